@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { parseArgs } from "node:util";
+import { readAssembly } from "../local/assembly.ts";
+import { paint } from "../local/paint.ts";
+import { renderTrace } from "../local/render.ts";
+import { startLocal } from "../local/runner.ts";
+import { synthesize } from "../local/synth.ts";
+import { scenarios } from "./scenarios.ts";
+
+const usage = `npm run demo [-- --json]
+
+Synthesizes the three accounts' stacks, runs them on this machine, publishes the
+schemas to the local registry, sends a few requests and shows the way of each.
+
+  --json    the same as JSON lines, one a hop
+  --help    this text
+`;
+
+const outFolder = "cdk.out/demo";
+
+async function main(json: boolean): Promise<void> {
+	const say = json ? () => {} : console.log;
+	say("Synthesizing three accounts …");
+	await synthesize(".", outFolder);
+	const local = await startLocal(readAssembly(outFolder));
+	const interrupted = () => {
+		local.stop().finally(() => process.exit(130));
+	};
+	process.once("SIGINT", interrupted);
+	process.once("SIGTERM", interrupted);
+	try {
+		const [api] = local.apis;
+		if (!api) throw new Error("the stacks have no REST API");
+		say(
+			`Running on ${api.url}. Not simulated: ${local.notSimulated.join(", ") || "nothing"}.`,
+		);
+		say(
+			"Messages that fail are delivered again at once instead of after the visibility timeout.\n",
+		);
+		say(await publishSchemas(local.endpoint));
+		let shown = local.tracer.traces.length;
+		for (const { title, run } of scenarios) {
+			await run(local, api.url);
+			await local.tracer.settled();
+			say(`\n${title}`);
+			for (const trace of local.tracer.traces.slice(shown)) {
+				const hops = local.tracer.hopsOf(trace);
+				if (json) for (const hop of hops) console.log(JSON.stringify(hop));
+				else say(renderTrace(hops, paint));
+			}
+			shown = local.tracer.traces.length;
+		}
+	} finally {
+		process.off("SIGINT", interrupted);
+		process.off("SIGTERM", interrupted);
+		await local.stop();
+	}
+}
+
+/** Runs the command that a deployment runs; answers what it printed. */
+async function publishSchemas(endpoint: string): Promise<string> {
+	const child = spawn(
+		process.execPath,
+		["generator/cli.ts", "registry", "publish", "--endpoint", endpoint],
+		{
+			stdio: ["ignore", "pipe", "inherit"],
+		},
+	);
+	const output: Buffer[] = [];
+	child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+	const code = await new Promise<number | null>((resolve, reject) => {
+		child.once("error", reject);
+		child.once("close", resolve);
+	});
+	if (code !== 0)
+		throw new Error(`the schemas were not published (exit code ${code})`);
+	return Buffer.concat(output).toString("utf8").trimEnd();
+}
+
+try {
+	const { values } = parseArgs({
+		options: {
+			json: { type: "boolean", default: false },
+			help: { type: "boolean", short: "h", default: false },
+		},
+	});
+	if (values.help) console.log(usage.trimEnd());
+	else await main(values.json);
+} catch (error) {
+	console.error(`demo: ${(error as Error).message}`);
+	process.exitCode = 2;
+}

@@ -1,0 +1,104 @@
+// What the demo sends through the reference system.
+import {
+	EventBridgeClient,
+	PutEventsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { ContentViewed } from "../generated/patterns/content/content-viewed.ts";
+import { system } from "../infra/system.ts";
+import { eventBusArn, functionName, roleArn } from "../infra/topology.ts";
+import type { LocalSystem } from "../local/runner.ts";
+
+export interface Scenario {
+	readonly title: string;
+	readonly run: (local: LocalSystem, apiUrl: string) => Promise<void>;
+}
+
+const published = {
+	contentId: "c-3",
+	title: "Dead letters and how to read them",
+	kind: "article",
+	publishedAt: "2026-11-24T08:00:00Z",
+	authors: [{ name: "Ada Lovelace" }],
+	tags: ["queues"],
+};
+
+const post = (apiUrl: string, body: unknown) =>
+	fetch(`${apiUrl}/content`, {
+		method: "POST",
+		headers: { "content-type": "application/json" },
+		body: JSON.stringify(body),
+	});
+
+export const scenarios: readonly Scenario[] = [
+	{
+		title: "A long view: both consumers want it",
+		run: async (_, apiUrl) => {
+			await fetch(
+				`${apiUrl}/content/c-1?channel=app-ios&durationMs=42000&viewerId=v-7`,
+			);
+		},
+	},
+	{
+		title:
+			"A short view: the content filter of one consumer's rule does not let it through",
+		run: async (_, apiUrl) => {
+			await fetch(`${apiUrl}/content/c-2?durationMs=20`);
+		},
+	},
+	{
+		title: "A body that the gateway's model refuses",
+		run: async (_, apiUrl) => {
+			await post(apiUrl, { ...published, kind: "leaflet" });
+		},
+	},
+	{
+		title:
+			"A body that the model lets through and the function refuses: a video has a duration",
+		run: async (_, apiUrl) => {
+			await post(apiUrl, { ...published, kind: "video" });
+		},
+	},
+	{
+		title: "A consumer that fails twice: the queue delivers again",
+		run: async (local, apiUrl) => {
+			local.failNext(
+				functionName(system, "analytics"),
+				2,
+				"a fault that the demo injects",
+			);
+			await post(apiUrl, published);
+		},
+	},
+	{
+		title:
+			"A poisoned event: put on the bus past the publisher, with a detail that the schema refuses",
+		run: async (local) => {
+			const client = new EventBridgeClient({
+				endpoint: local.endpoint,
+				region: system.region,
+				credentials: {
+					accessKeyId: local.accessKeyFor(
+						roleArn(system, "producer", "get-content"),
+					),
+					secretAccessKey: "local",
+				},
+			});
+			await client.send(
+				new PutEventsCommand({
+					Entries: [
+						{
+							EventBusName: eventBusArn(system),
+							Source: ContentViewed.source,
+							DetailType: ContentViewed.detailType,
+							Detail: JSON.stringify({
+								contentId: 17,
+								channel: "carrier-pigeon",
+							}),
+						},
+					],
+				}),
+			);
+			client.destroy();
+		},
+	},
+];

@@ -1,0 +1,138 @@
+#!/usr/bin/env node
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { codegen, watch } from "./codegen.ts";
+import { publishRegistry } from "./registry/command.ts";
+
+const usage = `eventwright: one JSON Schema per event type, and all that follows from it
+
+  eventwright codegen            schemas to types, validators, publishers, parsers,
+                                 patterns, registry entries and API models
+  eventwright registry publish   the registry entries to the EventBridge schema registry
+
+  eventwright COMMAND --help     what a command takes
+`;
+
+const codegenUsage = `eventwright codegen [--schemas DIR] [--out DIR] [--check] [--watch]
+
+  --schemas DIR   where the schemas are                     (schemas)
+  --out DIR       where the generated code goes             (generated)
+  --check         write nothing; exit 1 and name the files
+                  if the generated code is not up to date
+  --watch         generate again whenever a schema changes
+  --help          this text
+
+Exit codes: 0 fine, 1 findings, 2 wrong use or I/O.
+`;
+
+const publishUsage = `eventwright registry publish [--registry NAME] [--type TYPE] [--out DIR] [--endpoint URL] [--dry-run]
+
+  --registry NAME   the schema registry                     (eventwright)
+  --type TYPE       OpenApi3 or JSONSchemaDraft4            (OpenApi3)
+  --out DIR         where the generated code is             (generated)
+  --endpoint URL    another endpoint than AWS's, as the local runner's
+  --dry-run         say what would be done and do nothing
+  --help            this text
+
+Creates what is missing, updates what differs, leaves what is the same, never deletes.
+Region and credentials come from the environment, as for every AWS tool.
+Exit codes: 0 fine, 1 an entry was refused, 2 wrong use or I/O.
+`;
+
+class UsageError extends Error {}
+
+function options<T extends NonNullable<ParseArgsConfig["options"]>>(
+	args: readonly string[],
+	spec: T,
+) {
+	try {
+		const { values } = parseArgs({
+			args: [...args],
+			options: spec,
+			allowPositionals: false,
+		});
+		const empty = Object.entries(values).find(([, value]) => value === "");
+		if (empty) throw new Error(`--${empty[0]} is empty`);
+		return values;
+	} catch (error) {
+		throw new UsageError((error as Error).message);
+	}
+}
+
+async function main(args: readonly string[]): Promise<number> {
+	const [command, ...rest] = args;
+	if (command === "codegen") return codegenCommand(rest);
+	if (command === "registry") {
+		const [action, ...flags] = rest;
+		if (action === "publish") return publishCommand(flags);
+		if (action === "--help" || action === "-h") return print(publishUsage);
+		throw new UsageError(
+			`registry takes publish, got ${action === undefined ? "nothing" : JSON.stringify(action)}`,
+		);
+	}
+	if (command === "--help" || command === "-h") return print(usage);
+	throw new UsageError(
+		command === undefined
+			? "no command was given"
+			: `there is no command ${JSON.stringify(command)}`,
+	);
+}
+
+async function codegenCommand(args: readonly string[]): Promise<number> {
+	const values = options(args, {
+		schemas: { type: "string", default: "schemas" },
+		out: { type: "string", default: "generated" },
+		check: { type: "boolean", default: false },
+		watch: { type: "boolean", default: false },
+		help: { type: "boolean", short: "h", default: false },
+	});
+	if (values.help) return print(codegenUsage);
+	for (const flag of ["check", "watch"] as const)
+		if (process.env[`npm_config_${flag}`] === "true" && !values[flag])
+			throw new UsageError(
+				`npm has taken --${flag} for itself: npm run codegen -- --${flag}`,
+			);
+	if (values.check && values.watch)
+		throw new UsageError("--check and --watch do not go together");
+	return values.watch
+		? watch(values.schemas, values.out)
+		: codegen(values.schemas, values.out, values.check);
+}
+
+async function publishCommand(args: readonly string[]): Promise<number> {
+	const values = options(args, {
+		registry: { type: "string", default: "eventwright" },
+		type: { type: "string", default: "OpenApi3" },
+		out: { type: "string", default: "generated" },
+		endpoint: { type: "string" },
+		"dry-run": { type: "boolean", default: false },
+		help: { type: "boolean", short: "h", default: false },
+	});
+	if (values.help) return print(publishUsage);
+	const { type, registry: registryName, out, endpoint } = values;
+	if (type !== "OpenApi3" && type !== "JSONSchemaDraft4")
+		throw new UsageError(`--type is OpenApi3 or JSONSchemaDraft4, got ${type}`);
+	if (endpoint !== undefined && !URL.canParse(endpoint))
+		throw new UsageError(`--endpoint is a URL, got ${endpoint}`);
+	return publishRegistry({
+		type,
+		registryName,
+		out,
+		dryRun: values["dry-run"],
+		...(endpoint === undefined ? {} : { endpoint }),
+	});
+}
+
+function print(text: string): number {
+	process.stdout.write(text);
+	return 0;
+}
+
+try {
+	process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+	const { message } = error as Error;
+	console.error(`eventwright: ${message}`);
+	if (error instanceof UsageError)
+		console.error("Try: eventwright --help, or eventwright COMMAND --help");
+	process.exitCode = 2;
+}

@@ -1,0 +1,90 @@
+export interface Diagnostic {
+	readonly code: DiagnosticCode;
+	readonly severity: "error" | "warning";
+	/** Relative to the schemas folder. */
+	readonly file: string;
+	/** JSON pointer into the file's schema. */
+	readonly pointer: string;
+	/** Counted from 1. */
+	readonly line: number;
+	readonly column: number;
+	readonly message: string;
+}
+
+/** A finding before its line is known. */
+export type Finding = Omit<Diagnostic, "severity" | "line" | "column">;
+
+/** Every code, with what to do about it. */
+export const remedies = {
+	"syntax-error": "Mend the file's syntax.",
+	"duplicate-key":
+		"Keep one of the two: parsers keep the last and drop the other in silence.",
+	"too-deep":
+		"Move inner parts to $defs or files of their own and refer to them.",
+	"not-a-schema": "See the draft's meta-schema for what the keyword takes.",
+	"draft-unknown":
+		"Use draft-07, 2019-09 or 2020-12, or leave $schema out for 2020-12.",
+	"keyword-unknown":
+		"Mend the spelling, or begin annotations of your own with x-.",
+	"keyword-unsupported": "Say the same with a keyword that is supported.",
+	"ref-not-found": "Mend the $ref, or add what it points to.",
+	"ref-outside": "Move the file below the schemas folder.",
+	"ref-remote":
+		"Keep a copy below the schemas folder and refer to that; nothing is fetched.",
+	"ref-loop": "Let one of the schemas say something besides $ref.",
+	"id-duplicate": "Give each file an $id of its own.",
+	"module-invalid":
+		"Rename the file: its name becomes part of import paths, which # % ? and a .d before the ending would break.",
+	"module-duplicate":
+		"Rename one of the files: both would be generated to the same place.",
+	"title-missing":
+		"Give the event type a title, as OrderPlaced: it names the type.",
+	"name-invalid":
+		"Use a title of letters and digits that begins with a letter, as OrderPlaced.",
+	"name-collision": "Give one of the two another title or name.",
+	"name-reserved":
+		"Choose another title: generated code needs this name itself.",
+	"event-incomplete":
+		"An event type has both x-amazon-events-source and x-amazon-events-detail-type; a shared definition has neither.",
+	"source-invalid":
+		"Name the producer in at most 256 characters, as orders.checkout; aws. is AWS's own.",
+	"detail-type-invalid":
+		"Name the event in 1 to 128 characters, as Order-Placed.",
+	"event-duplicate":
+		"Give one of the two another x-amazon-events-detail-type: rules could not tell them apart.",
+	"detail-not-object":
+		'Say "type": "object" at the root: EventBridge takes only objects as detail.',
+	"pattern-invalid": "Mend the regular expression; it is read with the u flag.",
+	"format-unknown": "Use a format that is known, or pattern.",
+	"example-invalid": "Mend the example or the schema: examples are fixtures.",
+	"registry-name-collision":
+		"Give one of the two another source or detail-type: the registry would keep both under one name.",
+	"registry-name-too-long":
+		"Shorten the source or the detail-type: the entry's file has both in its name.",
+	"registry-too-large":
+		"The registry keeps 100,000 characters: split the event type or shorten its descriptions.",
+	"api-model-loosened": "Nothing to do: the function validates exactly.",
+} as const;
+
+export type DiagnosticCode = keyof typeof remedies;
+
+const warnings: ReadonlySet<DiagnosticCode> = new Set([
+	"registry-too-large",
+	"api-model-loosened",
+]);
+
+export function severityOf(code: DiagnosticCode): Diagnostic["severity"] {
+	return warnings.has(code) ? "warning" : "error";
+}
+
+/** `schemas/a.json:3:7 error ref-not-found /properties/x`, and below it the message and the remedy; a warning is one line. */
+export function formatDiagnostic(
+	diagnostic: Diagnostic,
+	folder: string,
+): string {
+	const { file, line, column, severity, code, pointer, message } = diagnostic;
+	const place = `${folder}/${file}:${line}:${column} ${severity} ${code}`;
+	return severity === "warning"
+		? `${place}: ${message}`
+		: `${place} ${pointer || "(root)"}\n  ${message}\n  ${remedies[code]}`;
+}

@@ -1,0 +1,63 @@
+import type { Finding } from "../diagnostics.ts";
+import { convert, type Dialect } from "../draft-04.ts";
+import { closureOf, type EventModel, type Model } from "../model.ts";
+import type { Emitter } from "./index.ts";
+
+const dialect: Dialect = {
+	name: "draft-04",
+	references: "#/definitions/",
+	annotations: false,
+};
+
+/** A detail's schema as API Gateway takes it: an unknown keyword would fail the deployment. */
+export const apiModels: Emitter = (model) => {
+	const made = model.events.map((event) => apiModel(event, model));
+	return {
+		files: made.map(({ path, text }) => [path, text]),
+		findings: made.flatMap(({ findings }) => findings),
+	};
+};
+
+function apiModel(event: EventModel, model: Model) {
+	const root = convert(event, model.schemas, dialect);
+	const definitions = closureOf(model, event).map(
+		(named) => [named.name, convert(named, model.schemas, dialect)] as const,
+	);
+	const lost = new Set([
+		...root.lost,
+		...definitions.flatMap(([, { lost }]) => lost),
+	]);
+	// A format is no loss to report: gateways are not known to check one.
+	lost.delete("format");
+	const content = {
+		$schema: "http://json-schema.org/draft-04/schema#",
+		...root.schema,
+		...(definitions.length > 0
+			? {
+					definitions: Object.fromEntries(
+						definitions.map(([name, { schema }]) => [name, schema]),
+					),
+				}
+			: {}),
+	};
+	const quoted = [...lost]
+		.sort()
+		.map((keyword) => JSON.stringify(keyword))
+		.join(", ");
+	const findings: Finding[] =
+		lost.size === 0
+			? []
+			: [
+					{
+						code: "api-model-loosened",
+						file: event.file,
+						pointer: "",
+						message: `the API model of ${event.name} does without ${quoted}, which draft-04 lacks; the function validates it`,
+					},
+				];
+	return {
+		path: `${event.module}.json`,
+		text: `${JSON.stringify(content, null, 2)}\n`,
+		findings,
+	};
+}

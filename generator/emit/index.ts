@@ -1,0 +1,49 @@
+import type { Finding } from "../diagnostics.ts";
+import type { Model } from "../model.ts";
+import type { Validation } from "../validation.ts";
+import { apiModels } from "./api-models.ts";
+import { parsers } from "./parsers.ts";
+import { patterns } from "./patterns.ts";
+import { publishers } from "./publishers.ts";
+import { registry } from "./registry.ts";
+import { types } from "./types.ts";
+import { validators } from "./validators.ts";
+
+export interface Emitted {
+	/** Path below the emitter's folder, and text. */
+	readonly files: readonly (readonly [path: string, text: string])[];
+	readonly findings?: readonly Finding[];
+}
+
+export type Emitter = (model: Model, validation: Validation) => Emitted;
+
+/** Every emitter, by the folder that it owns. */
+const emitters: Readonly<Record<string, Emitter>> = {
+	"api-models": apiModels,
+	parsers,
+	patterns,
+	publishers,
+	registry,
+	types,
+	validators,
+};
+
+export function emit(
+	model: Model,
+	validation: Validation,
+): {
+	readonly files: ReadonlyMap<string, string>;
+	readonly findings: readonly Finding[];
+} {
+	const emitted = Object.entries(emitters).map(
+		([folder, emitter]) => [folder, emitter(model, validation)] as const,
+	);
+	return {
+		files: new Map(
+			emitted.flatMap(([folder, { files }]) =>
+				files.map(([path, text]) => [`${folder}/${path}`, text] as const),
+			),
+		),
+		findings: emitted.flatMap(([, { findings = [] }]) => findings),
+	};
+}

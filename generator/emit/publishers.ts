@@ -1,0 +1,51 @@
+import { pascalCase } from "../lower.ts";
+import type { EventModel } from "../model.ts";
+import { importPath } from "../module-path.ts";
+import { comment, line, literal } from "../print.ts";
+import type { Emitter } from "./index.ts";
+import { parsersFile } from "./parsers.ts";
+import { template } from "./template.ts";
+import { typesFile } from "./types.ts";
+
+const render = template<{
+	domain: string;
+	publisher: string;
+	union: string;
+	factory: string;
+	events: {
+		name: string;
+		nameLiteral: string;
+		method: string;
+		doc: string;
+		parsersPath: string;
+		typesPath: string;
+	}[];
+}>("publishers");
+
+export const publishers: Emitter = ({ events }) => ({
+	files: [...Map.groupBy(events, ({ domain }) => domain)].map(
+		([domain, own]) => [`${domain}.ts`, publisherText(domain, own)],
+	),
+});
+
+function publisherText(domain: string, events: readonly EventModel[]): string {
+	const file = `publishers/${domain}.ts`;
+	const name = pascalCase(domain);
+	return render({
+		domain: line(domain),
+		publisher: `${name}Publisher`,
+		union: `${name}Outgoing`,
+		factory: `${uncapitalized(name)}Publisher`,
+		events: events.map((event) => ({
+			name: event.name,
+			nameLiteral: literal(event.name),
+			method: uncapitalized(event.name),
+			doc: comment(event.schema, "\t"),
+			parsersPath: literal(importPath(file, parsersFile(event.module))),
+			typesPath: literal(importPath(file, typesFile(event.module))),
+		})),
+	});
+}
+
+const uncapitalized = (name: string) =>
+	name.slice(0, 1).toLowerCase() + name.slice(1);

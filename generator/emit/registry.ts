@@ -1,0 +1,154 @@
+import type { Finding } from "../diagnostics.ts";
+import { convert, type Dialect } from "../draft-04.ts";
+import { appendPointer } from "../json-pointer.ts";
+import { detailTypeKey, sourceKey } from "../lower.ts";
+import { closureOf, type EventModel, type Model } from "../model.ts";
+import type { Emitter } from "./index.ts";
+
+/** The registry's limit on a schema's content, in characters: https://docs.aws.amazon.com/eventbridge/latest/schema-reference/v1-registries-name-registryname-schemas-name-schemaname.html */
+const contentCharactersMax = 100_000;
+
+/** A file's name has at most 255 bytes on common file systems, its ending and that of an unfinished file among them. */
+const nameCharactersMax = 230;
+
+const draft04: Dialect = {
+	name: "draft-04",
+	references: "#/definitions/",
+	annotations: true,
+};
+const openApi: Dialect = {
+	name: "openapi-3.0",
+	references: "#/components/schemas/",
+	annotations: true,
+};
+
+/** An event type's entry, once per format: `FORMAT/SCHEMA_NAME.json` is the content that the registry keeps. */
+export const registry: Emitter = (model) => {
+	const names = new Map<string, EventModel>();
+	const findings: Finding[] = [];
+	const files = model.events.flatMap((event) => {
+		const name = registryName(event);
+		if (name.length > nameCharactersMax)
+			findings.push({
+				code: "registry-name-too-long",
+				file: event.file,
+				pointer: appendPointer("", detailTypeKey),
+				message: `the registry's name for it has ${name.length} characters, the limit is ${nameCharactersMax}`,
+			});
+		const other = names.get(name.toLowerCase());
+		names.set(name.toLowerCase(), event);
+		if (other)
+			findings.push({
+				code: "registry-name-collision",
+				file: event.file,
+				pointer: appendPointer("", detailTypeKey),
+				message: `the registry would keep it as ${name}, and ${other.file} too`,
+			});
+		return Object.entries({
+			OpenApi3: openApi3(event, model),
+			JSONSchemaDraft4: jsonSchemaDraft4(event, model),
+		}).map(([format, content]) => {
+			const characters = JSON.stringify(content).length;
+			if (characters > contentCharactersMax)
+				findings.push({
+					code: "registry-too-large",
+					file: event.file,
+					pointer: "",
+					message: `the ${format} entry has ${characters} characters, the limit is ${contentCharactersMax}`,
+				});
+			return [
+				`${format}/${name}.json`,
+				`${JSON.stringify(content, null, 2)}\n`,
+			] as const;
+		});
+	});
+	return { files, findings };
+};
+
+/** `source@DetailType`, in the characters that the registry takes. */
+export function registryName({
+	source,
+	detailType,
+}: {
+	readonly source: string;
+	readonly detailType: string;
+}): string {
+	return `${source}@${detailType}`.replace(/[^A-Za-z0-9._@-]/g, "-");
+}
+
+const envelope = {
+	account: { type: "string" },
+	"detail-type": { type: "string" },
+	id: { type: "string" },
+	region: { type: "string" },
+	resources: { type: "array", items: { type: "string" } },
+	source: { type: "string" },
+	time: { type: "string", format: "date-time" },
+	version: { type: "string" },
+};
+
+function eventSchema(event: EventModel, dialect: Dialect) {
+	return {
+		type: "object",
+		required: [
+			"detail-type",
+			"resources",
+			"detail",
+			"id",
+			"source",
+			"time",
+			"region",
+			"version",
+			"account",
+		],
+		[detailTypeKey]: event.detailType,
+		[sourceKey]: event.source,
+		properties: {
+			detail: { $ref: `${dialect.references}${event.name}` },
+			...envelope,
+		},
+	};
+}
+
+function details(event: EventModel, model: Model, dialect: Dialect) {
+	const all = [
+		event,
+		...closureOf(model, event).filter(({ name }) => name !== event.name),
+	];
+	return Object.fromEntries(
+		all.map((named) => [
+			named.name,
+			convert(named, model.schemas, dialect).schema,
+		]),
+	);
+}
+
+function openApi3(event: EventModel, model: Model) {
+	const { description } = event.schema;
+	return {
+		openapi: "3.0.0",
+		info: {
+			version: "1.0.0",
+			title: event.name,
+			...(typeof description === "string" ? { description } : {}),
+		},
+		paths: {},
+		components: {
+			schemas: {
+				AWSEvent: eventSchema(event, openApi),
+				...details(event, model, openApi),
+			},
+		},
+	};
+}
+
+function jsonSchemaDraft4(event: EventModel, model: Model) {
+	const { description } = event.schema;
+	return {
+		$schema: "http://json-schema.org/draft-04/schema#",
+		title: event.name,
+		...(typeof description === "string" ? { description } : {}),
+		...eventSchema(event, draft04),
+		definitions: details(event, model, draft04),
+	};
+}

@@ -1,0 +1,214 @@
+import { isObject } from "../../runtime/json.ts";
+import type { Schema, SchemaObject } from "../keywords.ts";
+import { type NamedSchema, referencedName } from "../model.ts";
+import { importPath } from "../module-path.ts";
+import { comment, key, line, literal } from "../print.ts";
+import type { Emitter } from "./index.ts";
+import { template } from "./template.ts";
+
+const render = template<{
+	source: string;
+	imports: { names: string; path: string }[];
+	declarations: string[];
+}>("types");
+
+export const typesFile = (module: string): string => `types/${module}.ts`;
+
+export const types: Emitter = (model) => {
+	const modules = Map.groupBy(model.schemas.values(), ({ module }) => module);
+	return {
+		files: [...modules].map(([module, schemas]) => [
+			`${module}.ts`,
+			render({
+				source: line(schemas[0]?.file ?? module),
+				imports: imports(module, schemas, model.schemas),
+				declarations: schemas.map(declaration),
+			}),
+		]),
+	};
+};
+
+function imports(
+	module: string,
+	schemas: readonly NamedSchema[],
+	all: ReadonlyMap<string, NamedSchema>,
+): { names: string; path: string }[] {
+	const foreign = schemas
+		.flatMap(({ references }) => references)
+		.map((name) => all.get(name) as NamedSchema)
+		.filter((target) => target.module !== module);
+	const byModule = Map.groupBy(foreign, (target) => target.module);
+	return [...byModule]
+		.map(([target, targets]) => ({
+			names: [...new Set(targets.map(({ name }) => name))].sort().join(", "),
+			path: literal(importPath(typesFile(module), typesFile(target))),
+		}))
+		.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function declaration({ name, schema }: NamedSchema): string {
+	const { text, kind } = typeOf(schema, "");
+	return kind === "properties"
+		? `${comment(schema)}export interface ${name} ${text}`
+		: `${comment(schema)}export type ${name} = ${text};`;
+}
+
+/** A printed type; `kind` tells what has to be put in parentheses, and what can be an interface. */
+interface Type {
+	readonly text: string;
+	readonly kind: "atom" | "properties" | "union" | "intersection";
+}
+
+const atom = (text: string): Type => ({ text, kind: "atom" });
+const unknown = atom("unknown");
+const never = atom("never");
+
+/**
+ * The TypeScript type of a schema. It may say less than the schema, never more.
+ * `object` tells that only objects come here, since a schema around this one says so.
+ */
+function typeOf(schema: Schema, indent: string, object = false): Type {
+	if (typeof schema === "boolean") return schema ? unknown : never;
+	const isObjectOnly = object || schema.type === "object";
+	const parts: Type[] = [];
+	if (typeof schema.$ref === "string")
+		parts.push(atom(referencedName(schema.$ref)));
+	if ("const" in schema) parts.push(valueType(schema.const));
+	else if (Array.isArray(schema.enum))
+		parts.push(union(schema.enum.map(valueType)));
+	else parts.push(ownType(schema, indent, isObjectOnly));
+	const combined = (keyword: "allOf" | "anyOf" | "oneOf") =>
+		((schema[keyword] ?? []) as Schema[]).map((inner) =>
+			typeOf(inner, indent, isObjectOnly),
+		);
+	parts.push(...combined("allOf"));
+	if (schema.anyOf) parts.push(union(combined("anyOf")));
+	if (schema.oneOf) parts.push(union(combined("oneOf")));
+	return intersection(parts);
+}
+
+function ownType(schema: SchemaObject, indent: string, object: boolean): Type {
+	const { type } = schema;
+	if (Array.isArray(type))
+		return union(type.map((name) => primitive(name, schema, indent)));
+	if (typeof type === "string") return primitive(type, schema, indent);
+	return object && ("properties" in schema || "required" in schema)
+		? objectType(schema, indent)
+		: unknown;
+}
+
+function primitive(name: string, schema: SchemaObject, indent: string): Type {
+	switch (name) {
+		case "integer":
+			return atom("number");
+		case "array":
+			return arrayType(schema, indent);
+		case "object":
+			return objectType(schema, indent);
+		default:
+			return atom(name);
+	}
+}
+
+function arrayType(schema: SchemaObject, indent: string): Type {
+	const rest = (schema.items ?? true) as Schema;
+	const prefix = schema.prefixItems;
+	if (!Array.isArray(prefix)) return atom(`${grouped(typeOf(rest, indent))}[]`);
+	const requiredItems = Number(schema.minItems ?? 0);
+	const items = prefix.map((item, i) =>
+		i < requiredItems
+			? typeOf(item, indent).text
+			: `${grouped(typeOf(item, indent))}?`,
+	);
+	const tail = rest === false ? [] : [`...${grouped(typeOf(rest, indent))}[]`];
+	return atom(`[${[...items, ...tail].join(", ")}]`);
+}
+
+function objectType(schema: SchemaObject, indent: string): Type {
+	const properties = Object.entries(
+		(schema.properties ?? {}) as Record<string, Schema>,
+	);
+	const required = new Set(schema.required as string[] | undefined);
+	const inner = `${indent}\t`;
+	const members = properties.map(([name, property]) => {
+		const doc = isObject(property) ? comment(property, inner) : "";
+		return `${doc}${inner}${key(name)}${required.has(name) ? "" : "?"}: ${typeOf(property, inner).text};`;
+	});
+	for (const name of required)
+		if (!properties.some(([known]) => known === name))
+			members.push(`${inner}${key(name)}: unknown;`);
+	const others = otherProperties(schema, inner);
+	if (members.length === 0)
+		return atom(`{ [key: string]: ${(others ?? unknown).text} }`);
+	const named: Type = {
+		text: `{\n${members.join("\n")}\n${indent}}`,
+		kind: "properties",
+	};
+	// TypeScript holds named properties against the index type, so beside them it cannot be narrower than unknown.
+	return others === undefined
+		? named
+		: intersection([named, atom("{ [key: string]: unknown }")]);
+}
+
+/** The type of properties that are not named; nothing unless the schema speaks of them. */
+function otherProperties(
+	schema: SchemaObject,
+	indent: string,
+): Type | undefined {
+	const { additionalProperties: rest, patternProperties } = schema;
+	const patterns = Object.values(
+		(patternProperties ?? {}) as Record<string, Schema>,
+	).map((inner) => typeOf(inner, indent));
+	if (rest === false)
+		return patterns.length > 0
+			? union(patterns)
+			: "properties" in schema
+				? undefined
+				: never;
+	if (rest === undefined) return patterns.length > 0 ? unknown : undefined;
+	return union([...patterns, typeOf(rest as Schema, indent)]);
+}
+
+/** The type of one JSON value. */
+function valueType(value: unknown): Type {
+	if (Array.isArray(value))
+		return atom(`[${value.map((item) => valueType(item).text).join(", ")}]`);
+	if (!isObject(value)) return atom(literal(value));
+	const members = Object.entries(value).map(
+		([name, item]) => `${key(name)}: ${valueType(item).text}`,
+	);
+	return atom(
+		members.length === 0
+			? "{ [key: string]: never }"
+			: `{ ${members.join("; ")} }`,
+	);
+}
+
+const grouped = ({ text, kind }: Type): string =>
+	kind === "union" || kind === "intersection" ? `(${text})` : text;
+
+function distinct(types: readonly Type[]): readonly Type[] {
+	return [...new Map(types.map((type) => [type.text, type])).values()];
+}
+
+function union(types: readonly Type[]): Type {
+	const members = distinct(types).filter(({ text }) => text !== "never");
+	if (members.some(({ text }) => text === "unknown")) return unknown;
+	const [only] = members;
+	if (only === undefined) return never;
+	if (members.length === 1) return only;
+	return {
+		text: members
+			.map((type) => (type.kind === "intersection" ? grouped(type) : type.text))
+			.join(" | "),
+		kind: "union",
+	};
+}
+
+function intersection(types: readonly Type[]): Type {
+	const members = distinct(types).filter(({ text }) => text !== "unknown");
+	const [only] = members;
+	if (only === undefined) return unknown;
+	if (members.length === 1) return only;
+	return { text: members.map(grouped).join(" & "), kind: "intersection" };
+}

@@ -1,0 +1,46 @@
+// Schema text reaches generated code through these only: whatever it says, it comes out as inert text.
+
+/** A string literal. */
+export function string(text: string): string {
+	return JSON.stringify(text)
+		.replaceAll("\u2028", "\\u2028")
+		.replaceAll("\u2029", "\\u2029");
+}
+
+/** The literal of a JSON value. */
+export function literal(value: unknown): string {
+	return string(value as string);
+}
+
+/** A property's name in a type. */
+export function key(name: string): string {
+	return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : string(name);
+}
+
+/** A doc comment, or nothing; each line ends with a line break and begins with the indent. */
+export function comment(
+	{ description, deprecated }: { description?: unknown; deprecated?: unknown },
+	indent = "",
+): string {
+	const lines = [
+		...(typeof description === "string" && description.trim() !== ""
+			? description.trim().split(/\r\n|[\n\r\u2028\u2029]/)
+			: []),
+		...(deprecated === true ? ["@deprecated"] : []),
+	].map((line) =>
+		line
+			.replaceAll("*/", "*\\/")
+			// TypeScript takes orders from comments.
+			.replace(/@(?=ts-)/g, "@ ")
+			.replace(/\p{Cc}/gu, " ")
+			.trimEnd(),
+	);
+	if (lines.length === 0) return "";
+	if (lines.length === 1) return `${indent}/** ${lines[0]} */\n`;
+	return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
+}
+
+/** A file's name in a line comment: no line break gets through. */
+export function line(text: string): string {
+	return text.replace(/[\p{Cc}\u2028\u2029]/gu, " ");
+}

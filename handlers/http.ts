@@ -1,0 +1,31 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { PublishError } from "eventwright/publish";
+import type { Issue } from "eventwright/validate";
+
+export function json(statusCode: number, body: unknown): APIGatewayProxyResult {
+	return {
+		statusCode,
+		headers: { "content-type": "application/json" },
+		body: JSON.stringify(body),
+	};
+}
+
+export function invalid(issues: readonly Issue[]): APIGatewayProxyResult {
+	return json(400, { message: "Invalid request", issues });
+}
+
+/** The answer to a request whose event did not go out: nobody is told that it did. Every other error is the function's own, and thrown on. */
+export function notPublished(error: unknown): APIGatewayProxyResult {
+	if (!(error instanceof PublishError)) throw error;
+	console.error(
+		JSON.stringify({
+			level: "ERROR",
+			message: error.message,
+			failed: error.failed,
+		}),
+	);
+	const tooLarge = error.failed.find(({ code }) => code === "EntryTooLarge");
+	return tooLarge
+		? json(413, { message: tooLarge.message })
+		: json(503, { message: "The event could not be published." });
+}

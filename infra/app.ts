@@ -1,0 +1,29 @@
+import { App, Validations } from "aws-cdk-lib";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { ConsumerStack } from "./consumer-stack.ts";
+import { HubStack } from "./hub-stack.ts";
+import { ProducerStack } from "./producer-stack.ts";
+import { system } from "./system.ts";
+import type { SystemDefinition } from "./topology.ts";
+
+const app = new App();
+const { accounts, name, region }: SystemDefinition = system;
+new HubStack(app, `${name}-hub`, system, {
+	env: { account: accounts.hub.id, region },
+});
+const producer = new ProducerStack(app, `${name}-producer`, system, {
+	env: { account: accounts.producer.id, region },
+});
+new ConsumerStack(app, `${name}-consumer`, system, {
+	env: { account: accounts.consumer.id, region },
+});
+
+Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+const publicApi =
+	"The reference system's API is public, as in the walkthrough that it follows; put an authorizer and a firewall before data of your own.";
+for (const rule of ["APIG3", "APIG4", "COG4"])
+	Validations.of(producer).acknowledge({
+		id: `AwsSolutions::AwsSolutions-${rule}`,
+		reason: publicApi,
+	});
+app.synth();

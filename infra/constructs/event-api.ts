@@ -1,0 +1,98 @@
+import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import {
+	AccessLogFormat,
+	EndpointType,
+	type JsonSchema,
+	LambdaIntegration,
+	LogGroupLogDestination,
+	type Model,
+	type RequestValidator,
+	ResponseType,
+	RestApi,
+} from "aws-cdk-lib/aws-apigateway";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+
+export interface EventApiProps {
+	readonly restApiName: string;
+}
+
+export interface EventApiRoute {
+	readonly method: string;
+	/** As `/content/{contentId}`. */
+	readonly path: string;
+	readonly function: IFunction;
+	/** Refuses bodies that do not fit, before the function is asked; a draft-04 schema. */
+	readonly bodyModel?: { readonly name: string; readonly schema: object };
+}
+
+/** A REST API whose requests are checked against API models, with an answer that says what is wrong. */
+export class EventApi extends Construct {
+	readonly api: RestApi;
+	private readonly bodyValidator: RequestValidator;
+
+	constructor(scope: Construct, id: string, props: EventApiProps) {
+		super(scope, id);
+		const accessLogs = new LogGroup(this, "AccessLogs", {
+			logGroupName: `/aws/apigateway/${props.restApiName}`,
+			retention: RetentionDays.ONE_MONTH,
+			removalPolicy: RemovalPolicy.DESTROY,
+		});
+		this.api = new RestApi(this, "Api", {
+			restApiName: props.restApiName,
+			endpointTypes: [EndpointType.REGIONAL],
+			cloudWatchRole: false,
+			deployOptions: {
+				stageName: "live",
+				accessLogDestination: new LogGroupLogDestination(accessLogs),
+				accessLogFormat: AccessLogFormat.jsonWithStandardFields(),
+			},
+		});
+		this.bodyValidator = this.api.addRequestValidator("BodyValidator", {
+			requestValidatorName: "body",
+			validateRequestBody: true,
+		});
+		Validations.of(this.api).acknowledge({
+			id: "AwsSolutions::AwsSolutions-APIG2",
+			reason:
+				"A route with a body has the validator; the others have no body to validate.",
+		});
+		Validations.of(this.api).acknowledge({
+			id: "AwsSolutions::AwsSolutions-APIG6",
+			reason:
+				"Access logs are on. Execution logs need a role set for the whole account, which is not this API's to own.",
+		});
+		this.api.addGatewayResponse("BadRequestBody", {
+			type: ResponseType.BAD_REQUEST_BODY,
+			statusCode: "400",
+			templates: {
+				"application/json":
+					'{"message":$context.error.messageString,"errors":"$util.escapeJavaScript($context.error.validationErrorString)"}',
+			},
+		});
+	}
+
+	/** Adds a method that hands its requests to a function. */
+	addRoute(route: EventApiRoute): void {
+		const model = route.bodyModel && this.model(route.bodyModel);
+		this.api.root.resourceForPath(route.path).addMethod(
+			route.method,
+			new LambdaIntegration(route.function, { allowTestInvoke: false }),
+			model
+				? {
+						requestModels: { "application/json": model },
+						requestValidator: this.bodyValidator,
+					}
+				: {},
+		);
+	}
+
+	private model({ name, schema }: { name: string; schema: object }): Model {
+		return this.api.addModel(name, {
+			modelName: name,
+			contentType: "application/json",
+			schema: schema as JsonSchema,
+		});
+	}
+}

@@ -1,0 +1,60 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+	LogLevel,
+	NodejsFunction,
+	OutputFormat,
+} from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+
+export interface EventFunctionProps {
+	/** Of the function, of its role and of its log group. */
+	readonly functionName: string;
+	/** The handler's file. */
+	readonly entry: string;
+	readonly environment?: Readonly<Record<string, string>>;
+	/** @default 10 seconds */
+	readonly timeout?: Duration;
+	/** In MiB. @default 256 */
+	readonly memorySize?: number;
+}
+
+/** A TypeScript function with a role of its own that may write to its own log group and nothing else. */
+export class EventFunction extends Construct {
+	readonly function: NodejsFunction;
+	readonly role: Role;
+
+	constructor(scope: Construct, id: string, props: EventFunctionProps) {
+		super(scope, id);
+		this.role = new Role(this, "Role", {
+			roleName: props.functionName,
+			assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+		});
+		const logGroup = new LogGroup(this, "Logs", {
+			logGroupName: `/aws/lambda/${props.functionName}`,
+			retention: RetentionDays.ONE_MONTH,
+			removalPolicy: RemovalPolicy.DESTROY,
+		});
+		logGroup.grantWrite(this.role);
+		this.function = new NodejsFunction(this, "Function", {
+			functionName: props.functionName,
+			entry: props.entry,
+			runtime: Runtime.NODEJS_24_X,
+			architecture: Architecture.ARM_64,
+			role: this.role,
+			logGroup,
+			timeout: props.timeout ?? Duration.seconds(10),
+			memorySize: props.memorySize ?? 256,
+			...(props.environment ? { environment: { ...props.environment } } : {}),
+			bundling: {
+				format: OutputFormat.ESM,
+				minify: true,
+				target: "node24",
+				externalModules: ["@aws-sdk/*"],
+				logLevel: LogLevel.ERROR,
+			},
+		});
+	}
+}

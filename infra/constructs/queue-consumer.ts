@@ -1,0 +1,124 @@
+import { Duration } from "aws-cdk-lib";
+import {
+	Alarm,
+	ComparisonOperator,
+	type IAlarmAction,
+	TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
+import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
+import { Subscription, SubscriptionProtocol, Topic } from "aws-cdk-lib/aws-sns";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { DeadLetterQueue } from "./dead-letter-queue.ts";
+import { EventFunction } from "./event-function.ts";
+
+export interface QueueConsumerProps {
+	/** Of the queue and of the function. */
+	readonly consumerName: string;
+	/** The handler's file. */
+	readonly entry: string;
+	/** Topics to subscribe to; their policies must allow it. */
+	readonly topicArns: readonly string[];
+	/** Of the function. @default 10 seconds */
+	readonly timeout?: Duration;
+	/** @default 10 */
+	readonly batchSize?: number;
+	/** How long to wait for a batch to fill. @default not at all */
+	readonly maxBatchingWindow?: Duration;
+	/** How often a message is delivered before it is a dead letter; 5 at least. @default 5 */
+	readonly maxReceiveCount?: number;
+	/** The age of the oldest message that rings the alarm. @default 15 minutes */
+	readonly oldestMessageAlarmAge?: Duration;
+	readonly alarmAction?: IAlarmAction;
+}
+
+/** A queue subscribed to topics, and the function that handles what arrives; what cannot be delivered or handled is kept. */
+export class QueueConsumer extends Construct {
+	readonly queue: Queue;
+	readonly deadLetters: DeadLetterQueue;
+	/** What SNS could not deliver to the queue. */
+	readonly undelivered: DeadLetterQueue;
+	readonly handler: EventFunction;
+
+	constructor(scope: Construct, id: string, props: QueueConsumerProps) {
+		super(scope, id);
+		const timeout = props.timeout ?? Duration.seconds(10);
+		const batchingWindow = props.maxBatchingWindow ?? Duration.seconds(0);
+		const maxReceiveCount = props.maxReceiveCount ?? 5;
+		if (maxReceiveCount < 5)
+			throw new Error(
+				`maxReceiveCount must be at least 5, got ${maxReceiveCount}: throttled polls count as deliveries`,
+			);
+		const alarm = props.alarmAction ? { alarmAction: props.alarmAction } : {};
+		this.deadLetters = new DeadLetterQueue(this, "DeadLetters", {
+			queueName: `${props.consumerName}-dead-letters`,
+			...alarm,
+		});
+		this.undelivered = new DeadLetterQueue(this, "Undelivered", {
+			queueName: `${props.consumerName}-undelivered`,
+			...alarm,
+		});
+		this.queue = new Queue(this, "Queue", {
+			queueName: props.consumerName,
+			encryption: QueueEncryption.SQS_MANAGED,
+			enforceSSL: true,
+			// Six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+			visibilityTimeout: Duration.seconds(
+				6 * timeout.toSeconds() + batchingWindow.toSeconds(),
+			),
+			retentionPeriod: Duration.days(4),
+			deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
+		});
+		this.handler = new EventFunction(this, "Handler", {
+			functionName: props.consumerName,
+			entry: props.entry,
+			timeout,
+		});
+		this.handler.function.addEventSource(
+			new SqsEventSource(this.queue, {
+				batchSize: props.batchSize ?? 10,
+				maxBatchingWindow: batchingWindow,
+				reportBatchItemFailures: true,
+			}),
+		);
+		props.topicArns.forEach((topicArn, i) => {
+			this.subscribe(topicArn, `Subscription${i + 1}`);
+		});
+		const age = props.oldestMessageAlarmAge ?? Duration.minutes(15);
+		const ageAlarm = new Alarm(this, "AgeAlarm", {
+			alarmName: `${props.consumerName}-falls-behind`,
+			alarmDescription: `${props.consumerName} has a message that is older than ${age.toMinutes()} minutes.`,
+			metric: this.queue.metricApproximateAgeOfOldestMessage({
+				period: Duration.minutes(1),
+				statistic: "Maximum",
+			}),
+			threshold: age.toSeconds(),
+			comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+			evaluationPeriods: 3,
+			treatMissingData: TreatMissingData.NOT_BREACHING,
+		});
+		if (props.alarmAction) ageAlarm.addAlarmAction(props.alarmAction);
+	}
+
+	private subscribe(topicArn: string, id: string): void {
+		this.queue.addToResourcePolicy(
+			new PolicyStatement({
+				effect: Effect.ALLOW,
+				principals: [new ServicePrincipal("sns.amazonaws.com")],
+				actions: ["sqs:SendMessage"],
+				resources: [this.queue.queueArn],
+				conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
+			}),
+		);
+		const subscription = new Subscription(this, id, {
+			topic: Topic.fromTopicArn(this, `${id}Topic`, topicArn),
+			protocol: SubscriptionProtocol.SQS,
+			endpoint: this.queue.queueArn,
+			rawMessageDelivery: true,
+			deadLetterQueue: this.undelivered.queue,
+		});
+		// SNS refuses deliveries until the queue's policy stands.
+		subscription.node.addDependency(this.queue);
+	}
+}

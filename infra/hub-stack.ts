@@ -1,0 +1,46 @@
+import { Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { EventFeed } from "./constructs/event-feed.ts";
+import { EventHub } from "./constructs/event-hub.ts";
+import { SchemaRegistry } from "./constructs/schema-registry.ts";
+import { feeds, queueArn, roleArn, type SystemDefinition } from "./topology.ts";
+
+/** Account B: the bus, its rules and topics, and the schema registry. */
+export class HubStack extends Stack {
+	constructor(
+		scope: Construct,
+		id: string,
+		system: SystemDefinition,
+		props: StackProps,
+	) {
+		super(scope, id, props);
+		const { accounts, organizationId } = system;
+		const hub = new EventHub(this, "Hub", {
+			eventBusName: system.eventBusName,
+		});
+		for (const [name, { publishes }] of Object.entries(system.producers))
+			hub.allowPublisher({
+				sid: `Allow-${name}`,
+				account: accounts.producer.id,
+				roleArn: roleArn(system, "producer", name),
+				publishes,
+				...(organizationId ? { organizationId } : {}),
+			});
+		for (const feed of feeds(system)) {
+			const built = new EventFeed(this, feed.name, {
+				eventBus: hub.eventBus,
+				feedName: feed.name,
+				eventPattern: feed.eventPattern,
+			});
+			for (const consumer of feed.subscribers)
+				built.allowSubscription(
+					accounts.consumer.id,
+					queueArn(system, consumer),
+				);
+		}
+		new SchemaRegistry(this, "Registry", {
+			description: `Event types of ${system.name}`,
+			readers: [accounts.producer.id, accounts.consumer.id],
+		});
+	}
+}

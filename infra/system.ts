@@ -1,0 +1,53 @@
+import type { SubscribedEvents } from "eventwright/event-type";
+import contentPublishedModel from "../generated/api-models/content/content-published.json" with {
+	type: "json",
+};
+import { ContentPublished } from "../generated/patterns/content/content-published.ts";
+import { ContentViewed } from "../generated/patterns/content/content-viewed.ts";
+import type { SystemDefinition } from "./topology.ts";
+
+/** The whole system, stated once: every name, ARN, rule and policy is computed from this. */
+export const system = {
+	name: "media",
+	region: "eu-west-1",
+	accounts: {
+		producer: { id: "111111111111", profile: "media-producer" },
+		hub: { id: "222222222222", profile: "media-hub" },
+		consumer: { id: "333333333333", profile: "media-consumer" },
+	},
+	eventBusName: "media-events",
+	producers: {
+		"get-content": {
+			entry: "handlers/content/get-content.ts",
+			method: "GET",
+			path: "/content/{contentId}",
+			publishes: [ContentViewed],
+		},
+		"post-content": {
+			entry: "handlers/content/post-content.ts",
+			method: "POST",
+			path: "/content",
+			bodyModel: { name: "ContentPublished", schema: contentPublishedModel },
+			publishes: [ContentPublished],
+		},
+	},
+	consumers: {
+		analytics: {
+			entry: "handlers/analytics/on-content-event.ts",
+			subscribes: [ContentViewed, ContentPublished],
+		},
+		recommendations: {
+			entry: "handlers/recommendations/on-long-view.ts",
+			subscribes: [
+				ContentViewed.where({
+					channel: ["web", { prefix: "app-" }],
+					durationMs: [{ numeric: [">", 1000] }],
+				}),
+			],
+		},
+	},
+} as const satisfies SystemDefinition;
+
+/** The events that a consumer's queue is subscribed to, by name: what its handler must handle, no fewer and no more. */
+export type Subscribed<Consumer extends keyof typeof system.consumers> =
+	SubscribedEvents<(typeof system.consumers)[Consumer]["subscribes"]>;

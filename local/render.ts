@@ -1,0 +1,41 @@
+import type { Hop, Outcome } from "./trace.ts";
+
+const marks: Readonly<Record<Outcome, string>> = {
+	ok: "✓",
+	"no match": "–",
+	denied: "✗",
+	failed: "✗",
+	retry: "↻",
+	"dead letter": "☠",
+};
+
+const shownCharactersMax = 400;
+
+const shorten = (text: string) =>
+	text.length > shownCharactersMax
+		? `${text.slice(0, shownCharactersMax)}…`
+		: text;
+
+/** How a terminal is to show an outcome; the identity where there is no colour. */
+export type Paint = (outcome: Outcome, text: string) => string;
+
+/** A request and all that followed from it, as a tree; one line a hop. */
+export function renderTrace(hops: readonly Hop[], paint: Paint): string {
+	const children = Map.groupBy(hops, ({ parent }) => parent);
+	const lines: { text: string; hop: Hop }[] = [];
+	const visit = (hop: Hop, before: string, branch: string): void => {
+		lines.push({ text: `${before}${branch}`, hop });
+		const next = children.get(hop.hop) ?? [];
+		const below = branch === "" ? "" : branch === "└─ " ? "   " : "│  ";
+		next.forEach((child, i) => {
+			visit(child, before + below, i === next.length - 1 ? "└─ " : "├─ ");
+		});
+	};
+	for (const root of children.get(undefined) ?? []) visit(root, "", "");
+	return lines
+		.map(({ text, hop }) => {
+			const { account, resource, outcome, what, ms } = hop;
+			return `${text}${paint(outcome, marks[outcome])} ${account} ${resource}  ${paint(outcome, shorten(what))}  ${ms} ms`;
+		})
+		.join("\n");
+}

@@ -1,0 +1,262 @@
+import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import {
+	Cloud,
+	type Identity,
+	type LocalApi,
+	type LocalOptions,
+	type Resource,
+} from "./cloud.ts";
+import { startEndpoint } from "./endpoint.ts";
+import { resolveIntrinsics } from "./intrinsics.ts";
+import { addBus } from "./resources/event-bus.ts";
+import { resourceTypes, silentTypes } from "./resources/index.ts";
+import type { StackTemplate } from "./stack-template.ts";
+import { Tracer } from "./trace.ts";
+
+export interface LocalSystem {
+	/** For `AWS_ENDPOINT_URL`, or `--endpoint`. */
+	readonly endpoint: string;
+	readonly apis: readonly LocalApi[];
+	/** What the templates ask for and nobody runs here, by name. */
+	readonly notSimulated: readonly string[];
+	readonly tracer: Tracer;
+	/** Lets the next invocations of a function fail as if its handler threw. */
+	readonly failNext: (
+		functionName: string,
+		times: number,
+		message: string,
+	) => void;
+	/** An access key id that stands for a role; the secret may be anything. */
+	readonly accessKeyFor: (roleArn: string) => string;
+	/** What a queue holds, without receiving it. */
+	readonly messagesIn: (
+		queueName: string,
+	) => Promise<
+		readonly { readonly messageId: string; readonly body: string }[]
+	>;
+	/** Takes over changed function code. Answers whether that was all that changed; if not, nothing was taken over. */
+	readonly update: (stacks: readonly StackTemplate[]) => Promise<boolean>;
+	readonly stop: () => Promise<void>;
+}
+
+const defaults: LocalOptions = { redeliveryDelayMs: 100, port: 0 };
+
+/** Runs stacks, each in its own account, until they are stopped. Listens on 127.0.0.1 only. */
+export async function startLocal(
+	stacks: readonly StackTemplate[],
+	options: Partial<LocalOptions> & { readonly endpointPort?: number } = {},
+): Promise<LocalSystem> {
+	const endpoint = await startEndpoint(options.endpointPort ?? 0);
+	const cloud = new Cloud(
+		new Tracer(() => performance.now()),
+		{ ...defaults, ...options },
+		endpoint.url,
+	);
+	cloud.onStop(endpoint.stop);
+	let running = stacks;
+	try {
+		await createAll(stacks, cloud);
+	} catch (error) {
+		await cloud.stop();
+		throw error;
+	}
+	endpoint.serve(cloud);
+	const byName = <T extends { readonly name: string }>(
+		what: string,
+		all: Iterable<T>,
+		name: string,
+	): T => {
+		const list = [...all];
+		const found = list.find((candidate) => candidate.name === name);
+		if (!found)
+			throw new Error(
+				`there is no ${what} ${name}; there are ${list.map((candidate) => candidate.name).join(", ")}`,
+			);
+		return found;
+	};
+	return {
+		endpoint: endpoint.url,
+		apis: cloud.apis,
+		notSimulated: cloud.notSimulatedParts,
+		tracer: cloud.tracer,
+		failNext: (name, times, message) =>
+			byName("function", cloud.functions.values(), name).failNext(
+				times,
+				message,
+			),
+		accessKeyFor: (roleArn) => {
+			const role = cloud.roles.get(roleArn);
+			if (!role)
+				throw new Error(
+					`there is no role ${roleArn}; there are ${[...cloud.roles.keys()].join(", ")}`,
+				);
+			const accessKeyId = `LOCAL${randomUUID().replaceAll("-", "").slice(0, 15).toUpperCase()}`;
+			cloud.callers.set(accessKeyId, {
+				principal: { kind: "role", arn: roleArn, account: role.account },
+				span: () => undefined,
+			});
+			return accessKeyId;
+		},
+		messagesIn: (name) =>
+			byName("queue", cloud.queues.values(), name).messages(),
+		update: async (changed) => {
+			if (shapeOf(changed) !== shapeOf(running)) return false;
+			for (const resource of resolveAll(changed, cloud).filter(
+				({ type }) => type === "AWS::Lambda::Function",
+			)) {
+				const before = running.find(({ name }) => name === resource.stack.name)
+					?.template.Resources[resource.logicalId];
+				const after = resource.stack.template.Resources[resource.logicalId];
+				if (
+					JSON.stringify(before?.Properties?.Code) !==
+					JSON.stringify(after?.Properties?.Code)
+				)
+					await cloud.functions
+						.get(resource.attributes.Arn as string)
+						?.reload(resource.properties, resource.stack);
+			}
+			running = changed;
+			return true;
+		},
+		stop: () => cloud.stop(),
+	};
+}
+
+/** Everything that templates say but for the functions' code. */
+function shapeOf(stacks: readonly StackTemplate[]): string {
+	return JSON.stringify(
+		stacks.map(({ name, account, region, template }) => ({
+			name,
+			account,
+			region,
+			...template,
+			Resources: Object.entries(template.Resources)
+				.filter(([, { Type }]) => !silentTypes.has(Type))
+				.map(([id, { Type, Properties }]) => [
+					id,
+					Type,
+					Type === "AWS::Lambda::Function"
+						? { ...Properties, Code: {} }
+						: Properties,
+				]),
+		})),
+	);
+}
+
+async function createAll(
+	stacks: readonly StackTemplate[],
+	cloud: Cloud,
+): Promise<void> {
+	for (const { account, region } of stacks)
+		addBus("default", account, region, cloud);
+	const resources = resolveAll(stacks, cloud);
+	for (const [type, { create }] of resourceTypes)
+		for (const resource of resources.filter(
+			(candidate) => candidate.type === type,
+		))
+			await create?.(resource, cloud);
+	cloud.finish();
+}
+
+/** Every resource with its properties resolved; says by name what is not run. */
+function resolveAll(
+	stacks: readonly StackTemplate[],
+	cloud: Cloud,
+): readonly Resource[] {
+	const exported = new Map<string, () => unknown>();
+	const resolvers = stacks.map((stack) =>
+		stackResolver(stack, cloud, exported),
+	);
+	return resolvers.flatMap(({ stack, resolve, identity, isWanted }) =>
+		Object.entries(stack.template.Resources).flatMap(
+			([logicalId, { Type, Properties = {}, Condition }]): Resource[] => {
+				if (!isWanted(Condition) || silentTypes.has(Type)) return [];
+				const type = resourceTypes.get(Type);
+				if (!type) {
+					cloud.notSimulated(Type);
+					return [];
+				}
+				const known = new Set([...type.simulates, ...(type.ignores ?? [])]);
+				for (const property of Object.keys(Properties))
+					if (!known.has(property)) cloud.notSimulated(`${Type}'s ${property}`);
+				const { ref, attributes = {} } = identity(logicalId);
+				return [
+					{
+						stack,
+						logicalId,
+						type: Type,
+						properties: resolve(Properties) as Record<string, unknown>,
+						ref,
+						attributes,
+					},
+				];
+			},
+		),
+	);
+}
+
+/** Exports are each account's and region's own. */
+const exportKey = ({ account, region }: StackTemplate, name: string) =>
+	`${account}/${region}/${name}`;
+
+function stackResolver(
+	stack: StackTemplate,
+	cloud: Cloud,
+	exported: Map<string, () => unknown>,
+) {
+	const identities = new Map<string, ReturnType<typeof identify>>();
+	const resolve = (value: unknown) =>
+		resolveIntrinsics(value, stack, {
+			ref: (logicalId) => identity(logicalId).ref,
+			attribute: (logicalId, name) => {
+				const found = identity(logicalId).attributes?.[name];
+				if (found !== undefined) return found;
+				const type = stack.template.Resources[logicalId]?.Type ?? "";
+				if (resourceTypes.has(type))
+					throw new Error(
+						`${stack.name}: ${logicalId} (${type}) has no attribute ${name} that is known here`,
+					);
+				return `arn:aws:local:${stack.region}:${stack.account}:${logicalId}/${name}`;
+			},
+			importValue: (name) => {
+				const value = exported.get(exportKey(stack, name));
+				if (!value)
+					throw new Error(
+						`${stack.name}: no stack of ${stack.account}/${stack.region} exports ${name}`,
+					);
+				return value();
+			},
+		});
+	const identify = (logicalId: string) => {
+		const resource = stack.template.Resources[logicalId];
+		if (!resource)
+			throw new Error(
+				`${stack.name}: there is no resource or parameter ${logicalId}`,
+			);
+		const own: Identity = {
+			stack,
+			logicalId,
+			endpoint: cloud.endpoint,
+			property: (name) => resolve(resource.Properties?.[name]) as unknown,
+		};
+		const type = resourceTypes.get(resource.Type);
+		return type ? type.identify(own) : { ref: `${stack.name}-${logicalId}` };
+	};
+	const identity = (logicalId: string) => {
+		const known = identities.get(logicalId) ?? identify(logicalId);
+		identities.set(logicalId, known);
+		return known as {
+			readonly ref: string;
+			readonly attributes?: Readonly<Record<string, string>>;
+		};
+	};
+	for (const { Value, Export } of Object.values(stack.template.Outputs ?? {}))
+		if (Export)
+			exported.set(exportKey(stack, String(resolve(Export.Name))), () =>
+				resolve(Value),
+			);
+	const isWanted = (condition: string | undefined) =>
+		condition === undefined || resolve({ Condition: condition }) === true;
+	return { stack, resolve, identity, isWanted };
+}

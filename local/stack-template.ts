@@ -1,0 +1,30 @@
+/** A CloudFormation template and where it is deployed to. */
+export interface StackTemplate {
+	readonly name: string;
+	readonly account: string;
+	readonly region: string;
+	readonly template: Template;
+	/** Asset's `S3Key` → its folder or file on this machine. */
+	readonly assets: ReadonlyMap<string, string>;
+}
+
+export interface Template {
+	readonly Parameters?: Readonly<
+		Record<string, { readonly Type?: string; readonly Default?: unknown }>
+	>;
+	readonly Mappings?: Readonly<Record<string, unknown>>;
+	readonly Conditions?: Readonly<Record<string, unknown>>;
+	readonly Resources: Readonly<Record<string, TemplateResource>>;
+	readonly Outputs?: Readonly<
+		Record<
+			string,
+			{ readonly Value: unknown; readonly Export?: { readonly Name: unknown } }
+		>
+	>;
+}
+
+export interface TemplateResource {
+	readonly Type: string;
+	readonly Properties?: Readonly<Record<string, unknown>>;
+	readonly Condition?: string;
+}

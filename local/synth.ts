@@ -1,0 +1,55 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * Synthesizes a CDK app by the command in its cdk.json, into a folder. The templates' validation is left to `cdk synth`:
+ * it takes longer than all the rest. Rejects with what the app printed if it fails.
+ */
+export async function synthesize(
+	appFolder: string,
+	outFolder: string,
+): Promise<void> {
+	const file = path.join(appFolder, "cdk.json");
+	if (!existsSync(file))
+		throw new Error(`${file} is missing: it names the CDK app`);
+	const { app, context = {} }: { app?: string; context?: object } = JSON.parse(
+		readFileSync(file, "utf8"),
+	);
+	if (!app) throw new Error(`${file} names no app`);
+	const child = spawn(app, {
+		cwd: appFolder,
+		shell: true,
+		stdio: ["ignore", "pipe", "pipe"],
+		env: {
+			...process.env,
+			CDK_OUTDIR: outFolder,
+			CDK_CONTEXT_JSON: JSON.stringify(context),
+			CDK_VALIDATION: "false",
+			JSII_DEPRECATED: "quiet",
+		},
+	});
+	const output: Buffer[] = [];
+	child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+	child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+	const code = await new Promise<number | null>((resolve, reject) => {
+		child.once("error", reject);
+		child.once("close", resolve);
+	});
+	if (code !== 0)
+		throw new Error(
+			`${app} failed:
+${withoutStack(Buffer.concat(output).toString("utf8"))}`,
+		);
+}
+
+/** What an app says of its failure, without the frames of the runtime's stack. */
+function withoutStack(text: string): string {
+	const frame =
+		/^\s+(at |\.\.\.)|^node:internal|triggerUncaughtException|^\s*\^\s*$|^Node\.js v/;
+	const lines = text.split("\n").filter((line) => !frame.test(line));
+	return lines
+		.join("\n")
+		.replace(/\n{3,}/g, "\n\n")
+		.trim();
+}

@@ -1,0 +1,109 @@
+// A function's execution environment, in a thread of its own: loads the handler once and runs one invocation at a time.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { parentPort, workerData } from "node:worker_threads";
+
+/** What the runner sends. */
+export interface Invocation {
+	readonly requestId: string;
+	readonly payload: string;
+	/** When its time is up, in epoch milliseconds. */
+	readonly deadlineMs: number;
+}
+
+/** What comes back: once that the handler has loaded; then, for each invocation, lines that it printed and one answer. */
+export type WorkerMessage =
+	| { readonly kind: "ready" }
+	| { readonly kind: "log"; readonly text: string }
+	| { readonly kind: "result"; readonly payload: string }
+	| {
+			readonly kind: "error";
+			readonly errorType: string;
+			readonly errorMessage: string;
+	  };
+
+type Handler = (event: unknown, context: object, callback?: unknown) => unknown;
+
+const { folder, handlerName } = workerData as {
+	readonly folder: string;
+	readonly handlerName: string;
+};
+const port = parentPort as NonNullable<typeof parentPort>;
+const post = (message: WorkerMessage) => port.postMessage(message);
+
+for (const stream of [process.stdout, process.stderr])
+	stream.write = (
+		chunk: string | Uint8Array,
+		encoding?: unknown,
+		written?: unknown,
+	) => {
+		const text = Buffer.from(chunk as Uint8Array).toString();
+		post({ kind: "log", text });
+		const done = typeof encoding === "function" ? encoding : written;
+		if (typeof done === "function") queueMicrotask(() => done());
+		return true;
+	};
+
+async function loadHandler(): Promise<Handler> {
+	const dot = handlerName.lastIndexOf(".");
+	const base = path.join(folder, handlerName.slice(0, dot));
+	const file = [".mjs", ".js", ".cjs"]
+		.map((ending) => base + ending)
+		.find(existsSync);
+	if (!file) throw new Error(`the handler ${handlerName} has no file`);
+	const module = await import(pathToFileURL(file).href);
+	const name = handlerName.slice(dot + 1);
+	const handler = module[name] ?? module.default?.[name];
+	if (typeof handler !== "function")
+		throw new Error(`the handler ${handlerName} is not exported as a function`);
+	return handler;
+}
+
+const loaded = loadHandler();
+loaded.then(
+	() => post({ kind: "ready" }),
+	// The invocation that waits for it tells why it failed.
+	() => post({ kind: "ready" }),
+);
+
+async function run({
+	requestId,
+	payload,
+	deadlineMs,
+}: Invocation): Promise<string> {
+	const handler = await loaded;
+	const context = {
+		functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+		functionVersion: "$LATEST",
+		invokedFunctionArn: process.env.AWS_LAMBDA_FUNCTION_ARN,
+		awsRequestId: requestId,
+		memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+		logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+		logStreamName: "local",
+		callbackWaitsForEmptyEventLoop: true,
+		getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
+	};
+	const event: unknown = JSON.parse(payload);
+	const result = await new Promise((resolve, reject) => {
+		const callback = (error: unknown, value: unknown) =>
+			error ? reject(error) : resolve(value);
+		const returned = handler(event, context, callback);
+		if (returned instanceof Promise) returned.then(resolve, reject);
+		else if (handler.length < 3) resolve(returned);
+	});
+	return JSON.stringify(result) ?? "null";
+}
+
+port.on("message", (invocation: Invocation) => {
+	run(invocation).then(
+		(payload) => post({ kind: "result", payload }),
+		(error: unknown) => {
+			const { name, message } =
+				error instanceof Error
+					? error
+					: { name: "Error", message: String(error) };
+			post({ kind: "error", errorType: name, errorMessage: message });
+		},
+	);
+});

@@ -1,0 +1,113 @@
+import type { EventOf } from "./event-type.ts";
+import { type EventParser, parseAnyEvent } from "./parse.ts";
+import { describeIssues, type Issue } from "./validate.ts";
+
+/** The part of an SQS record that Lambda hands over and that counts here. */
+export interface SqsRecord {
+	readonly messageId: string;
+	readonly body: string;
+	readonly attributes?: { readonly ApproximateReceiveCount?: string };
+}
+
+/** `ReportBatchItemFailures`: the records that go back to the queue. */
+export interface BatchResponse {
+	readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+}
+
+/** A record that was not handled. Invalid ones never will be; the others may be on another try. */
+export type RecordFailure = {
+	readonly messageId: string;
+	/** How often the queue delivered it so far, this time included. */
+	readonly receiveCount: number;
+	readonly message: string;
+} & (
+	| { readonly kind: "invalid"; readonly issues: readonly Issue[] }
+	| {
+			readonly kind: "retryable";
+			readonly type: string;
+			readonly error: unknown;
+	  }
+);
+
+/** Name → event → its parsers: what a consumer of these events reads. */
+export type ParsersOf<Events> = {
+	readonly [Type in keyof Events & string]: Events[Type] extends EventOf<
+		string,
+		infer Detail
+	>
+		? EventParser<Type, Detail>
+		: never;
+};
+
+/** A handler for each event, no fewer and no more. */
+export type HandlersOf<Events> = {
+	readonly [Type in keyof Events & string]: (
+		event: Events[Type],
+		record: SqsRecord,
+	) => Promise<void> | void;
+};
+
+/** Handles a batch record by record: one that cannot be read, or whose handler throws, fails alone. */
+export async function consume<Events>(
+	records: readonly SqsRecord[],
+	parsers: ParsersOf<Events>,
+	handlers: HandlersOf<Events>,
+): Promise<readonly RecordFailure[]> {
+	const known = Object.values(parsers) as EventParser<string, unknown>[];
+	const outcomes = await Promise.all(
+		records.map((record) =>
+			handleRecord(
+				record,
+				known,
+				handlers as unknown as Readonly<Record<string, Handler>>,
+			),
+		),
+	);
+	return outcomes.filter((failure) => failure !== undefined);
+}
+
+export function batchResponse(
+	failures: readonly RecordFailure[],
+): BatchResponse {
+	return {
+		batchItemFailures: failures.map(({ messageId }) => ({
+			itemIdentifier: messageId,
+		})),
+	};
+}
+
+type Handler = (
+	event: EventOf<string, unknown>,
+	record: SqsRecord,
+) => Promise<void> | void;
+
+async function handleRecord(
+	record: SqsRecord,
+	parsers: readonly EventParser<string, unknown>[],
+	handlers: Readonly<Record<string, Handler>>,
+): Promise<RecordFailure | undefined> {
+	const { messageId } = record;
+	const receiveCount = Number(record.attributes?.ApproximateReceiveCount ?? 1);
+	const parsed = parseAnyEvent(parsers, record.body);
+	if (!parsed.ok)
+		return {
+			kind: "invalid",
+			messageId,
+			receiveCount,
+			message: describeIssues(parsed.issues),
+			issues: parsed.issues,
+		};
+	try {
+		await (handlers[parsed.value.type] as Handler)(parsed.value, record);
+		return undefined;
+	} catch (error) {
+		return {
+			kind: "retryable",
+			messageId,
+			receiveCount,
+			type: parsed.value.type,
+			message: error instanceof Error ? error.message : String(error),
+			error,
+		};
+	}
+}

@@ -1,0 +1,48 @@
+import {
+	type BatchResponse,
+	batchResponse,
+	consume,
+	type HandlersOf,
+	type ParsersOf,
+	type RecordFailure,
+	type SqsRecord,
+} from "./consume.ts";
+
+/**
+ * The Lambda handler of a queue: reads each record, hands it to the handler of its event type, and reports each
+ * record that failed (`ReportBatchItemFailures`), so that the queue delivers it again and, in the end, keeps it in its
+ * dead-letter queue. Each failure is logged as one line of JSON.
+ *
+ * @example
+ * export const handler = sqsConsumer<Subscribed<"analytics">>({ ContentViewed }, {
+ *   ContentViewed: async ({ detail }) => count(detail.contentId),
+ * });
+ */
+export function sqsConsumer<Events>(
+	parsers: ParsersOf<Events>,
+	handlers: HandlersOf<Events>,
+): (event: {
+	readonly Records: readonly SqsRecord[];
+}) => Promise<BatchResponse> {
+	return async ({ Records }) => {
+		const failures = await consume(Records, parsers, handlers);
+		for (const failure of failures) console.error(logLine(failure));
+		return batchResponse(failures);
+	};
+}
+
+function logLine(failure: RecordFailure): string {
+	const { kind, messageId, receiveCount, message } = failure;
+	const stack =
+		failure.kind === "retryable" && failure.error instanceof Error
+			? { type: failure.type, stack: failure.error.stack }
+			: {};
+	return JSON.stringify({
+		level: "ERROR",
+		kind,
+		messageId,
+		receiveCount,
+		message,
+		...stack,
+	});
+}

@@ -1,0 +1,336 @@
+import type { EventParser } from "./parse.ts";
+import { describeIssues, type Issue } from "./validate.ts";
+
+/** One entry of a PutEvents request, as the SDK takes it. */
+export interface Entry {
+	readonly EventBusName: string;
+	readonly Source: string;
+	readonly DetailType: string;
+	readonly Detail: string;
+	readonly Time?: Date;
+	readonly Resources?: string[];
+}
+
+/** The part of a PutEvents response that counts; one result per entry, in the request's order. */
+export interface SendResult {
+	readonly Entries?:
+		| readonly {
+				readonly EventId?: string | undefined;
+				readonly ErrorCode?: string | undefined;
+				readonly ErrorMessage?: string | undefined;
+		  }[]
+		| undefined;
+}
+
+/** PutEvents: 1 to 10 entries. */
+export type Send = (entries: readonly Entry[]) => Promise<SendResult>;
+
+export interface PublishOptions {
+	readonly send: Send;
+	/** Name or ARN; a bus in another account needs the ARN. */
+	readonly eventBusName: string;
+	/** The largest entry that every hop behind the bus can carry, in bytes; 1,048,576 − 1,024 unless told, for the envelope that EventBridge adds. */
+	readonly entryBytesMax?: number;
+	/** How often an entry is sent at most; 5 unless told. */
+	readonly attemptsMax?: number;
+	/** Waits between attempts. */
+	readonly sleep: (ms: number) => Promise<void>;
+	/** From 0 to 1, for the jitter between attempts. */
+	readonly random: () => number;
+}
+
+/** One event to be published. */
+export interface Outgoing<Detail> {
+	readonly detail: Detail;
+	/** When it happened; the time of publishing unless told. */
+	readonly time?: Date;
+	/** ARNs of what it is about. */
+	readonly resources?: readonly string[];
+}
+
+/** Publishes one event and answers its id. Rejects with a `PublishError` if it did not go out. */
+export type Publish<Detail> = (
+	detail: Detail,
+	options?: Omit<Outgoing<Detail>, "detail">,
+) => Promise<string>;
+
+/** An event that did not go out, and why. */
+export interface FailedEvent {
+	/** Its place among the events that were to be published. */
+	readonly index: number;
+	readonly type: string;
+	/** AWS's error code; `InvalidDetail` or `EntryTooLarge` where it was refused before it was sent; `NotSent` where another one was. */
+	readonly code: string;
+	readonly message: string;
+	readonly issues?: readonly Issue[];
+}
+
+/** Some events did not go out. Those that are not in `failed` did. */
+export class PublishError extends Error {
+	override readonly name = "PublishError";
+	readonly failed: readonly FailedEvent[];
+	/** Event ids by place; nothing where the event failed. */
+	readonly eventIds: readonly (string | undefined)[];
+
+	constructor(
+		failed: readonly FailedEvent[],
+		eventIds: readonly (string | undefined)[],
+	) {
+		const [first] = failed;
+		super(
+			`${failed.length} of ${eventIds.length} events did not go out: ${first?.type}: ${first?.code}: ${first?.message}`,
+		);
+		this.failed = failed;
+		this.eventIds = eventIds;
+	}
+}
+
+/** The request's limit, and the one of each entry: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+const requestBytesMax = 1_048_576;
+const requestEntriesMax = 10;
+const envelopeBytes = 1_024;
+
+/** Codes that may pass on another try; every other code is final. */
+const retryableCodes = new Set([
+	"InternalFailure",
+	"InternalException",
+	"InternalServerError",
+	"ServiceUnavailable",
+	"ThrottlingException",
+	"TimeoutError",
+	"RequestTimeout",
+	"Throttling",
+	"TooManyRequestsException",
+	"ECONNRESET",
+	"ECONNREFUSED",
+	"EAI_AGAIN",
+	"ENOTFOUND",
+	"EPIPE",
+	"ETIMEDOUT",
+]);
+
+interface Pending {
+	readonly index: number;
+	readonly type: string;
+	readonly entry: Entry;
+	readonly bytes: number;
+}
+
+interface Failure {
+	readonly code: string;
+	readonly message: string;
+	readonly retryable: boolean;
+}
+
+/**
+ * Publishes events in order of their places, packed into as few requests as they fit.
+ * Every detail is validated and measured before anything is sent.
+ * @returns the event ids, by place
+ * @throws PublishError if any event did not go out
+ */
+export async function publish(
+	events: readonly {
+		readonly parser: EventParser<string, unknown>;
+		readonly outgoing: Outgoing<unknown>;
+	}[],
+	options: PublishOptions,
+): Promise<readonly string[]> {
+	const entryBytesMax =
+		options.entryBytesMax ?? requestBytesMax - envelopeBytes;
+	const refused: FailedEvent[] = [];
+	const ready: Pending[] = [];
+	events.forEach(({ parser, outgoing }, index) => {
+		const { type } = parser;
+		const checked = parser.parseDetail(outgoing.detail);
+		if (!checked.ok) {
+			refused.push({
+				index,
+				type,
+				code: "InvalidDetail",
+				message: describeIssues(checked.issues),
+				issues: checked.issues,
+			});
+			return;
+		}
+		const text = toJson(outgoing.detail);
+		if (text === undefined) {
+			refused.push({
+				index,
+				type,
+				code: "InvalidDetail",
+				message: "the detail holds what JSON has no form for",
+			});
+			return;
+		}
+		const entry = entryOf(parser, outgoing, text, options.eventBusName);
+		const bytes = entryBytes(entry);
+		if (bytes > entryBytesMax)
+			refused.push({
+				index,
+				type,
+				code: "EntryTooLarge",
+				message: `the entry is ${bytes} bytes, the limit is ${entryBytesMax}`,
+			});
+		else ready.push({ index, type, entry, bytes });
+	});
+	const eventIds: (string | undefined)[] = events.map(() => undefined);
+	if (refused.length > 0) {
+		const unsent = ready.map(({ index, type }) => ({
+			index,
+			type,
+			code: "NotSent",
+			message: "another event of the same call was refused, so none was sent",
+		}));
+		throw new PublishError([...refused, ...unsent], eventIds);
+	}
+
+	const failed: FailedEvent[] = [];
+	for (const request of pack(ready))
+		await sendRequest(request, options, eventIds, failed);
+	if (failed.length > 0) throw new PublishError(failed, eventIds);
+	return eventIds as string[];
+}
+
+/** Splits entries into requests, by count and by bytes, keeping their order. */
+export function pack<T extends { readonly bytes: number }>(
+	entries: readonly T[],
+): readonly (readonly T[])[] {
+	const requests: T[][] = [];
+	let bytes = 0;
+	for (const entry of entries) {
+		const current = requests.at(-1);
+		if (
+			current &&
+			current.length < requestEntriesMax &&
+			bytes + entry.bytes <= requestBytesMax
+		) {
+			current.push(entry);
+			bytes += entry.bytes;
+		} else {
+			requests.push([entry]);
+			bytes = entry.bytes;
+		}
+	}
+	return requests;
+}
+
+/** An entry's size as EventBridge counts it: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html#eb-putevent-size */
+export function entryBytes(entry: Entry): number {
+	const texts = [
+		entry.Source,
+		entry.DetailType,
+		entry.Detail,
+		...(entry.Resources ?? []),
+	];
+	return texts.reduce(
+		(sum, text) => sum + new TextEncoder().encode(text).length,
+		entry.Time ? 14 : 0,
+	);
+}
+
+function entryOf(
+	{ source, detailType }: EventParser<string, unknown>,
+	{ time, resources }: Outgoing<unknown>,
+	detail: string,
+	eventBusName: string,
+): Entry {
+	return {
+		EventBusName: eventBusName,
+		Source: source,
+		DetailType: detailType,
+		Detail: detail,
+		...(time ? { Time: time } : {}),
+		...(resources ? { Resources: [...resources] } : {}),
+	};
+}
+
+function toJson(detail: unknown): string | undefined {
+	try {
+		return JSON.stringify(detail);
+	} catch {
+		return undefined;
+	}
+}
+
+async function sendRequest(
+	request: readonly Pending[],
+	options: PublishOptions,
+	eventIds: (string | undefined)[],
+	failed: FailedEvent[],
+): Promise<void> {
+	const attemptsMax = options.attemptsMax ?? 5;
+	let waiting = request;
+	for (let attempt = 1; waiting.length > 0; attempt++) {
+		const failures = await attemptSend(waiting, options.send, eventIds);
+		const again: Pending[] = [];
+		waiting.forEach((pending, i) => {
+			const failure = failures[i];
+			if (!failure) return;
+			if (failure.retryable && attempt < attemptsMax) again.push(pending);
+			else {
+				const { index, type } = pending;
+				const { code, message } = failure;
+				failed.push({ index, type, code, message });
+			}
+		});
+		waiting = again;
+		if (waiting.length > 0)
+			await options.sleep(
+				options.random() * Math.min(5_000, 100 * 2 ** attempt),
+			);
+	}
+}
+
+async function attemptSend(
+	waiting: readonly Pending[],
+	send: Send,
+	eventIds: (string | undefined)[],
+): Promise<readonly (Failure | undefined)[]> {
+	let result: SendResult | undefined;
+	try {
+		result = await send(waiting.map(({ entry }) => entry));
+	} catch (error) {
+		const failure = requestFailure(error);
+		return waiting.map(() => failure);
+	}
+	return waiting.map(({ index }, i) => {
+		const answer = result?.Entries?.[i];
+		if (answer?.EventId) {
+			eventIds[index] = answer.EventId;
+			return undefined;
+		}
+		const code = answer?.ErrorCode ?? "InternalFailure";
+		return {
+			code,
+			message: answer?.ErrorMessage ?? "the service answered nothing for it",
+			retryable: retryableCodes.has(code),
+		};
+	});
+}
+
+function requestFailure(error: unknown): Failure {
+	const { name, code, message, $metadata, $retryable } = (error ?? {}) as {
+		name?: string;
+		code?: string;
+		message?: string;
+		$metadata?: { httpStatusCode?: number };
+		/** The SDK's own word on it. */
+		$retryable?: object;
+	};
+	const status = $metadata?.httpStatusCode ?? 0;
+	const names = [code, name].filter(
+		(candidate) => candidate !== undefined && candidate !== "Error",
+	);
+	const known = names.find((candidate) =>
+		retryableCodes.has(candidate as string),
+	);
+	return {
+		code: known ?? names[0] ?? "UnknownError",
+		message: message ?? String(error),
+		retryable:
+			known !== undefined ||
+			$retryable !== undefined ||
+			status === 429 ||
+			status >= 500,
+	};
+}

@@ -1,0 +1,284 @@
+// biome-ignore-all lint/suspicious/noThenProperty: JSON Schema's own keyword
+// What is generated compiles, and decides as Ajv does by itself.
+import { execFile } from "node:child_process";
+import {
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import AjvDraft04Module from "ajv-draft-04";
+import addFormatsModule from "ajv-formats";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generate } from "../../generator/generate.ts";
+import { readSources } from "../../generator/read.ts";
+import { check, type Validate } from "../../runtime/validate.ts";
+
+const casesFolder = path.join(import.meta.dirname, "cases");
+const good = readdirSync(casesFolder).filter((name) =>
+	readdirSync(path.join(casesFolder, name)).includes("expected"),
+);
+// Inside the project, so that the runtime is found by its package name.
+let folder: string;
+beforeAll(() => {
+	mkdirSync("cdk.out", { recursive: true });
+	folder = mkdtempSync(path.resolve("cdk.out", "generated-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function writeAll(name: string, files: ReadonlyMap<string, string>): string {
+	const root = path.join(folder, name);
+	for (const [file, text] of files) {
+		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+		writeFileSync(path.join(root, file), text);
+	}
+	return root;
+}
+
+test("every case's code passes tsc, with all of its strictness", async () => {
+	for (const name of good)
+		writeAll(
+			name,
+			generate(await readSources(path.join(casesFolder, name, "schemas")))
+				.files,
+		);
+	writeFileSync(
+		path.join(folder, "tsconfig.json"),
+		JSON.stringify({
+			extends: "../../tsconfig.json",
+			include: good,
+			exclude: [],
+		}),
+	);
+	const { stdout } = await promisify(execFile)("tsc", [
+		"--project",
+		path.join(folder, "tsconfig.json"),
+		"--pretty",
+		"false",
+	]).catch((error: { stdout: string }) => error);
+	expect(stdout).toBe("");
+});
+
+type Json = Record<string, unknown>;
+
+async function validatorOf(
+	name: string,
+	schema: Json,
+): Promise<{ validate: Validate; model: Json }> {
+	const { files, diagnostics } = generate([
+		{
+			file: "e.json",
+			text: JSON.stringify({
+				title: "E",
+				"x-amazon-events-source": "s",
+				"x-amazon-events-detail-type": "d",
+				type: "object",
+				...schema,
+			}),
+		},
+	]);
+	expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual(
+		[],
+	);
+	const root = writeAll(name, files);
+	const { validate } = await import(path.join(root, "validators/e.js"));
+	return { validate, model: JSON.parse(files.get("api-models/e.json") ?? "") };
+}
+
+const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
+	[
+		"patterns beside anyOf",
+		{
+			properties: {
+				c: {
+					type: "object",
+					patternProperties: { "^x-": {} },
+					anyOf: [
+						{ properties: { kind: {} }, anyOf: [{ required: ["kind"] }] },
+					],
+				},
+			},
+		},
+		[{ c: { "x-a": 0 } }, { c: { kind: 1, "x-a": 0 } }],
+	],
+	[
+		"unevaluated after an error",
+		{
+			patternProperties: { "^x-": { type: "string" } },
+			if: { properties: { kind: { const: "a" } } },
+			then: { unevaluatedProperties: false },
+		},
+		[{ "x-a": "s", kind: "a" }, { "x-a": "s" }, { "x-a": 1, kind: "b" }],
+	],
+	[
+		"unevaluated beside oneOf",
+		{
+			oneOf: [
+				{ required: ["kind"] },
+				{ anyOf: [{ required: ["legacy"], patternProperties: { "^x-": {} } }] },
+			],
+			properties: { kind: {} },
+			unevaluatedProperties: false,
+		},
+		[{ kind: 1, "x-a": 1 }, { kind: 1 }, {}],
+	],
+	[
+		"names of Object.prototype",
+		{
+			properties: {
+				constructor: { type: "string" },
+				toString: { type: "number" },
+			},
+			required: ["toString"],
+		},
+		[
+			{},
+			{ toString: 1 },
+			{ constructor: "a", toString: 1 },
+			{ constructor: 1, toString: 1 },
+		],
+	],
+	[
+		"tuples",
+		{
+			properties: {
+				t: {
+					type: "array",
+					prefixItems: [{ type: "string" }, { type: "number" }],
+					items: false,
+					minItems: 1,
+				},
+			},
+		},
+		[{ t: ["a"] }, { t: ["a", 1] }, { t: ["a", 1, 2] }, { t: [] }, { t: [1] }],
+	],
+	[
+		"enum and const together, in a not",
+		{ properties: { a: { not: { enum: [1, 2], const: 3 } } } },
+		[{ a: 3 }, { a: 1 }, {}],
+	],
+	[
+		"oneOf with a loosened branch",
+		{
+			properties: {
+				a: {
+					oneOf: [
+						{ type: "array", contains: { const: 1 } },
+						{ type: "array", maxItems: 1 },
+					],
+				},
+			},
+		},
+		[{ a: [1, 2] }, { a: [2] }, { a: [1] }, { a: [2, 3] }],
+	],
+	[
+		"not with a lost keyword",
+		{ properties: { a: { not: { contains: { const: 1 } } } } },
+		[{ a: [1] }, { a: [2] }, { a: 1 }],
+	],
+	[
+		"exclusive bounds",
+		{
+			properties: {
+				a: { exclusiveMinimum: 1, minimum: 0, maximum: 5, exclusiveMaximum: 9 },
+			},
+		},
+		[{ a: 1 }, { a: 2 }, { a: 5 }, { a: 6 }],
+	],
+	[
+		"dependencies of both kinds",
+		{
+			dependentRequired: { a: ["b"] },
+			dependentSchemas: { a: { required: ["c"] } },
+		},
+		[{ a: 1 }, { a: 1, b: 1 }, { a: 1, b: 1, c: 1 }, {}],
+	],
+	[
+		"lengths in code points",
+		{ properties: { a: { type: "string", maxLength: 2 } } },
+		[{ a: "😀😀" }, { a: "abc" }],
+	],
+	[
+		"uniqueness",
+		{ properties: { a: { type: "array", uniqueItems: true } } },
+		[
+			{ a: [{ b: [1] }, { b: [1] }] },
+			{ a: [{ b: 1 }, { b: 2 }] },
+			{ a: [1, "1"] },
+		],
+	],
+	[
+		"formats",
+		{
+			properties: {
+				at: { format: "date-time" },
+				url: { format: "uri" },
+				n: { format: "int32" },
+			},
+		},
+		[
+			{ at: "2026-02-29T00:00:00Z" },
+			{ at: "2024-02-29T00:00:00Z" },
+			{ url: "a b" },
+			{ url: "https://a.example" },
+			{ n: 2 ** 31 },
+		],
+	],
+	[
+		"recursion",
+		{
+			properties: { tree: { $ref: "#/$defs/Tree" } },
+			$defs: {
+				Tree: {
+					type: "object",
+					properties: {
+						kids: { type: "array", items: { $ref: "#/$defs/Tree" } },
+					},
+					additionalProperties: false,
+				},
+			},
+		},
+		[{ tree: { kids: [{ kids: [] }] } }, { tree: { kids: [{ kid: 1 }] } }],
+	],
+];
+
+describe("a generated validator decides as Ajv does, and the API model refuses nothing that it accepts", () => {
+	test.each(schemas)("%s", async (name, schema, values) => {
+		const { validate, model } = await validatorOf(name, schema);
+		const ajv = new Ajv2020({
+			strict: false,
+			ownProperties: name.startsWith("names of"),
+		});
+		addFormatsModule.default(ajv);
+		const reference = ajv.compile({ type: "object", ...schema });
+		const gateway = new AjvDraft04Module.default({
+			strict: false,
+			ownProperties: true,
+		}).compile(model);
+		for (const value of values) {
+			const accepted = check(validate, value).ok;
+			expect(accepted, JSON.stringify(value)).toBe(reference(value));
+			if (accepted)
+				expect(gateway(value), `the model, on ${JSON.stringify(value)}`).toBe(
+					true,
+				);
+		}
+	});
+
+	test("a value that nests too deep for a recursive schema is refused, not thrown", async () => {
+		const [, schema = {}] =
+			schemas.find(([name]) => name === "recursion") ?? [];
+		const { validate } = await validatorOf("deep", schema as Json);
+		const tree = JSON.parse(
+			`${'{"kids":['.repeat(50_000)}${"]}".repeat(50_000)}`,
+		);
+		expect(check(validate, { tree })).toMatchObject({
+			ok: false,
+			issues: [{ rule: "depth" }],
+		});
+	});
+});

@@ -1,0 +1,102 @@
+// A case is a folder: schemas/ goes in; expected/, diagnostics.txt or both come out. UPDATE_CASES=1 rewrites them.
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+	formatDiagnostic,
+	remedies,
+	severityOf,
+} from "../../generator/diagnostics.ts";
+import { generate } from "../../generator/generate.ts";
+import { readSources } from "../../generator/read.ts";
+
+const casesFolder = path.join(import.meta.dirname, "cases");
+const cases = readdirSync(casesFolder).sort();
+
+function filesBelow(folder: string): Map<string, string> {
+	if (!existsSync(folder)) return new Map();
+	return new Map(
+		readdirSync(folder, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile())
+			.map((entry): [string, string] => {
+				const file = path.join(entry.parentPath, entry.name);
+				return [path.relative(folder, file), readFileSync(file, "utf8")];
+			})
+			.sort(([a], [b]) => (a < b ? -1 : 1)),
+	);
+}
+
+/** A registry entry of 100,000 characters is no text that anybody reads in review. */
+const diagnosticsOnly = new Set(["registry-too-large"]);
+
+describe("a case", () => {
+	test.each(cases)("%s", async (name) => {
+		const folder = path.join(casesFolder, name);
+		const { files, diagnostics } = generate(
+			await readSources(path.join(folder, "schemas")),
+		);
+		const said = diagnostics
+			.map((diagnostic) => `${formatDiagnostic(diagnostic, "schemas")}\n`)
+			.join("");
+		const expectedFolder = path.join(folder, "expected");
+		const saidFile = path.join(folder, "diagnostics.txt");
+		if (process.env.UPDATE_CASES) {
+			rmSync(expectedFolder, { recursive: true, force: true });
+			rmSync(saidFile, { force: true });
+			if (said !== "") await writeFile(saidFile, said);
+			if (!diagnosticsOnly.has(name))
+				for (const [file, text] of files) {
+					await mkdir(path.dirname(path.join(expectedFolder, file)), {
+						recursive: true,
+					});
+					await writeFile(path.join(expectedFolder, file), text);
+				}
+		}
+		expect(said).toBe(
+			existsSync(saidFile) ? readFileSync(saidFile, "utf8") : "",
+		);
+		if (diagnosticsOnly.has(name)) return;
+		const expected = filesBelow(expectedFolder);
+		expect([...files.keys()].sort()).toEqual([...expected.keys()]);
+		for (const [file, text] of expected)
+			expect(files.get(file), file).toBe(text);
+	});
+});
+
+test.each(Object.keys(remedies) as (keyof typeof remedies)[])(
+	"the code %s has a case that shows it, and an error leaves nothing generated",
+	async (code) => {
+		expect(cases).toContain(code);
+		const { files, diagnostics } = generate(
+			await readSources(path.join(casesFolder, code, "schemas")),
+		);
+		expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
+		expect(files.size > 0).toBe(severityOf(code) === "warning");
+	},
+);
+
+test("the order of the files does not change what is generated", async () => {
+	const sources = await readSources("test/fixtures/schemas");
+	expect([...generate(sources.toReversed()).files]).toEqual([
+		...generate(sources).files,
+	]);
+});
+
+test("another event type changes nothing that is generated for the others", async () => {
+	const sources = await readSources("test/fixtures/schemas");
+	const added = {
+		file: "content/content-archived.json",
+		text: JSON.stringify({
+			title: "ContentArchived",
+			"x-amazon-events-source": "api.gateway.content.delete",
+			"x-amazon-events-detail-type": "Content-Archived-Event",
+			type: "object",
+		}),
+	};
+	const before = generate(sources).files;
+	const after = generate([...sources, added]).files;
+	for (const [file, text] of before)
+		if (!file.startsWith("publishers/"))
+			expect(after.get(file), file).toBe(text);
+});

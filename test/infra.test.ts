@@ -1,0 +1,300 @@
+import { readFileSync } from "node:fs";
+import { App, Stack } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { EventBus } from "aws-cdk-lib/aws-events";
+import { beforeAll, describe, expect, test } from "vitest";
+import { EventFeed } from "../infra/constructs/event-feed.ts";
+import { EventHub } from "../infra/constructs/event-hub.ts";
+import { QueueConsumer } from "../infra/constructs/queue-consumer.ts";
+import { SchemaRegistry } from "../infra/constructs/schema-registry.ts";
+import { system } from "../infra/system.ts";
+import { feeds, type SystemDefinition } from "../infra/topology.ts";
+import { referenceStacks } from "./reference-system.ts";
+
+const templateOf = (name: string) =>
+	Template.fromJSON(
+		structuredClone(
+			referenceStacks().find((stack) => stack.name === name)?.template ?? {},
+		) as Record<string, unknown>,
+	);
+
+const { producers: stated, consumers: subscribing }: SystemDefinition = system;
+const producers = Object.values(stated);
+const consumers = Object.values(subscribing);
+const subscriptions = consumers.flatMap(({ subscribes }) => subscribes);
+
+let producer: Template;
+let hub: Template;
+let consumer: Template;
+beforeAll(() => {
+	producer = templateOf("media-producer");
+	hub = templateOf("media-hub");
+	consumer = templateOf("media-consumer");
+});
+
+describe("account A", () => {
+	test("functions may put events on the hub's bus and nothing else but log", () => {
+		const policies = Object.values(producer.findResources("AWS::IAM::Policy"));
+		const actions = policies.flatMap(({ Properties }) =>
+			Properties.PolicyDocument.Statement.flatMap(
+				({ Action }: { Action: string[] }) => Action,
+			),
+		);
+		expect([...new Set(actions)].sort()).toEqual([
+			"events:PutEvents",
+			"logs:CreateLogStream",
+			"logs:PutLogEvents",
+		]);
+		producer.hasResourceProperties("AWS::Lambda::Function", {
+			Environment: {
+				Variables: {
+					EVENT_BUS_NAME:
+						"arn:aws:events:eu-west-1:222222222222:event-bus/media-events",
+				},
+			},
+		});
+	});
+
+	test("only POST has a body to validate", () => {
+		producer.hasResourceProperties("AWS::ApiGateway::Method", {
+			HttpMethod: "POST",
+			RequestModels: { "application/json": Match.anyValue() },
+			RequestValidatorId: Match.anyValue(),
+		});
+		producer.hasResourceProperties("AWS::ApiGateway::Method", {
+			HttpMethod: "GET",
+			RequestModels: Match.absent(),
+		});
+	});
+});
+
+describe("account B", () => {
+	test("each producer may publish its own event types only", () => {
+		hub.resourceCountIs("AWS::Events::EventBusPolicy", producers.length);
+		hub.hasResourceProperties("AWS::Events::EventBusPolicy", {
+			Statement: {
+				Principal: { AWS: "arn:aws:iam::111111111111:root" },
+				Condition: {
+					ArnEquals: {
+						"aws:PrincipalArn":
+							"arn:aws:iam::111111111111:role/media-get-content",
+					},
+					"ForAllValues:StringEquals": {
+						"events:source": ["api.gateway.content.get"],
+						"events:detail-type": ["Content-View-Event"],
+					},
+					Null: { "events:source": "false", "events:detail-type": "false" },
+				},
+			},
+		});
+	});
+
+	test("a rule per event type, and one of its own for the filtered subscription", () => {
+		const filtered = subscriptions.filter(({ filter }) => filter);
+		const plain = new Set(
+			subscriptions.filter(({ filter }) => !filter).map(({ type }) => type),
+		);
+		hub.resourceCountIs("AWS::Events::Rule", filtered.length + plain.size);
+		hub.hasResourceProperties("AWS::Events::Rule", {
+			Name: "media-recommendations-content-viewed",
+			EventPattern: {
+				source: ["api.gateway.content.get"],
+				"detail-type": ["Content-View-Event"],
+				detail: {
+					channel: ["web", { prefix: "app-" }],
+					durationMs: [{ numeric: [">", 1000] }],
+				},
+			},
+			Targets: [
+				Match.objectLike({
+					RoleArn: Match.anyValue(),
+					DeadLetterConfig: Match.anyValue(),
+				}),
+			],
+		});
+	});
+
+	test("topics take messages of 1 MiB", () => {
+		for (const { Properties } of Object.values(
+			hub.findResources("AWS::SNS::Topic"),
+		))
+			expect(Properties.MaximumMessageSize).toBe(1_048_576);
+	});
+
+	test("the registry may be read by the other two accounts", () => {
+		hub.hasResourceProperties("AWS::EventSchemas::RegistryPolicy", {
+			Policy: {
+				Statement: [
+					Match.objectLike({
+						Principal: {
+							AWS: [
+								"arn:aws:iam::111111111111:root",
+								"arn:aws:iam::333333333333:root",
+							],
+						},
+					}),
+				],
+			},
+		});
+		hub.resourceCountIs("AWS::EventSchemas::Schema", 0);
+	});
+});
+
+describe("account C", () => {
+	test("subscriptions deliver raw, and keep what they cannot deliver", () => {
+		consumer.resourceCountIs("AWS::SNS::Subscription", subscriptions.length);
+		for (const { Properties } of Object.values(
+			consumer.findResources("AWS::SNS::Subscription"),
+		))
+			expect(Properties).toMatchObject({
+				Protocol: "sqs",
+				RawMessageDelivery: true,
+				RedrivePolicy: { deadLetterTargetArn: expect.anything() },
+			});
+	});
+
+	test("queues wait six times the function's timeout, and give up after five deliveries", () => {
+		consumer.hasResourceProperties("AWS::SQS::Queue", {
+			QueueName: "media-analytics",
+			VisibilityTimeout: 60,
+			RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
+		});
+	});
+
+	test("batches report their failures item by item", () => {
+		for (const { Properties } of Object.values(
+			consumer.findResources("AWS::Lambda::EventSourceMapping"),
+		))
+			expect(Properties.FunctionResponseTypes).toEqual([
+				"ReportBatchItemFailures",
+			]);
+	});
+
+	test("an alarm for each dead-letter queue and for the age of each consumer's oldest message", () => {
+		const metrics = Object.values(
+			consumer.findResources("AWS::CloudWatch::Alarm"),
+		).map(({ Properties }) => Properties.MetricName);
+		expect(metrics.sort()).toEqual([
+			...consumers.map(() => "ApproximateAgeOfOldestMessage"),
+			...consumers.flatMap(() => [
+				"ApproximateNumberOfMessagesVisible",
+				"ApproximateNumberOfMessagesVisible",
+			]),
+		]);
+	});
+});
+
+test("no stack refers to another: each deploys alone", () => {
+	for (const { template } of referenceStacks()) {
+		expect(JSON.stringify(template)).not.toContain("Fn::ImportValue");
+		expect(
+			Object.values(template.Outputs ?? {}).some(({ Export }) => Export),
+		).toBe(false);
+	}
+});
+
+test("no policy allows everything: no wildcard stands alone", () => {
+	const allowed = referenceStacks().flatMap(({ template }) => [
+		...JSON.stringify(template).matchAll(
+			/\{"Action":"\*"[^}]*"Effect":"Allow"|"Effect":"Allow","Principal":"\*"|"Effect":"Allow","Principal":\{"AWS":"\*"\}/g,
+		),
+	]);
+	expect(allowed).toEqual([]);
+});
+
+describe("the constructs outside this app", () => {
+	const stack = () =>
+		new Stack(
+			new App({ context: { "aws:cdk:bundling-stacks": [] } }),
+			"Other",
+			{ env: { account: "444444444444", region: "us-east-1" } },
+		);
+
+	test("a consumer is one construct", () => {
+		const scope = stack();
+		new QueueConsumer(scope, "Orders", {
+			consumerName: "orders",
+			entry: "handlers/recommendations/on-long-view.ts",
+			topicArns: ["arn:aws:sns:us-east-1:555555555555:order-placed"],
+		});
+		const template = Template.fromStack(scope);
+		template.hasResourceProperties("AWS::SQS::QueuePolicy", {
+			PolicyDocument: {
+				Statement: Match.arrayWith([
+					Match.objectLike({
+						Action: "sqs:SendMessage",
+						Condition: {
+							ArnEquals: {
+								"aws:SourceArn":
+									"arn:aws:sns:us-east-1:555555555555:order-placed",
+							},
+						},
+					}),
+				]),
+			},
+		});
+	});
+
+	test("a feed takes any bus", () => {
+		const scope = stack();
+		const feed = new EventFeed(scope, "Feed", {
+			eventBus: EventBus.fromEventBusName(scope, "Bus", "theirs"),
+			feedName: "order-placed",
+			eventPattern: { source: ["shop"] },
+		});
+		feed.allowSubscription(
+			"555555555555",
+			"arn:aws:sqs:us-east-1:555555555555:orders",
+		);
+		Template.fromStack(scope).hasResourceProperties("AWS::Events::Rule", {
+			EventBusName: "theirs",
+			EventPattern: { source: ["shop"] },
+		});
+	});
+
+	test("what makes no sense is refused by name", () => {
+		const scope = stack();
+		expect(() =>
+			new EventHub(scope, "Hub", { eventBusName: "b" }).allowPublisher({
+				sid: "Nobody",
+				account: "1",
+				roleArn: "arn",
+				publishes: [],
+			}),
+		).toThrow("publishes is empty for Nobody");
+		expect(
+			() =>
+				new QueueConsumer(scope, "C", {
+					consumerName: "c",
+					entry: "handlers/recommendations/on-long-view.ts",
+					topicArns: [],
+					maxReceiveCount: 1,
+				}),
+		).toThrow("maxReceiveCount must be at least 5, got 1");
+	});
+
+	test("the registry's name is the one that `registry publish` takes", () => {
+		const scope = stack();
+		new SchemaRegistry(scope, "Registry", { readers: [] });
+		const [name] = Object.values(
+			Template.fromStack(scope).findResources("AWS::EventSchemas::Registry"),
+		).map(({ Properties }) => Properties.RegistryName);
+		expect(readFileSync("generator/cli.ts", "utf8")).toContain(
+			`registry: { type: "string", default: ${JSON.stringify(name)} }`,
+		);
+	});
+});
+
+test("two filters of one consumer on one event type have a feed each", () => {
+	const [filtered] = system.consumers.recommendations.subscribes;
+	const twice: SystemDefinition = {
+		...system,
+		consumers: {
+			recommendations: { entry: "x", subscribes: [filtered, filtered] },
+		},
+	};
+	expect(feeds(twice).map(({ name }) => name)).toEqual([
+		"media-recommendations-content-viewed",
+		"media-recommendations-content-viewed-2",
+	]);
+});

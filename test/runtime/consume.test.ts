@@ -1,0 +1,193 @@
+import { describe, expect, test, vi } from "vitest";
+import { ContentPublished } from "../../generated/parsers/content/content-published.ts";
+import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
+import type { ContentPublished as PublishedDetail } from "../../generated/types/content/content-published.ts";
+import type { ContentViewed as ViewedDetail } from "../../generated/types/content/content-viewed.ts";
+import type { EventOf } from "../../runtime/event-type.ts";
+import { sqsConsumer } from "../../runtime/lambda.ts";
+import { parseAnyEvent } from "../../runtime/parse.ts";
+
+const event = {
+	version: "0",
+	id: "7f3c",
+	source: "api.gateway.content.get",
+	"detail-type": "Content-View-Event",
+	account: "111111111111",
+	time: "2026-11-24T09:00:00Z",
+	region: "eu-west-1",
+	resources: ["arn:a"],
+	detail: {
+		contentId: "c-1",
+		viewedAt: "2026-11-24T09:00:00Z",
+		channel: "web",
+	},
+};
+const text = JSON.stringify(event);
+const envelope = JSON.stringify({
+	Type: "Notification",
+	TopicArn: "arn:aws:sns:eu-west-1:222222222222:t",
+	Message: text,
+});
+
+describe("parse", () => {
+	test.each([
+		["an event", event],
+		["its text", text],
+		["an SNS envelope", envelope],
+	])("%s", (_, input) => {
+		expect(ContentViewed.parse(input)).toEqual({
+			ok: true,
+			value: {
+				type: "ContentViewed",
+				id: "7f3c",
+				source: "api.gateway.content.get",
+				detailType: "Content-View-Event",
+				time: "2026-11-24T09:00:00Z",
+				account: "111111111111",
+				region: "eu-west-1",
+				resources: ["arn:a"],
+				detail: event.detail,
+			},
+		});
+	});
+
+	test.each([
+		["no JSON", "{", "", "json"],
+		[
+			"an envelope around no JSON",
+			JSON.stringify({ Type: "Notification", TopicArn: "t", Message: "{" }),
+			"",
+			"json",
+		],
+		["a list", "[]", "", "envelope"],
+		["null", null, "", "envelope"],
+		["no envelope", { ...event, id: undefined }, "/id", "envelope"],
+		[
+			"resources that are no list",
+			{ ...event, resources: "arn" },
+			"/resources",
+			"envelope",
+		],
+		[
+			"another event type",
+			{ ...event, "detail-type": "Other" },
+			"/detail-type",
+			"event-type",
+		],
+		["no detail", { ...event, detail: undefined }, "/detail", "type"],
+		[
+			"a wrong detail",
+			{ ...event, detail: { ...event.detail, channel: "fax" } },
+			"/detail/channel",
+			"enum",
+		],
+		[
+			"a hostile key",
+			`{"__proto__": {"polluted": 1}, ${text.slice(1, -2)}, "__proto__": 1}}`,
+			"/detail/__proto__",
+			"additionalProperties",
+		],
+	])("refuses %s", (_, input, path, rule) => {
+		const result = ContentViewed.parse(input);
+		expect(result).toMatchObject({ ok: false, issues: [{ path, rule }] });
+		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+	});
+
+	test("any of several event types, by source and detail-type", () => {
+		expect(
+			parseAnyEvent([ContentPublished, ContentViewed], envelope),
+		).toMatchObject({ ok: true, value: { type: "ContentViewed" } });
+		expect(parseAnyEvent([ContentPublished], envelope)).toMatchObject({
+			ok: false,
+			issues: [{ rule: "event-type" }],
+		});
+	});
+
+	test("results follow Standard Schema", () => {
+		const { validate } = ContentViewed["~standard"];
+		expect(validate(event)).toMatchObject({ value: { type: "ContentViewed" } });
+		expect(
+			validate({ ...event, detail: { ...event.detail, viewer: { "a/b": 1 } } }),
+		).toEqual({
+			issues: [
+				{
+					message: "is not a property of the schema",
+					path: ["detail", "viewer", "a/b"],
+				},
+			],
+		});
+	});
+});
+
+type Events = {
+	readonly ContentPublished: EventOf<"ContentPublished", PublishedDetail>;
+	readonly ContentViewed: EventOf<"ContentViewed", ViewedDetail>;
+};
+
+describe("consume", () => {
+	const record = (messageId: string, body: string, count = "1") => ({
+		messageId,
+		body,
+		attributes: { ApproximateReceiveCount: count },
+	});
+
+	test("each record on its own: bad ones fail alone, and each failure is one line of the log", async () => {
+		const log = vi.spyOn(console, "error").mockImplementation(() => {});
+		const seen: string[] = [];
+		const handler = sqsConsumer<Events>(
+			{ ContentPublished, ContentViewed },
+			{
+				ContentPublished: () => {},
+				ContentViewed: async ({ detail }) => {
+					if (detail.contentId === "fails")
+						throw new Error("the database is away");
+					seen.push(detail.contentId);
+				},
+			},
+		);
+		const withId = (contentId: string) =>
+			JSON.stringify({ ...event, detail: { ...event.detail, contentId } });
+		const response = await handler({
+			Records: [
+				record("1", withId("a")),
+				record("2", "poison"),
+				record("3", withId("fails"), "4"),
+				record("4", withId("")),
+				record("5", withId("b")),
+			],
+		});
+		expect(response).toEqual({
+			batchItemFailures: [
+				{ itemIdentifier: "2" },
+				{ itemIdentifier: "3" },
+				{ itemIdentifier: "4" },
+			],
+		});
+		expect(seen).toEqual(["a", "b"]);
+		const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)));
+		expect(lines).toMatchObject([
+			{ kind: "invalid", messageId: "2" },
+			{
+				kind: "retryable",
+				messageId: "3",
+				type: "ContentViewed",
+				receiveCount: 4,
+				message: "the database is away",
+			},
+			{
+				kind: "invalid",
+				messageId: "4",
+				message: "/detail/contentId must NOT have fewer than 1 characters",
+			},
+		]);
+		log.mockRestore();
+	});
+
+	test("an empty batch fails nothing", async () => {
+		const handler = sqsConsumer<Events>(
+			{ ContentPublished, ContentViewed },
+			{ ContentPublished: () => {}, ContentViewed: () => {} },
+		);
+		expect(await handler({ Records: [] })).toEqual({ batchItemFailures: [] });
+	});
+});

@@ -1,0 +1,168 @@
+// Formats that the runtime decides by functions of its own, held against ajv-formats in its full mode.
+import { fullFormats } from "ajv-formats/dist/formats.js";
+import { expect, test } from "vitest";
+import { generate } from "../../generator/generate.ts";
+import { formatFunctions, formatNames } from "../../generator/validation.ts";
+import * as runtime from "../../runtime/formats.ts";
+import { codePoints, equal } from "../../runtime/formats.ts";
+
+type Check =
+	| RegExp
+	| ((text: string) => boolean)
+	| { readonly validate: RegExp | ((text: string) => boolean) };
+
+function decides(check: Check, text: string): boolean {
+	if (check instanceof RegExp) return check.test(text);
+	if (typeof check === "function") return check(text);
+	return decides(check.validate, text);
+}
+
+const parts = {
+	year: ["2024", "2023", "1900", "2000", "0000", "24"],
+	month: ["01", "02", "04", "12", "00", "13", "1"],
+	day: ["01", "28", "29", "30", "31", "32", "00"],
+	time: [
+		"00:00:00",
+		"23:59:59",
+		"23:59:60",
+		"22:59:60",
+		"24:00:00",
+		"12:60:00",
+		"12:00:61",
+		"12:00:00.5",
+		"12:00",
+		"1:00:00",
+	],
+	zone: [
+		"Z",
+		"z",
+		"+00:00",
+		"-23:59",
+		"+24:00",
+		"+01:60",
+		"+0100",
+		"+01",
+		"",
+		"-",
+		"+01:00",
+	],
+	between: ["T", "t", " ", "", "x"],
+};
+
+const dates = parts.year.flatMap((year) =>
+	parts.month.flatMap((month) =>
+		parts.day.map((day) => `${year}-${month}-${day}`),
+	),
+);
+const times = parts.time.flatMap((time) =>
+	parts.zone.map((zone) => `${time}${zone}`),
+);
+const dateTimes = ["2024-02-29", "2023-02-29", "2024-1-1"].flatMap((date) =>
+	times.flatMap((time) =>
+		parts.between.map((between) => `${date}${between}${time}`),
+	),
+);
+const others = [
+	"",
+	"a",
+	"^a$",
+	"(",
+	"a\\Z",
+	"\\p{L}",
+	"é",
+	"2024-02-29\n",
+	"12:00:00Z\n",
+];
+
+test.each([
+	"date",
+	"time",
+	"date-time",
+	"iso-time",
+	"iso-date-time",
+	"regex",
+] as const)("%s", (name) => {
+	const exported = formatFunctions[name] as keyof typeof runtime;
+	// biome-ignore lint/performance/noDynamicNamespaceImportAccess: a test is not bundled
+	const own = runtime[exported] as (text: string) => boolean;
+	const texts = [...dates, ...times, ...dateTimes, ...others];
+	const wrong = texts.filter(
+		(text) => own(text) !== decides(fullFormats[name] as Check, text),
+	);
+	expect(wrong).toEqual([]);
+});
+
+const samples: Readonly<Record<string, readonly unknown[]>> = {
+	uri: [
+		"http://a.example/b?c#d",
+		"urn:a:b",
+		"a:",
+		"a:b",
+		"//a",
+		"/a",
+		"a b",
+		"http://[::1]/",
+		"http://a:x/",
+		"mailto:a@b",
+		"x:?",
+		"1a:b",
+	],
+	byte: ["", "AAAA", "AA==", "AAA=", "A", "AA", "AAAA\nA", "a*=="],
+	int32: [1, 1.5, 2 ** 31, -(2 ** 31), "1"],
+	int64: [1, 1.5, 2 ** 53, "x"],
+	email: ["a@b.c", "a@b", "@b.c"],
+	uuid: ["123e4567-e89b-12d3-a456-426614174000", "123"],
+	double: [1.5, "x"],
+};
+
+test.each(Object.entries(samples))(
+	"%s, in a generated validator",
+	async (format, values) => {
+		const { files } = generate([
+			{
+				file: "e.json",
+				text: JSON.stringify({
+					title: "E",
+					"x-amazon-events-source": "s",
+					"x-amazon-events-detail-type": "d",
+					type: "object",
+					properties: { value: { format } },
+				}),
+			},
+		]);
+		const code = (files.get("validators/e.js") ?? "").replaceAll(
+			'"eventwright/formats"',
+			JSON.stringify(new URL("../../runtime/formats.ts", import.meta.url).href),
+		);
+		const { validate } = await import(
+			`data:text/javascript,${encodeURIComponent(code)}`
+		);
+		const reference = fullFormats[format as keyof typeof fullFormats] as Check;
+		for (const value of values) {
+			const numeric = ["int32", "int64", "float", "double"].includes(format);
+			const expected =
+				typeof value === (numeric ? "number" : "string")
+					? decides(reference, value as string)
+					: true;
+			expect(validate({ value }), `${format} ${value}`).toBe(expected);
+		}
+	},
+);
+
+test("every format of ajv-formats is known", () => {
+	expect([...formatNames].sort()).toEqual(Object.keys(fullFormats).sort());
+});
+
+test("lengths are counted in code points", () => {
+	expect(
+		["", "a", "é", "😀", "a😀b", "\ud83d", "\ude00\ud83d"].map(codePoints),
+	).toEqual([0, 1, 1, 1, 3, 1, 2]);
+});
+
+test("equality is JSON's", () => {
+	expect(equal({ a: [1, { b: null }] }, { a: [1, { b: null }] })).toBe(true);
+	expect(equal({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(true);
+	expect(equal({ a: 1 }, { a: 1, b: undefined })).toBe(false);
+	expect(equal([1], { 0: 1 })).toBe(false);
+	expect(equal(JSON.parse('{"__proto__":1}'), {})).toBe(false);
+});

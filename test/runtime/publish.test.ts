@@ -1,0 +1,278 @@
+import { describe, expect, test } from "vitest";
+import { ContentPublished } from "../../generated/parsers/content/content-published.ts";
+import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
+import { eventParser } from "../../runtime/parse.ts";
+import {
+	type Entry,
+	entryBytes,
+	type FailedEvent,
+	PublishError,
+	pack,
+	publish,
+	type SendResult,
+} from "../../runtime/publish.ts";
+
+const view = (contentId: string) => ({
+	parser: ContentViewed,
+	outgoing: {
+		detail: { contentId, viewedAt: "2026-11-24T09:00:00Z", channel: "web" },
+	},
+});
+const article = (body: string) => ({
+	parser: ContentPublished,
+	outgoing: {
+		detail: {
+			contentId: "c",
+			title: "t",
+			kind: "article",
+			publishedAt: "2026-11-24T09:00:00Z",
+			authors: [{ name: "a" }],
+			body,
+		},
+	},
+});
+
+/** Answers each request by a script; what is not scripted succeeds. */
+function service(script: ((entries: readonly Entry[]) => SendResult)[] = []) {
+	const requests: (readonly Entry[])[] = [];
+	const slept: number[] = [];
+	return {
+		requests,
+		slept,
+		options: {
+			eventBusName: "bus",
+			send: async (entries: readonly Entry[]) => {
+				requests.push(entries);
+				const answer = script.shift();
+				return answer
+					? answer(entries)
+					: { Entries: entries.map((entry) => ({ EventId: idOf(entry) })) };
+			},
+			sleep: async (ms: number) => {
+				slept.push(ms);
+			},
+			random: () => 0.5,
+		},
+	};
+}
+
+const idOf = (entry: Entry) => `id-${JSON.parse(entry.Detail).contentId}`;
+const failing =
+	(code: string, contentId: string) => (entries: readonly Entry[]) => ({
+		Entries: entries.map((entry) =>
+			idOf(entry) === `id-${contentId}`
+				? { ErrorCode: code, ErrorMessage: "no" }
+				: { EventId: idOf(entry) },
+		),
+	});
+const throwing = (error: object) => () => {
+	throw Object.assign(new Error("no"), error);
+};
+
+async function failures(
+	promise: Promise<unknown>,
+): Promise<{ failed: readonly FailedEvent[]; eventIds: readonly unknown[] }> {
+	const error = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (!(error instanceof PublishError))
+		throw new Error(`expected a PublishError, got ${error}`);
+	return error;
+}
+
+describe("packing", () => {
+	test("25 events go out in requests of 10, 10 and 5, and the ids come back by place", async () => {
+		const { options, requests } = service();
+		const ids = await publish(
+			Array.from({ length: 25 }, (_, i) => view(`c${i}`)),
+			options,
+		);
+		expect(requests.map((request) => request.length)).toEqual([10, 10, 5]);
+		expect(ids).toEqual(Array.from({ length: 25 }, (_, i) => `id-c${i}`));
+	});
+
+	test("no request is over 1 MiB, counted in UTF-8", async () => {
+		const { options, requests } = service();
+		await publish(
+			Array.from({ length: 5 }, () => article("é".repeat(200_000))),
+			options,
+		);
+		expect(requests.map((request) => request.length)).toEqual([2, 2, 1]);
+		for (const request of requests)
+			expect(
+				request.reduce((sum, entry) => sum + entryBytes(entry), 0),
+			).toBeLessThanOrEqual(1_048_576);
+	});
+
+	test("one byte decides", () => {
+		expect(pack([{ bytes: 1_048_575 }, { bytes: 1 }])).toHaveLength(1);
+		expect(pack([{ bytes: 1_048_575 }, { bytes: 2 }])).toHaveLength(2);
+		expect(pack([])).toEqual([]);
+	});
+
+	test("an entry's bytes are its source, detail-type, detail and resources, and 14 for a time", () => {
+		const entry = {
+			EventBusName: "a long name that does not count",
+			Source: "ab",
+			DetailType: "é",
+			Detail: "{}",
+		};
+		expect(entryBytes(entry)).toBe(6);
+		expect(entryBytes({ ...entry, Time: new Date(), Resources: ["abc"] })).toBe(
+			23,
+		);
+	});
+});
+
+describe("failure", () => {
+	test("only failed entries are sent again, and only for codes that may pass", async () => {
+		const { options, requests, slept } = service([
+			failing("ThrottlingException", "b"),
+			failing("InternalFailure", "b"),
+		]);
+		expect(await publish([view("a"), view("b"), view("c")], options)).toEqual([
+			"id-a",
+			"id-b",
+			"id-c",
+		]);
+		expect(requests.map((request) => request.map(idOf))).toEqual([
+			["id-a", "id-b", "id-c"],
+			["id-b"],
+			["id-b"],
+		]);
+		expect(slept).toEqual([100, 200]);
+	});
+
+	test("a final code is not tried again; what went out keeps its id", async () => {
+		const { options, requests } = service([failing("MalformedDetail", "b")]);
+		expect(
+			await failures(publish([view("a"), view("b")], options)),
+		).toMatchObject({
+			failed: [
+				{
+					index: 1,
+					type: "ContentViewed",
+					code: "MalformedDetail",
+					message: "no",
+				},
+			],
+			eventIds: ["id-a", undefined],
+		});
+		expect(requests).toHaveLength(1);
+	});
+
+	test("the tries come to an end", async () => {
+		const { options, requests } = service(
+			Array.from({ length: 9 }, () => failing("ThrottlingException", "a")),
+		);
+		expect(
+			(await failures(publish([view("a")], options))).failed[0]?.code,
+		).toBe("ThrottlingException");
+		expect(requests).toHaveLength(5);
+	});
+
+	test.each([
+		[
+			"a refusal",
+			{ name: "AccessDeniedException", $metadata: { httpStatusCode: 400 } },
+			1,
+			"AccessDeniedException",
+		],
+		["nothing at all", {}, 1, "UnknownError"],
+		[
+			"too many requests",
+			{ name: "Strange", $metadata: { httpStatusCode: 429 } },
+			5,
+			"Strange",
+		],
+		[
+			"a broken connection",
+			{ name: "Error", code: "ECONNRESET" },
+			5,
+			"ECONNRESET",
+		],
+		[
+			"an unknown 5xx",
+			{ name: "Strange", $metadata: { httpStatusCode: 503 } },
+			5,
+			"Strange",
+		],
+	])(
+		"a request that fails as a whole fails each of its entries: %s",
+		async (_, error, tries, code) => {
+			const { options, requests } = service(
+				Array.from({ length: 9 }, () => throwing(error)),
+			);
+			const { failed } = await failures(
+				publish([view("a"), view("b")], options),
+			);
+			expect(failed.map((failure) => failure.code)).toEqual([code, code]);
+			expect(requests).toHaveLength(tries);
+		},
+	);
+
+	test("an answer with too few entries loses none in silence", async () => {
+		const { options } = service(
+			Array.from({ length: 9 }, () => (entries: readonly Entry[]) => ({
+				Entries: entries.slice(1).map((entry) => ({ EventId: idOf(entry) })),
+			})),
+		);
+		expect(
+			(await failures(publish([view("a"), view("b")], options))).failed,
+		).toHaveLength(1);
+	});
+});
+
+describe("refused before anything is sent", () => {
+	test("a detail that JSON has no form for", async () => {
+		const { options, requests } = service();
+		const parser = eventParser<"Open", unknown>({
+			type: "Open",
+			source: "shop",
+			detailType: "Open",
+			validate: () => true,
+		});
+		const { failed } = await failures(
+			publish([{ parser, outgoing: { detail: { big: 1n } } }], options),
+		);
+		expect(failed).toMatchObject([{ index: 0, code: "InvalidDetail" }]);
+		expect(requests).toEqual([]);
+	});
+
+	test("a detail that its schema refuses", async () => {
+		const { options, requests } = service();
+		const { failed } = await failures(publish([view("a"), view("")], options));
+		expect(failed).toMatchObject([
+			{
+				index: 1,
+				code: "InvalidDetail",
+				issues: [{ path: "/contentId", rule: "minLength" }],
+			},
+			{ index: 0, code: "NotSent" },
+		]);
+		expect(requests).toEqual([]);
+	});
+
+	test("an entry that no hop could carry, with its size and the limit", async () => {
+		const { options, requests } = service();
+		const { failed } = await failures(
+			publish([article("x".repeat(1_048_576))], options),
+		);
+		expect(failed[0]).toMatchObject({ code: "EntryTooLarge" });
+		expect(failed[0]?.message).toMatch(
+			/^the entry is 10487\d\d bytes, the limit is 1047552$/,
+		);
+		expect(requests).toEqual([]);
+		expect(
+			(
+				await failures(
+					publish([article("x".repeat(2_000))], {
+						...options,
+						entryBytesMax: 1_000,
+					}),
+				)
+			).failed[0]?.message,
+		).toContain("the limit is 1000");
+	});
+});

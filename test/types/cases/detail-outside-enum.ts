@@ -1,0 +1,9 @@
+// error: "fax"
+import { contentPublisher } from "../../../generated/publishers/content.ts";
+
+export const publish = () =>
+	contentPublisher().contentViewed({
+		contentId: "c-1",
+		viewedAt: "2026-11-24T09:00:00Z",
+		channel: "fax",
+	});

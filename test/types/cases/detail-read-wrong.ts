@@ -1,0 +1,9 @@
+// error: Property 'contentID' does not exist
+import { sqsConsumer } from "eventwright/lambda";
+import { ContentViewed } from "../../../generated/parsers/content/content-viewed.ts";
+import type { Subscribed } from "../../../infra/system.ts";
+
+export const handler = sqsConsumer<Subscribed<"recommendations">>(
+	{ ContentViewed },
+	{ ContentViewed: ({ detail }) => console.log(detail.contentID) },
+);

@@ -1,0 +1,10 @@
+// error: 'colour' does not exist
+import { contentPublisher } from "../../../generated/publishers/content.ts";
+
+export const publish = () =>
+	contentPublisher().contentViewed({
+		contentId: "c-1",
+		viewedAt: "2026-11-24T09:00:00Z",
+		channel: "web",
+		colour: "red",
+	});

@@ -1,0 +1,4 @@
+// error: is not assignable
+import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+
+export const filter = ContentViewed.where({ channel: "web" });

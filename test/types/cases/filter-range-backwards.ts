@@ -1,0 +1,6 @@
+// error: is not assignable
+import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+
+export const filter = ContentViewed.where({
+	durationMs: [{ numeric: ["<", 1, ">", 2] }],
+});

@@ -1,0 +1,6 @@
+// error: 'colour' does not exist
+import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+
+export const filter = ContentViewed.where({
+	viewer: { device: { colour: ["red"] } },
+});

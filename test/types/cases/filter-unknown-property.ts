@@ -1,0 +1,4 @@
+// error: 'chanel' does not exist
+import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+
+export const filter = ContentViewed.where({ chanel: ["web"] });

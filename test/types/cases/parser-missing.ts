@@ -1,0 +1,9 @@
+// error: Property 'ContentPublished' is missing
+import { sqsConsumer } from "eventwright/lambda";
+import { ContentViewed } from "../../../generated/parsers/content/content-viewed.ts";
+import type { Subscribed } from "../../../infra/system.ts";
+
+export const handler = sqsConsumer<Subscribed<"analytics">>(
+	{ ContentViewed },
+	{ ContentPublished: () => {}, ContentViewed: () => {} },
+);
