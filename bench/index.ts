@@ -1,0 +1,29 @@
+// npm run bench [-- QUESTION ...]: each question prints one table of ratios.
+import { bundle } from "./bundle.ts";
+import { codegen } from "./codegen.ts";
+import { parse } from "./parse.ts";
+import { pattern } from "./pattern.ts";
+
+const questions: Readonly<Record<string, () => Promise<string>>> = {
+	bundle,
+	codegen,
+	parse,
+	pattern,
+};
+
+const asked = process.argv.slice(2).filter((name) => name !== "--help");
+const unknown = asked.filter((name) => !Object.hasOwn(questions, name));
+if (process.argv.includes("--help"))
+	console.log(
+		`npm run bench [-- QUESTION ...]: ${Object.keys(questions).join(", ")}; all of them unless told`,
+	);
+else if (unknown.length > 0) {
+	console.error(
+		`bench: there is no question ${unknown.join(", ")}; there are ${Object.keys(questions).join(", ")}`,
+	);
+	process.exitCode = 2;
+} else
+	for (const [name, answer] of Object.entries(questions)) {
+		if (asked.length > 0 && !asked.includes(name)) continue;
+		console.log(`${await answer()}\n`);
+	}
