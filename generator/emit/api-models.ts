@@ -1,7 +1,7 @@
 import type { Finding } from "../diagnostics.ts";
 import { convert, type Dialect } from "../draft-04.ts";
 import { closureOf, type EventModel, type Model } from "../model.ts";
-import type { Emitter } from "./index.ts";
+import type { Emitter } from "./emitter.ts";
 
 const dialect: Dialect = {
 	name: "draft-04",

@@ -2,20 +2,13 @@ import type { Finding } from "../diagnostics.ts";
 import type { Model } from "../model.ts";
 import type { Validation } from "../validation.ts";
 import { apiModels } from "./api-models.ts";
+import type { Emitter } from "./emitter.ts";
 import { parsers } from "./parsers.ts";
 import { patterns } from "./patterns.ts";
 import { publishers } from "./publishers.ts";
 import { registry } from "./registry.ts";
 import { types } from "./types.ts";
 import { validators } from "./validators.ts";
-
-export interface Emitted {
-	/** Path below the emitter's folder, and text. */
-	readonly files: readonly (readonly [path: string, text: string])[];
-	readonly findings?: readonly Finding[];
-}
-
-export type Emitter = (model: Model, validation: Validation) => Emitted;
 
 /** Every emitter, by the folder that it owns. */
 const emitters: Readonly<Record<string, Emitter>> = {

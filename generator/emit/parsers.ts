@@ -1,7 +1,7 @@
 import { importPath } from "../module-path.ts";
 import { literal } from "../print.ts";
+import type { Emitter } from "./emitter.ts";
 import { type EventView, eventView } from "./event-files.ts";
-import type { Emitter } from "./index.ts";
 import { template } from "./template.ts";
 import { validatorsFile } from "./validators.ts";
 

@@ -1,5 +1,5 @@
+import type { Emitter } from "./emitter.ts";
 import { type EventView, eventView } from "./event-files.ts";
-import type { Emitter } from "./index.ts";
 import { template } from "./template.ts";
 
 const render = template<EventView>("patterns");

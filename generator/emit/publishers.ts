@@ -2,7 +2,7 @@ import { pascalCase } from "../lower.ts";
 import type { EventModel } from "../model.ts";
 import { importPath } from "../module-path.ts";
 import { comment, line, literal } from "../print.ts";
-import type { Emitter } from "./index.ts";
+import type { Emitter } from "./emitter.ts";
 import { parsersFile } from "./parsers.ts";
 import { template } from "./template.ts";
 import { typesFile } from "./types.ts";

@@ -3,7 +3,7 @@ import { convert, type Dialect } from "../draft-04.ts";
 import { appendPointer } from "../json-pointer.ts";
 import { detailTypeKey, sourceKey } from "../lower.ts";
 import { closureOf, type EventModel, type Model } from "../model.ts";
-import type { Emitter } from "./index.ts";
+import type { Emitter } from "./emitter.ts";
 
 /** The registry's limit on a schema's content, in characters: https://docs.aws.amazon.com/eventbridge/latest/schema-reference/v1-registries-name-registryname-schemas-name-schemaname.html */
 const contentCharactersMax = 100_000;

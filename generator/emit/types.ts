@@ -3,7 +3,7 @@ import type { Schema, SchemaObject } from "../keywords.ts";
 import { type NamedSchema, referencedName } from "../model.ts";
 import { importPath } from "../module-path.ts";
 import { comment, key, line, literal } from "../print.ts";
-import type { Emitter } from "./index.ts";
+import type { Emitter } from "./emitter.ts";
 import { template } from "./template.ts";
 
 const render = template<{

@@ -8,7 +8,7 @@ import {
 	formatsName,
 	type Validation,
 } from "../validation.ts";
-import type { Emitter } from "./index.ts";
+import type { Emitter } from "./emitter.ts";
 import { template } from "./template.ts";
 
 const standaloneCode = standaloneModule.default;

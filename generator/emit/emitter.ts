@@ -1,0 +1,11 @@
+import type { Finding } from "../diagnostics.ts";
+import type { Model } from "../model.ts";
+import type { Validation } from "../validation.ts";
+
+export interface Emitted {
+	/** Path below the emitter's folder, and text. */
+	readonly files: readonly (readonly [path: string, text: string])[];
+	readonly findings?: readonly Finding[];
+}
+
+export type Emitter = (model: Model, validation: Validation) => Emitted;
