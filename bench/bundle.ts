@@ -5,7 +5,7 @@ import { table, times } from "./measure.ts";
 export async function bundle(): Promise<string> {
 	const size = async (contents: string) => {
 		const { outputFiles } = await build({
-			stdin: { contents, resolveDir: ".", loader: "ts" },
+			stdin: { contents, resolveDir: ".", loader: "js" },
 			bundle: true,
 			minify: true,
 			write: false,
@@ -18,7 +18,7 @@ export async function bundle(): Promise<string> {
 	const consumerOf = (names: readonly (readonly [string, string])[]) =>
 		`import { sqsConsumer } from "eventwright/lambda";
 ${names.map(([name, module]) => `import { ${name} } from "./generated/parsers/${module}.ts";`).join("\n")}
-export const handler = sqsConsumer<any>({ ${names.map(([name]) => name).join(", ")} }, { ${names.map(([name]) => `${name}: console.log`).join(", ")} });`;
+export const handler = sqsConsumer({ ${names.map(([name]) => name).join(", ")} }, { ${names.map(([name]) => `${name}: console.log`).join(", ")} });`;
 	const one = await size(
 		consumerOf([["ContentViewed", "content/content-viewed"]]),
 	);
@@ -37,7 +37,7 @@ const ajv = new Ajv2020({ strict: false });
 addFormats(ajv);
 ajv.addSchema({ ...viewer, $id: "https://bench.example/common/viewer.json" });
 const validate = ajv.compile({ ...viewed, $id: "https://bench.example/content/content-viewed.json" });
-export const handler = (event: any) => event.Records.filter(({ body }: any) => !validate(JSON.parse(body).detail));`,
+export const handler = (event) => event.Records.filter(({ body }) => !validate(JSON.parse(body).detail));`,
 	);
 	const row = (name: string, bytes: number) => [
 		name,

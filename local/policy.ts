@@ -35,7 +35,7 @@ export type Decision =
 	| { readonly allowed: true }
 	| { readonly allowed: false; readonly reason: string };
 
-export function describePrincipal(principal: Principal): string {
+function describePrincipal(principal: Principal): string {
 	switch (principal.kind) {
 		case "role":
 			return principal.arn;
