@@ -5,6 +5,8 @@ export default defineConfig({
 		include: ["test/**/*.test.ts"],
 		globalSetup: ["test/reference-system.ts"],
 		// Synthesizing, compiling and running whole systems takes seconds, and machines are shared.
+		// Generated code runs as it is, not as the test runner would rewrite it.
+		server: { deps: { external: [/\/cdk\.out\//] } },
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 	},

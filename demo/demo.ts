@@ -61,7 +61,7 @@ async function main(json: boolean): Promise<void> {
 async function publishSchemas(endpoint: string): Promise<string> {
 	const child = spawn(
 		process.execPath,
-		["generator/cli.ts", "registry", "publish", "--endpoint", endpoint],
+		["generator/eventwright.js", "registry", "publish", "--endpoint", endpoint],
 		{
 			stdio: ["ignore", "pipe", "inherit"],
 		},

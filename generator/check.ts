@@ -1,53 +1,109 @@
-import {
-	check as checkValue,
-	describeIssues,
-	type Validate,
-} from "../runtime/validate.ts";
+import { isObject } from "../runtime/json.ts";
+import { describeIssues } from "../runtime/validate.ts";
 import type { Finding } from "./diagnostics.ts";
 import { appendPointer } from "./json-pointer.ts";
-import { walkSchema } from "./keywords.ts";
-import { detailTypeKey, sourceKey } from "./lower.ts";
-import type { EventModel, Model } from "./model.ts";
-import type { SchemaDocument } from "./parse.ts";
-import { compiled, formatNames, type Validation } from "./validation.ts";
+import type { Schema } from "./keywords.ts";
+import {
+	type EventFacts,
+	type EventModel,
+	type NamedSchema,
+	referencedName,
+} from "./model.ts";
+import { domainOf, moduleOf, pascalCase } from "./name.ts";
+import { detailTypeKey, isEvent, type Outline, sourceKey } from "./outline.ts";
+import { registryName } from "./registry-name.ts";
+import type { Trial } from "./trial.ts";
 
-/** What a schema says that cannot be generated for, or that AWS would refuse. */
-export function check(
-	model: Model,
-	documents: readonly SchemaDocument[],
+/** What files say, each for itself and among each other, that cannot be generated for, or that AWS would refuse. */
+export function checkOutlines(
+	outlines: readonly Outline[],
+	events: readonly EventFacts[],
 ): readonly Finding[] {
 	return [
-		...documents.flatMap(eventKeys),
-		...documents.flatMap(expressions),
-		...duplicates(model.events),
-		...model.events.flatMap(objectDetail),
+		...outlines.flatMap(eventKeys),
+		...modules(outlines),
+		...duplicates(events),
+		...registryNames(events.filter((event) => !event.readOnly)),
 	];
 }
 
-/** Schemas that cannot be compiled, and examples that their schema refuses: they are fixtures, so they must hold. */
-export function checkExamples(
-	model: Model,
-	validation: Validation,
+/** An event type's own schema: what it describes, and its examples, which are fixtures and so must hold. */
+export function checkEvent(
+	event: EventModel,
+	schemas: ReadonlyMap<string, NamedSchema>,
+	trials: ReadonlyMap<string, Trial>,
 ): readonly Finding[] {
-	return model.events.flatMap((event) => {
-		const outcome = validation.get(event.name);
-		return typeof outcome === "string"
-			? [
+	const { file, schema, name } = event;
+	if (!isObjectOnly(schema, schemas))
+		return [
+			{
+				code: "detail-not-object",
+				file,
+				pointer: "type" in schema ? "/type" : "",
+				message: `an event's detail is an object, the schema's root ${"type" in schema ? `has type ${JSON.stringify(schema.type)}` : "does not say so"}`,
+			},
+		];
+	const trial = trials.get(name);
+	if (!trial) return [];
+	return (schema.examples as readonly unknown[]).flatMap(
+		(example, i): Finding[] => {
+			const pointer = appendPointer("", "examples", i);
+			const result = trial(example);
+			if (result === "too slow")
+				return [
 					{
-						code: "not-a-schema" as const,
-						file: event.file,
-						pointer: event.pointer,
-						message: outcome,
+						code: "pattern-slow",
+						file,
+						pointer,
+						message:
+							"to validate the example takes longer than a second: a pattern of the schema tries too many ways to match it",
 					},
-				]
-			: examples(event, validation);
-	});
+				];
+			return result.ok
+				? []
+				: [
+						{
+							code: "example-invalid",
+							file,
+							pointer,
+							message: `the example does not fit its schema: ${describeIssues(result.issues)}`,
+						},
+					];
+		},
+	);
 }
 
-function eventKeys({ file, schema }: SchemaDocument): readonly Finding[] {
-	const source = schema[sourceKey];
-	const detailType = schema[detailTypeKey];
-	if (source === undefined && detailType === undefined) return [];
+/** Whether a schema, or what it refers to, takes objects and nothing else. */
+function isObjectOnly(
+	schema: Schema | undefined,
+	schemas: ReadonlyMap<string, NamedSchema>,
+): boolean {
+	if (!isObject(schema)) return false;
+	if (schema.type !== undefined) return schema.type === "object";
+	const some = (keyword: string) =>
+		((schema[keyword] ?? []) as readonly Schema[]).some((inner) =>
+			isObjectOnly(inner, schemas),
+		);
+	const every = (keyword: string) =>
+		Array.isArray(schema[keyword]) &&
+		(schema[keyword] as readonly Schema[]).every((inner) =>
+			isObjectOnly(inner, schemas),
+		);
+	return (
+		(typeof schema.$ref === "string" &&
+			isObjectOnly(
+				schemas.get(referencedName(schema.$ref))?.schema,
+				schemas,
+			)) ||
+		some("allOf") ||
+		every("anyOf") ||
+		every("oneOf")
+	);
+}
+
+function eventKeys(outline: Outline): readonly Finding[] {
+	if (!isEvent(outline)) return [];
+	const { file, source, detailType } = outline;
 	const findings: Finding[] = [];
 	const report = (code: Finding["code"], key: string, message: string) =>
 		findings.push({ code, file, pointer: appendPointer("", key), message });
@@ -63,9 +119,9 @@ function eventKeys({ file, schema }: SchemaDocument): readonly Finding[] {
 		report(
 			"source-invalid",
 			sourceKey,
-			`${sourceKey} must be 1 to 256 characters, got ${JSON.stringify(source)}`,
+			`${sourceKey} must be 1 to 256 characters, got ${shortJson(source)}`,
 		);
-	else if (source.startsWith("aws."))
+	else if (source.startsWith("aws.") && !outline.readOnly)
 		report(
 			"source-invalid",
 			sourceKey,
@@ -79,60 +135,51 @@ function eventKeys({ file, schema }: SchemaDocument): readonly Finding[] {
 		report(
 			"detail-type-invalid",
 			detailTypeKey,
-			`${detailTypeKey} must be 1 to 128 characters, got ${JSON.stringify(detailType)}`,
+			`${detailTypeKey} must be 1 to 128 characters, got ${shortJson(detailType)}`,
 		);
 	return findings;
 }
 
-function expressions({
-	file,
-	schema: root,
-}: SchemaDocument): readonly Finding[] {
-	const findings: Finding[] = [];
-	walkSchema(root, "", (schema, pointer) => {
-		const patterns: [string, string][] = [
-			...(typeof schema.pattern === "string"
-				? [
-						[schema.pattern, appendPointer(pointer, "pattern")] as [
-							string,
-							string,
-						],
-					]
-				: []),
-			...Object.keys(schema.patternProperties ?? {}).map(
-				(key): [string, string] => [
-					key,
-					appendPointer(pointer, "patternProperties", key),
-				],
-			),
+function shortJson(value: unknown): string {
+	const text = JSON.stringify(value);
+	return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+}
+
+function modules(outlines: readonly Outline[]): readonly Finding[] {
+	const seen = new Map<string, string>();
+	return outlines.flatMap((outline): Finding[] => {
+		const { file } = outline;
+		const found = (code: Finding["code"], message: string): Finding[] => [
+			{ code, file, pointer: "", message },
 		];
-		for (const [pattern, at] of patterns) {
-			const message = refuseExpression(pattern);
-			if (message)
-				findings.push({ code: "pattern-invalid", file, pointer: at, message });
-		}
-		if (typeof schema.format === "string" && !formatNames.has(schema.format))
-			findings.push({
-				code: "format-unknown",
-				file,
-				pointer: appendPointer(pointer, "format"),
-				message: `${JSON.stringify(schema.format)} is no known format; known are ${[...formatNames].sort().join(", ")}`,
-			});
+		const module = moduleOf(file);
+		if (/[#%?\\]|\.d$/.test(module))
+			return found(
+				"module-invalid",
+				`${JSON.stringify(file)} cannot be a part of an import path`,
+			);
+		const domain = domainOf(module);
+		if (
+			isEvent(outline) &&
+			!/^\p{ID_Start}\p{ID_Continue}*$/u.test(pascalCase(domain))
+		)
+			return found(
+				"name-invalid",
+				`the folder ${JSON.stringify(domain)} cannot name a publisher: let it begin with a letter`,
+			);
+		const other = seen.get(module.toLowerCase());
+		seen.set(module.toLowerCase(), file);
+		return other === undefined
+			? []
+			: found(
+					"module-duplicate",
+					`${file} and ${other} would be generated to the same place`,
+				);
 	});
-	return findings;
 }
 
-function refuseExpression(pattern: string): string | undefined {
-	try {
-		new RegExp(pattern, "u");
-		return undefined;
-	} catch (error) {
-		return (error as Error).message;
-	}
-}
-
-function duplicates(events: readonly EventModel[]): readonly Finding[] {
-	const seen = new Map<string, EventModel>();
+function duplicates(events: readonly EventFacts[]): readonly Finding[] {
+	const seen = new Map<string, EventFacts>();
 	return events.flatMap((event): Finding[] => {
 		const key = JSON.stringify([event.source, event.detailType]);
 		const other = seen.get(key);
@@ -150,37 +197,44 @@ function duplicates(events: readonly EventModel[]): readonly Finding[] {
 	});
 }
 
-function objectDetail({ file, schema }: EventModel): readonly Finding[] {
-	return schema.type === "object"
-		? []
-		: [
-				{
-					code: "detail-not-object",
-					file,
-					pointer: "type" in schema ? "/type" : "",
-					message: `an event's detail is an object, the schema's root has ${"type" in schema ? `type ${JSON.stringify(schema.type)}` : "no type"}`,
-				},
-			];
-}
+/** A file's name has at most 255 bytes on common file systems, its ending and that of an unfinished file among them. */
+const registryNameMax = 230;
 
-function examples(
-	event: EventModel,
-	validation: Validation,
-): readonly Finding[] {
-	const all = event.schema.examples;
-	if (!Array.isArray(all)) return [];
-	const { validate } = compiled(validation, event);
-	return all.flatMap((example, i): Finding[] => {
-		const result = checkValue(validate as Validate, example);
-		return result.ok
-			? []
-			: [
-					{
-						code: "example-invalid",
-						file: event.file,
-						pointer: appendPointer("", "examples", i),
-						message: `the example does not fit its schema: ${describeIssues(result.issues)}`,
-					},
-				];
+function registryNames(events: readonly EventFacts[]): readonly Finding[] {
+	const names = new Map<string, EventFacts>();
+	const distinct = new Map(
+		events.map((event) => [
+			JSON.stringify([event.source, event.detailType]),
+			event,
+		]),
+	);
+	return [...distinct.values()].flatMap((event): Finding[] => {
+		const { file } = event;
+		const pointer = appendPointer("", detailTypeKey);
+		const name = registryName(event);
+		const other = names.get(name.toLowerCase());
+		names.set(name.toLowerCase(), event);
+		return [
+			...(name.length > registryNameMax
+				? [
+						{
+							code: "registry-name-too-long" as const,
+							file,
+							pointer,
+							message: `the registry's name for it has ${name.length} characters, the limit is ${registryNameMax}`,
+						},
+					]
+				: []),
+			...(other
+				? [
+						{
+							code: "registry-name-collision" as const,
+							file,
+							pointer,
+							message: `the registry would keep it as ${name}, and ${other.file} too`,
+						},
+					]
+				: []),
+		];
 	});
 }

@@ -1,7 +1,4 @@
-#!/usr/bin/env node
 import { type ParseArgsConfig, parseArgs } from "node:util";
-import { codegen, watch } from "./codegen.ts";
-import { publishRegistry } from "./registry/command.ts";
 
 const usage = `eventwright: one JSON Schema per event type, and all that follows from it
 
@@ -93,6 +90,7 @@ async function codegenCommand(args: readonly string[]): Promise<number> {
 			);
 	if (values.check && values.watch)
 		throw new UsageError("--check and --watch do not go together");
+	const { codegen, watch } = await import("./codegen.ts");
 	return values.watch
 		? watch(values.schemas, values.out)
 		: codegen(values.schemas, values.out, values.check);
@@ -113,6 +111,7 @@ async function publishCommand(args: readonly string[]): Promise<number> {
 		throw new UsageError(`--type is OpenApi3 or JSONSchemaDraft4, got ${type}`);
 	if (endpoint !== undefined && !URL.canParse(endpoint))
 		throw new UsageError(`--endpoint is a URL, got ${endpoint}`);
+	const { publishRegistry } = await import("./registry/command.ts");
 	return publishRegistry({
 		type,
 		registryName,

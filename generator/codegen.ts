@@ -1,8 +1,35 @@
-import { watch as watchFolder } from "chokidar";
-import { formatDiagnostic } from "./diagnostics.ts";
-import { type Generated, generate } from "./generate.ts";
-import { readSources } from "./read.ts";
-import { compare, type Difference, isEmpty, write } from "./write.ts";
+import { type Diagnostic, formatDiagnostic } from "./diagnostics.ts";
+import { digest } from "./digest.ts";
+import type { Unit } from "./frame.ts";
+import {
+	type Earlier,
+	type Plan,
+	plan,
+	type Survey,
+	sortDiagnostics,
+} from "./generate.ts";
+import {
+	type KeptFile,
+	type KeptUnit,
+	type Memory,
+	recall,
+	remember,
+} from "./memory.ts";
+import { Progress } from "./progress.ts";
+import { type FileSource, readSources } from "./read.ts";
+import {
+	Change,
+	Comparison,
+	type Difference,
+	isEmpty,
+	markerFile,
+	markerText,
+	readTree,
+	type Stamp,
+} from "./write.ts";
+
+/** So many units are made at once: enough to share work, few enough to forget them again. */
+const batchUnits = 100;
 
 /** Generates once; answers the exit code. With `checkOnly` nothing is written and a difference is a finding. */
 export async function codegen(
@@ -10,20 +37,262 @@ export async function codegen(
 	out: string,
 	checkOnly: boolean,
 ): Promise<number> {
-	const generated = generate(await readSources(schemas));
-	report(generated, schemas, checkOnly);
-	if (generated.files.size === 0 && hasErrors(generated)) {
-		console.error(`Nothing was written: ${out} is as it was.`);
-		return 1;
-	}
-	if (!checkOnly) {
-		const difference = await write(out, generated.files);
-		console.log(summary(generated, difference, out));
+	const sources = readSources(schemas);
+	return checkOnly
+		? checkTree(plan(sources), schemas, out)
+		: changeTree(sources, schemas, out);
+}
+
+/** Makes everything anew and compares it with what is there. */
+function checkTree(planned: Plan, schemas: string, out: string): number {
+	const comparison = new Comparison(out, readTree(out));
+	comparison.want(markerFile, markerText);
+	const diagnostics = [...planned.diagnostics];
+	for (const batch of batchesOf(planned.units))
+		for (const product of planned.make(batch)) {
+			diagnostics.push(...product.diagnostics);
+			for (const [file, text] of product.files) comparison.want(file, text);
+		}
+	if (hasError(diagnostics))
+		return failed(sortDiagnostics(diagnostics), schemas, out);
+	// A check has a verdict; what codegen warns of, it has said when it wrote.
+	return verdict(comparison.difference(), planned.eventTypes, out);
+}
+
+/** Makes what the last run would have made otherwise, and puts it in its place. */
+async function changeTree(
+	sources: readonly FileSource[],
+	schemas: string,
+	out: string,
+): Promise<number> {
+	const memory = recall(schemas, out);
+	const planned = plan(
+		sources,
+		earlierFrom(memory),
+		(source, survey) =>
+			memory.files.get(source.file)?.stamp === source.stamp ||
+			survey.digest === digest(source.text),
+	);
+	if (hasError(planned.diagnostics))
+		return failed(planned.diagnostics, schemas, out);
+
+	const tree = readTree(out);
+	const comparison = new Comparison(out, tree);
+	const change = new Change(out, comparison);
+	let isInterrupted = false;
+	const interrupt = () => {
+		isInterrupted = true;
+	};
+	process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+	try {
+		change.put(markerFile, markerText);
+		const made = await makeUnits(
+			planned,
+			memory,
+			tree,
+			change,
+			() => isInterrupted,
+		);
+		if (isInterrupted) {
+			console.error(`Interrupted: ${out} is as it was.`);
+			return 130;
+		}
+		const diagnostics = sortDiagnostics([
+			...planned.diagnostics,
+			...made.flatMap((unit) => unit.diagnostics),
+		]);
+		if (hasError(diagnostics)) return failed(diagnostics, schemas, out);
+		report(diagnostics, schemas);
+		const difference = comparison.difference();
+		const stamps = change.commit();
+		remember(
+			schemas,
+			out,
+			memory,
+			memoryOf(sources, planned, made, stamps, memory),
+		);
+		console.log(summary(planned.eventTypes, difference, out));
 		return 0;
+	} finally {
+		change.discard();
+		process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 	}
-	const difference = await compare(out, generated.files);
+}
+
+function batchesOf(units: readonly Unit[]): readonly (readonly Unit[])[] {
+	return Array.from({ length: Math.ceil(units.length / batchUnits) }, (_, i) =>
+		units.slice(i * batchUnits, (i + 1) * batchUnits),
+	);
+}
+
+interface Made {
+	readonly unit: Unit;
+	readonly key: string;
+	/** What it was made to, or that it was made before. */
+	readonly files?: readonly string[];
+	readonly kept?: KeptUnit;
+	readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Makes what is not as the last run left it. */
+async function makeUnits(
+	{ units, keyOf, make }: Plan,
+	memory: Memory,
+	tree: ReadonlyMap<string, Stamp>,
+	change: Change,
+	isInterrupted: () => boolean,
+): Promise<readonly Made[]> {
+	const done: Made[] = [];
+	const stale: Unit[] = [];
+	for (const unit of units) {
+		const kept = memory.units.get(unit.id);
+		if (!kept || kept.key !== keyOf(unit) || !isAsLeft(kept.files, tree)) {
+			stale.push(unit);
+			continue;
+		}
+		for (let i = 0; i < kept.files.length; i += 2)
+			change.keep(kept.files[i] as string, kept.files[i + 1] as Stamp);
+		done.push({ unit, key: kept.key, kept, diagnostics: kept.diagnostics });
+	}
+	const progress = new Progress(stale.length, "schemas");
+	for (const [i, batch] of batchesOf(stale).entries()) {
+		if (isInterrupted()) break;
+		for (const product of make(batch)) {
+			for (const [file, text] of product.files) change.put(file, text);
+			const { unit, files, diagnostics } = product;
+			done.push({
+				unit,
+				key: keyOf(unit),
+				files: files.map(([file]) => file),
+				diagnostics,
+			});
+		}
+		progress.report((i + 1) * batchUnits);
+		// Lets a signal be heard.
+		await new Promise(setImmediate);
+	}
+	progress.end();
+	return done;
+}
+
+/** Whether files are as the last run left them: names, and stamps between them. */
+function isAsLeft(
+	files: KeptUnit["files"],
+	tree: ReadonlyMap<string, Stamp>,
+): boolean {
+	for (let i = 0; i < files.length; i += 2)
+		if (tree.get(files[i] as string) !== files[i + 1]) return false;
+	return true;
+}
+
+function earlierFrom({ files, units, eventTypes }: Memory): Earlier {
+	return {
+		surveys: new Map([...files].map(([file, { survey }]) => [file, survey])),
+		names: new Map([...files].map(([file, { names }]) => [file, names])),
+		units: [...units.values()],
+		eventTypes,
+	};
+}
+
+/** What the next run needs; what has not changed stays the same object. */
+function memoryOf(
+	sources: readonly FileSource[],
+	{ surveys, names, eventTypes }: Plan,
+	made: readonly Made[],
+	stamps: ReadonlyMap<string, Stamp>,
+	before: Memory,
+): Omit<Memory, "additions"> {
+	const keptFile = ({ file, stamp }: FileSource): KeptFile => {
+		const kept = before.files.get(file);
+		const survey = surveys.get(file) as Survey;
+		const own = names.get(file) as string;
+		return kept?.stamp === stamp && kept.survey === survey && kept.names === own
+			? kept
+			: { stamp, survey, names: own };
+	};
+	const keptUnit = ({
+		unit,
+		key,
+		files = [],
+		diagnostics,
+	}: Made): KeptUnit => ({
+		key,
+		id: unit.id,
+		of: unit.of,
+		reach: unit.reach,
+		signature: unit.signature,
+		files: files.flatMap((file) => [file, stamps.get(file) as Stamp]),
+		diagnostics,
+	});
+	return {
+		files: new Map(sources.map((source) => [source.file, keptFile(source)])),
+		units: new Map(
+			made.map((part) => [part.unit.id, part.kept ?? keptUnit(part)]),
+		),
+		eventTypes,
+	};
+}
+
+/** Generates now and after each change, until it is interrupted. */
+export async function watch(schemas: string, out: string): Promise<number> {
+	const { watch: watchFolder } = await import("chokidar");
+	const once = async () => {
+		try {
+			await codegen(schemas, out, false);
+		} catch (error) {
+			console.error(`eventwright: ${(error as Error).message}`);
+		}
+	};
+	await once();
+	let timer: NodeJS.Timeout | undefined;
+	let running = Promise.resolve();
+	const watcher = watchFolder(schemas, { ignoreInitial: true }).on(
+		"all",
+		() => {
+			clearTimeout(timer);
+			timer = setTimeout(() => {
+				running = running.then(once);
+			}, 50);
+		},
+	);
+	watcher.on("ready", () =>
+		console.log(`Watching ${schemas}; Ctrl-C ends it.`),
+	);
+	await new Promise<void>((resolve) => {
+		process.once("SIGINT", resolve);
+		process.once("SIGTERM", resolve);
+	});
+	await watcher.close();
+	clearTimeout(timer);
+	await running;
+	return 0;
+}
+
+const hasError = (diagnostics: readonly Diagnostic[]) =>
+	diagnostics.some(({ severity }) => severity === "error");
+
+function report(diagnostics: readonly Diagnostic[], folder: string): void {
+	for (const diagnostic of diagnostics)
+		console.error(formatDiagnostic(diagnostic, folder));
+}
+
+function failed(
+	diagnostics: readonly Diagnostic[],
+	schemas: string,
+	out: string,
+): number {
+	report(diagnostics, schemas);
+	console.error(`Nothing was written: ${out} is as it was.`);
+	return 1;
+}
+
+function verdict(
+	difference: Difference,
+	eventTypes: number,
+	out: string,
+): number {
 	if (isEmpty(difference)) {
-		console.log(`${out} is up to date: ${generated.eventTypes} event types.`);
+		console.log(`${out} is up to date: ${eventTypes} event types.`);
 		return 0;
 	}
 	for (const [what, files] of Object.entries({
@@ -36,64 +305,21 @@ export async function codegen(
 	return 1;
 }
 
-/** Generates now and after each change, until it is interrupted. */
-export async function watch(schemas: string, out: string): Promise<number> {
-	const once = async () => {
-		try {
-			await codegen(schemas, out, false);
-		} catch (error) {
-			console.error(`eventwright: ${(error as Error).message}`);
-		}
-	};
-	await once();
-	console.log(`Watching ${schemas}; Ctrl-C ends it.`);
-	let timer: NodeJS.Timeout | undefined;
-	let running = Promise.resolve();
-	const watcher = watchFolder(schemas, { ignoreInitial: true }).on(
-		"all",
-		() => {
-			clearTimeout(timer);
-			timer = setTimeout(() => {
-				running = running.then(once);
-			}, 50);
-		},
-	);
-	await new Promise<void>((resolve) => {
-		process.once("SIGINT", resolve);
-		process.once("SIGTERM", resolve);
-	});
-	await watcher.close();
-	clearTimeout(timer);
-	await running;
-	return 0;
-}
+const namedMax = 20;
 
-const hasErrors = ({ diagnostics }: Generated) =>
-	diagnostics.some(({ severity }) => severity === "error");
-
-/** A check has a verdict; what codegen warns of, it has said when it wrote. */
-function report(
-	{ diagnostics }: Generated,
-	folder: string,
-	errorsOnly: boolean,
-): void {
-	for (const diagnostic of diagnostics)
-		if (!errorsOnly || diagnostic.severity === "error")
-			console.error(formatDiagnostic(diagnostic, folder));
-}
-
+/** How many files changed, and which, unless they are too many to read. */
 function summary(
-	{ eventTypes }: Generated,
-	{ added, changed, removed }: Difference,
+	eventTypes: number,
+	difference: Difference,
 	out: string,
 ): string {
-	const counts = [
-		[added, "added"],
-		[changed, "changed"],
-		[removed, "removed"],
-	] as const;
-	const parts = counts
-		.filter(([files]) => files.length > 0)
-		.map(([files, what]) => `${files.length} ${what}`);
-	return `${eventTypes} event types in ${out}: ${parts.length > 0 ? `${parts.join(", ")}` : "nothing changed"}.`;
+	const kinds = Object.entries(difference).filter(
+		([, files]) => files.length > 0,
+	);
+	const counts = kinds.map(([what, files]) => `${files.length} ${what}`);
+	const head = `${eventTypes} event types in ${out}: ${counts.length > 0 ? counts.join(", ") : "nothing changed"}.`;
+	const lines = kinds.flatMap(([what, files]: [string, readonly string[]]) =>
+		files.map((file) => `  ${what.padEnd(7)}  ${file}`),
+	);
+	return lines.length <= namedMax ? [head, ...lines].join("\n") : head;
 }

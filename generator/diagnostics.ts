@@ -26,6 +26,7 @@ export const remedies = {
 		"Use draft-07, 2019-09 or 2020-12, or leave $schema out for 2020-12.",
 	"keyword-unknown":
 		"Mend the spelling, or begin annotations of your own with x-.",
+	"keyword-ignored": "It says nothing; begin annotations of your own with x-.",
 	"keyword-unsupported": "Say the same with a keyword that is supported.",
 	"ref-not-found": "Mend the $ref, or add what it points to.",
 	"ref-outside": "Move the file below the schemas folder.",
@@ -47,7 +48,7 @@ export const remedies = {
 	"event-incomplete":
 		"An event type has both x-amazon-events-source and x-amazon-events-detail-type; a shared definition has neither.",
 	"source-invalid":
-		"Name the producer in at most 256 characters, as orders.checkout; aws. is AWS's own.",
+		"Name the producer in at most 256 characters, as orders.checkout; aws. is AWS's own, for event types with readOnly: true.",
 	"detail-type-invalid":
 		"Name the event in 1 to 128 characters, as Order-Placed.",
 	"event-duplicate":
@@ -55,6 +56,8 @@ export const remedies = {
 	"detail-not-object":
 		'Say "type": "object" at the root: EventBridge takes only objects as detail.',
 	"pattern-invalid": "Mend the regular expression; it is read with the u flag.",
+	"pattern-slow":
+		"Write the pattern so that no text can match it in many ways: no (a+)+ and the like.",
 	"format-unknown": "Use a format that is known, or pattern.",
 	"example-invalid": "Mend the example or the schema: examples are fixtures.",
 	"registry-name-collision":
@@ -69,6 +72,7 @@ export const remedies = {
 export type DiagnosticCode = keyof typeof remedies;
 
 const warnings: ReadonlySet<DiagnosticCode> = new Set([
+	"keyword-ignored",
 	"registry-too-large",
 	"api-model-loosened",
 ]);

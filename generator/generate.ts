@@ -1,11 +1,28 @@
-import { check, checkExamples } from "./check.ts";
+import { checkEvent } from "./check.ts";
 import { type Diagnostic, type Finding, severityOf } from "./diagnostics.ts";
+import { digest } from "./digest.ts";
 import { emit } from "./emit/index.ts";
-import { link } from "./link.ts";
+import {
+	type Frame,
+	type Framed,
+	frameOf,
+	partialFrame,
+	reachOf,
+	type Unit,
+} from "./frame.ts";
+import { schemaPlaces, type Target } from "./link.ts";
 import { lower } from "./lower.ts";
-import { type ParseFinding, parse, type Source } from "./parse.ts";
+import type { Model, NamedSchema } from "./model.ts";
+import { moduleOf, type Names } from "./name.ts";
+import { type Outline, outline } from "./outline.ts";
+import {
+	type ParseFinding,
+	parse,
+	type SchemaDocument,
+	type Source,
+} from "./parse.ts";
 import { positionOfPointer } from "./position.ts";
-import { validationOf } from "./validation.ts";
+import { validatorsFor } from "./trial.ts";
 
 export interface Generated {
 	/** Path below the output folder → text. Empty when a diagnostic is an error. */
@@ -14,58 +31,316 @@ export interface Generated {
 	readonly eventTypes: number;
 }
 
-/** Schemas to code: the same sources give the same bytes. No I/O. */
-export function generate(sources: readonly Source[]): Generated {
-	const ordered = [...sources].sort((a, b) => (a.file < b.file ? -1 : 1));
-	const failed = (findings: readonly ParseFinding[]): Generated => ({
-		files: new Map(),
-		diagnostics: diagnose(findings, ordered),
-		eventTypes: 0,
-	});
-
-	const parsed = ordered.map(parse);
-	const parseFindings = parsed.flatMap(({ findings }) => findings);
-	if (parseFindings.length > 0) return failed(parseFindings);
-	const documents = parsed.flatMap(({ document }) => document ?? []);
-
-	const { linked, findings: linkFindings } = link(documents);
-	if (linkFindings.length > 0) return failed(linkFindings);
-
-	const { model, findings: lowerFindings } = lower(linked);
-	if (lowerFindings.length > 0) return failed(lowerFindings);
-
-	const checkFindings = check(model, documents);
-	if (checkFindings.length > 0) return failed(checkFindings);
-
-	const validation = validationOf(model);
-	const exampleFindings = checkExamples(model, validation);
-	if (exampleFindings.length > 0) return failed(exampleFindings);
-
-	const { files, findings: emitFindings } = emit(model, validation);
-	const diagnostics = diagnose(emitFindings, ordered);
-	return diagnostics.some(({ severity }) => severity === "error")
-		? { files: new Map(), diagnostics, eventTypes: 0 }
-		: { files, diagnostics, eventTypes: model.events.length };
+/** What is known of a source once it has been read without an error. */
+export interface Survey {
+	readonly digest: string;
+	/** Its outline, as JSON: it is often compared and seldom looked into. */
+	readonly outline: string;
+	readonly warnings: readonly Diagnostic[];
 }
 
-function diagnose(
-	findings: readonly (Finding & ParseFinding)[],
-	sources: readonly Source[],
-): readonly Diagnostic[] {
-	return findings
-		.map(({ position, ...finding }) => {
-			const text =
-				sources.find(({ file }) => file === finding.file)?.text ?? "";
-			return {
-				...finding,
-				severity: severityOf(finding.code),
-				...(position ?? positionOfPointer(text, finding.pointer)),
+/** What an earlier plan came to, for one that has to find out only what is new. */
+export interface Earlier {
+	/** By file. */
+	readonly surveys: ReadonlyMap<string, Survey>;
+	/** The names in a file, as JSON. */
+	readonly names: ReadonlyMap<string, string>;
+	readonly units: readonly (Unit & { readonly key: string })[];
+	readonly eventTypes: number;
+}
+
+export interface Product {
+	readonly unit: Unit;
+	readonly files: readonly (readonly [path: string, text: string])[];
+	readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Plan {
+	/** Errors of the schemas among each other, and warnings. An error leaves no unit. */
+	readonly diagnostics: readonly Diagnostic[];
+	readonly surveys: ReadonlyMap<string, Survey>;
+	readonly names: ReadonlyMap<string, string>;
+	readonly units: readonly Unit[];
+	readonly eventTypes: number;
+	/** Two units with the same key are made of the same. */
+	readonly keyOf: (unit: Unit) => string;
+	/** Makes some of the units. */
+	readonly make: (units: readonly Unit[]) => readonly Product[];
+}
+
+/** Schemas to code: the same sources give the same bytes. No I/O. */
+export function generate(sources: readonly Source[]): Generated {
+	const { units, make, diagnostics, eventTypes } = plan(sources);
+	const products = make(units);
+	const all = sortDiagnostics([
+		...diagnostics,
+		...products.flatMap((product) => product.diagnostics),
+	]);
+	return hasError(all)
+		? { files: new Map(), diagnostics: all, eventTypes: 0 }
+		: {
+				files: new Map(products.flatMap(({ files }) => files)),
+				diagnostics: all,
+				eventTypes,
 			};
-		})
-		.sort(
-			(a, b) =>
-				(a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
-				a.line - b.line ||
-				a.column - b.column,
+}
+
+/** Finds out what there is to make. `isSame` tells that a source is what it was when it was surveyed before. */
+export function plan<S extends Source>(
+	sources: readonly S[],
+	earlier?: Earlier,
+	isSame: (source: S, survey: Survey) => boolean = () => false,
+): Plan {
+	const ordered = [...sources].sort((a, b) => (a.file < b.file ? -1 : 1));
+	const byFile = new Map(ordered.map((source) => [source.file, source]));
+	const located = (findings: readonly ParseFinding[]) =>
+		locate(findings, byFile);
+
+	const documents = new Map<string, SchemaDocument>();
+	const fresh = new Set<string>();
+	const surveys = new Map<string, Survey>();
+	const read: Diagnostic[] = [];
+	for (const source of ordered) {
+		const before = earlier?.surveys.get(source.file);
+		if (before && isSame(source, before)) {
+			surveys.set(source.file, before);
+			read.push(...before.warnings);
+			continue;
+		}
+		const { document, findings } = parse(source);
+		const diagnostics = located(findings);
+		read.push(...diagnostics);
+		if (!document) continue;
+		documents.set(source.file, document);
+		fresh.add(source.file);
+		surveys.set(source.file, {
+			digest: digest(source.text),
+			outline: JSON.stringify(outline(document)),
+			warnings: diagnostics,
+		});
+	}
+	const failed = (diagnostics: readonly Diagnostic[]): Plan => ({
+		diagnostics: sortDiagnostics(diagnostics),
+		surveys,
+		names: new Map(),
+		units: [],
+		eventTypes: 0,
+		keyOf: () => "",
+		make: () => [],
+	});
+	if (hasError(read)) return failed(read);
+
+	const documentOf = (file: string): SchemaDocument => {
+		const source = byFile.get(file);
+		const known =
+			documents.get(file) ?? (source ? parse(source).document : undefined);
+		if (!known) throw new Error(`${file} was surveyed and cannot be read`);
+		documents.set(file, known);
+		return known;
+	};
+	const isPlace = schemaPlaces(documentOf);
+	// Between two files that have been surveyed before, references have been followed before.
+	const hasSchema = (from: string, target: Target) =>
+		!(fresh.has(from) || fresh.has(target.file)) || isPlace(target);
+	const outlinesOf = (files: Iterable<string>) =>
+		[...files].map(
+			(file): Outline => JSON.parse(surveys.get(file)?.outline ?? ""),
 		);
+	const keyOf = (unit: Unit) =>
+		digest(
+			[
+				unit.signature,
+				...reachOf(unit).map((file) => surveys.get(file)?.digest),
+			].join("\n"),
+		);
+
+	if (earlier && saysTheSame(surveys, earlier)) {
+		const keys = new Map(earlier.units.map((unit) => [unit.id, unit]));
+		const isTouched = ({ reach }: Unit) =>
+			[...fresh].some((file) => `\n${reach}\n`.includes(`\n${file}\n`));
+		return {
+			...earlier,
+			diagnostics: read,
+			surveys,
+			keyOf: (unit) => {
+				const kept = keys.get(unit.id);
+				return kept && !isTouched(unit) ? kept.key : keyOf(unit);
+			},
+			make: (units) => {
+				const isPart = units.every(({ of }) => "file" in of);
+				const reached = new Set(units.flatMap(reachOf));
+				const framed = isPart
+					? partialFrame(
+							outlinesOf(reached),
+							namesFrom(reached, earlier.names),
+							hasSchema,
+						)
+					: frameOf(outlinesOf(surveys.keys()), hasSchema);
+				return make(units, framed, documentOf, located);
+			},
+		};
+	}
+	const framed = frameOf(outlinesOf(surveys.keys()), hasSchema);
+	const { frame } = framed;
+	if (!frame) return failed([...read, ...located(framed.findings)]);
+	return {
+		diagnostics: read,
+		surveys,
+		names: namesByFile(surveys.keys(), frame.names),
+		units: frame.units,
+		eventTypes: frame.events.size,
+		keyOf,
+		make: (units) => make(units, framed, documentOf, located),
+	};
+}
+
+/** Whether files have the outlines that they had: then all is called, and leads, as before. */
+function saysTheSame(
+	surveys: ReadonlyMap<string, Survey>,
+	earlier: Earlier,
+): boolean {
+	return (
+		surveys.size === earlier.surveys.size &&
+		[...surveys].every(
+			([file, { outline }]) => earlier.surveys.get(file)?.outline === outline,
+		)
+	);
+}
+
+function namesByFile(
+	files: Iterable<string>,
+	names: Names,
+): ReadonlyMap<string, string> {
+	return new Map(
+		[...files].map((file) => [
+			file,
+			JSON.stringify(
+				names.inFile(file).map((place) => [place.pointer, names.nameOf(place)]),
+			),
+		]),
+	);
+}
+
+function namesFrom(
+	files: Iterable<string>,
+	kept: ReadonlyMap<string, string>,
+): Names {
+	const byFile = new Map(
+		[...files].map((file): [string, Map<string, string>] => [
+			file,
+			new Map(JSON.parse(kept.get(file) ?? "[]")),
+		]),
+	);
+	return {
+		nameOf: ({ file, pointer }) => {
+			const found = byFile.get(file)?.get(pointer);
+			if (!found) throw new Error(`no name for ${file}#${pointer}`);
+			return found;
+		},
+		inFile: (file) =>
+			[...(byFile.get(file)?.keys() ?? [])].map((pointer) => ({
+				file,
+				pointer,
+			})),
+	};
+}
+
+function make(
+	units: readonly Unit[],
+	{ frame, findings }: Framed,
+	documentOf: (file: string) => SchemaDocument,
+	located: (findings: readonly ParseFinding[]) => Diagnostic[],
+): readonly Product[] {
+	const failed = (found: readonly Finding[]) =>
+		units
+			.slice(0, 1)
+			.map((unit) => ({ unit, files: [], diagnostics: located(found) }));
+	if (!frame) return failed(findings);
+	const files = units.flatMap(({ of }) => ("file" in of ? of.file : []));
+	const lowered = lower(files, documentOf, frame.links, frame.names);
+	const { schemas } = lowered;
+	if (lowered.findings.length > 0) return failed(lowered.findings);
+	const all = new Map(schemas.map((schema) => [schema.name, schema]));
+	const modules = Map.groupBy(schemas, ({ module }) => module);
+	const events = files.flatMap((file) => {
+		const facts = frame.events.get(file);
+		const schema = facts ? all.get(facts.name) : undefined;
+		return facts && schema ? { ...facts, ...schema } : [];
+	});
+	const validators = validatorsFor(events, all);
+	return units.map((unit) => {
+		const { of } = unit;
+		const own = "file" in of ? of.file : undefined;
+		const model = partOf(unit, all, modules, frame, events);
+		const found: Finding[] = events
+			.filter(({ file }) => file === own)
+			.flatMap((event) => checkEvent(event, all, validators));
+		if (found.length > 0)
+			return { unit, files: [], diagnostics: located(found) };
+		const emitted = emit(model);
+		return {
+			unit,
+			files: emitted.files,
+			diagnostics: located(emitted.findings),
+		};
+	});
+}
+
+function partOf(
+	{ of }: Unit,
+	schemas: ReadonlyMap<string, NamedSchema>,
+	modules: ReadonlyMap<string, readonly NamedSchema[]>,
+	frame: Frame,
+	events: Model["events"],
+): Model {
+	if ("domain" in of)
+		return {
+			events: [],
+			modules: new Map(),
+			schemas,
+			domains: new Map([[of.domain, frame.domains.get(of.domain) ?? []]]),
+		};
+	const module = moduleOf(of.file);
+	return {
+		events: events.filter(({ file }) => file === of.file),
+		modules: new Map(
+			[...modules].filter(([candidate]) => candidate === module),
+		),
+		schemas,
+		domains: new Map(),
+	};
+}
+
+const hasError = (diagnostics: readonly Diagnostic[]) =>
+	diagnostics.some(({ severity }) => severity === "error");
+
+function locate(
+	findings: readonly (Finding & ParseFinding)[],
+	sources: ReadonlyMap<string, Source>,
+): Diagnostic[] {
+	return findings.map(({ position, ...finding }) => ({
+		...finding,
+		severity: severityOf(finding.code),
+		...(position ??
+			positionOfPointer(
+				finding.file,
+				sources.get(finding.file)?.text ?? "",
+				finding.pointer,
+			)),
+	}));
+}
+
+/** By place; what was found on several ways is said once. */
+export function sortDiagnostics(
+	diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
+	const distinct = new Map(
+		diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]),
+	);
+	return [...distinct.values()].sort(
+		(a, b) =>
+			(a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+			a.line - b.line ||
+			a.column - b.column,
+	);
 }

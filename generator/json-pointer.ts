@@ -2,11 +2,12 @@ export function appendPointer(
 	pointer: string,
 	...tokens: readonly (string | number)[]
 ): string {
-	return tokens.reduce<string>(
-		(path, token) =>
-			`${path}/${String(token).replaceAll("~", "~0").replaceAll("/", "~1")}`,
-		pointer,
-	);
+	let path = pointer;
+	for (const token of tokens) {
+		const text = String(token);
+		path += `/${/[~/]/.test(text) ? text.replaceAll("~", "~0").replaceAll("/", "~1") : text}`;
+	}
+	return path;
 }
 
 export function pointerTokens(pointer: string): readonly string[] {

@@ -28,6 +28,11 @@ const values = [
 	"$id",
 	"$ref",
 	"$anchor",
+	"$dynamicRef",
+	"$dynamicAnchor",
+	"$recursiveRef",
+	"$recursiveAnchor",
+	"$vocabulary",
 	"$comment",
 	"title",
 	"description",
@@ -87,12 +92,27 @@ const keywords: ReadonlyMap<string, Holds> = new Map<string, Holds>([
 	["dependencies", "dependencies"],
 ]);
 
+/** Keywords whose schemas speak of the very same value. */
+export const inPlaceKeywords: ReadonlySet<string> = new Set([
+	"allOf",
+	"anyOf",
+	"oneOf",
+	"not",
+	"if",
+	"then",
+	"else",
+	"dependentSchemas",
+	"dependencies",
+]);
+
+/** Keywords of other dialects, which would change what fits. */
 const unsupported: ReadonlySet<string> = new Set([
-	"$dynamicRef",
-	"$dynamicAnchor",
-	"$recursiveRef",
-	"$recursiveAnchor",
-	"$vocabulary",
+	"id",
+	"nullable",
+	"discriminator",
+	"divisibleBy",
+	"disallow",
+	"extends",
 ]);
 
 const later: readonly Draft[] = ["2019-09", "2020-12"];
@@ -101,6 +121,11 @@ const earlier: readonly Draft[] = ["draft-07", "2019-09"];
 /** Keywords that not every draft has. */
 const draftsOfKeyword: Readonly<Record<string, readonly Draft[]>> = {
 	$anchor: later,
+	$dynamicAnchor: ["2020-12"],
+	$dynamicRef: ["2020-12"],
+	$recursiveAnchor: ["2019-09"],
+	$recursiveRef: ["2019-09"],
+	$vocabulary: later,
 	additionalItems: earlier,
 	contentSchema: later,
 	dependencies: earlier,
@@ -132,7 +157,8 @@ export function nearestKeyword(name: string): string | undefined {
 	return [...keywords.keys()].find(
 		(known) =>
 			known.toLowerCase() === wanted ||
-			editDistanceAtMostOneSwapOrEdit(known.toLowerCase(), wanted),
+			(known.length > 3 &&
+				editDistanceAtMostOneSwapOrEdit(known.toLowerCase(), wanted)),
 	);
 }
 

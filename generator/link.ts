@@ -1,145 +1,243 @@
 import type { Finding } from "./diagnostics.ts";
 import { appendPointer, resolvePointer } from "./json-pointer.ts";
-import { mapKeyword, walkSchema } from "./keywords.ts";
+import { type Schema, walkSchema } from "./keywords.ts";
+import type { Outline, Reference } from "./outline.ts";
 import type { SchemaDocument } from "./parse.ts";
 
-/** What a `$ref` points to. */
+/** A schema's place. */
 export interface Target {
 	readonly file: string;
 	readonly pointer: string;
 }
 
-export interface Linked {
-	readonly documents: readonly SchemaDocument[];
-	/** `file#pointer` of a schema that has a `$ref` → its target. */
-	readonly targets: ReadonlyMap<string, Target>;
+/** What a reference leads to; a dynamic one to the outermost resource's anchor of that name instead, if one is met on the way. */
+export interface Link extends Target {
+	readonly dynamic?: string;
+}
+
+/** A dynamic anchor of a resource, by name, and its place. */
+export type DynamicAnchor = readonly [name: string, place: Target];
+
+export interface Links {
+	/** Where a reference at a place leads to. */
+	readonly linkOf: (
+		file: string,
+		pointer: string,
+		keyword: Reference["keyword"],
+	) => Link;
+	/** All that a file's references lead to. */
+	readonly linksOf: (file: string) => readonly Link[];
+	/** The dynamic anchors of the resource that a place stands in. */
+	readonly dynamicAnchorsOf: (target: Target) => readonly DynamicAnchor[];
+	/** The names of dynamic anchors that references ask for, on any way that begins in a file. */
+	readonly dynamicNamesFrom: (file: string) => ReadonlySet<string>;
 }
 
 export const placeOf = (file: string, pointer: string): string =>
 	`${file}#${pointer}`;
 
-/** Resolves every `$ref`: by pointer or anchor, in the same file, another file, or one named by its `$id`. */
-export function link(documents: readonly SchemaDocument[]): {
-	readonly linked: Linked;
+interface Located {
+	readonly outline: Outline;
+	readonly resource: number;
+}
+
+/**
+ * Resolves every reference: by pointer or anchor, in the same file, another file, or one named by its `$id`.
+ * `hasSchema` tells whether a pointer leads to a schema.
+ */
+export function link(
+	outlines: readonly Outline[],
+	hasSchema: (from: string, target: Target) => boolean,
+): {
+	readonly links: Links;
 	readonly findings: readonly Finding[];
 } {
-	const files = new Map(documents.map((document) => [document.file, document]));
-	const ids = new Map<string, string>();
 	const findings: Finding[] = [];
-	for (const { file, schema } of documents) {
-		if (typeof schema.$id !== "string") continue;
-		const id = withoutFragment(schema.$id);
-		const other = ids.get(id);
-		ids.set(id, file);
-		if (other)
-			findings.push({
-				code: "id-duplicate",
-				file,
-				pointer: "/$id",
-				message: `the $id ${JSON.stringify(id)} is ${other}'s too`,
-			});
-	}
-	const places = new Set(documents.flatMap(placesOf));
-	const anchors = new Map(documents.flatMap((document) => anchorsOf(document)));
-	const targets = new Map<string, Target>();
+	const files = new Map(outlines.map((outline) => [outline.file, outline]));
+	const bases = new Map(
+		outlines.map((outline) => [outline.file, basesOf(outline)]),
+	);
+	const ids = new Map<string, Located>();
+	for (const outline of outlines)
+		outline.resources.forEach(({ id, pointer }, resource) => {
+			const uri = bases.get(outline.file)?.[resource];
+			if (id === undefined || uri === undefined) return;
+			const other = ids.get(uri);
+			if (other)
+				findings.push({
+					code: "id-duplicate",
+					file: outline.file,
+					pointer: appendPointer(pointer, "$id"),
+					message: `the $id ${JSON.stringify(id)} is ${other.outline.file}'s too`,
+				});
+			ids.set(uri, { outline, resource });
+		});
 
-	for (const document of documents) {
-		const { file } = document;
-		walkSchema(document.schema, "", (schema, pointer) => {
-			if (typeof schema.$ref !== "string") return;
-			const resolved = resolve(
-				schema.$ref,
-				document,
+	const paths = new Map<string, string>();
+	const links = new Map<string, Link>();
+	const byFile = new Map<string, readonly Link[]>();
+	for (const outline of outlines) {
+		const own: Link[] = [];
+		for (const reference of outline.references) {
+			const found = resolve(
+				reference,
+				outline,
+				bases.get(outline.file)?.[reference.resource] ?? "",
 				files,
 				ids,
-				anchors,
-				places,
+				paths,
 			);
+			const resolved =
+				"code" in found || hasSchema(outline.file, found)
+					? found
+					: notFound(reference, found.file);
 			if ("code" in resolved)
 				findings.push({
 					...resolved,
-					file,
-					pointer: appendPointer(pointer, "$ref"),
+					file: outline.file,
+					pointer: appendPointer(reference.pointer, reference.keyword),
 				});
-			else targets.set(placeOf(file, pointer), resolved);
-		});
+			else {
+				links.set(
+					`${reference.keyword} ${placeOf(outline.file, reference.pointer)}`,
+					resolved,
+				);
+				own.push(resolved);
+			}
+		}
+		byFile.set(outline.file, own);
 	}
-	const linked = { documents, targets };
-	return { linked, findings: [...findings, ...loops(linked)] };
+	const linkOf: Links["linkOf"] = (file, pointer, keyword) => {
+		const found = links.get(`${keyword} ${placeOf(file, pointer)}`);
+		if (!found) throw new Error(`no ${keyword} at ${placeOf(file, pointer)}`);
+		return found;
+	};
+	const linksOf = (file: string) => byFile.get(file) ?? [];
+	return {
+		links: {
+			linkOf,
+			linksOf,
+			dynamicAnchorsOf: (target) => dynamicAnchorsOf(target, files),
+			dynamicNamesFrom: dynamicNames(outlines, linksOf),
+		},
+		findings,
+	};
 }
 
 type Unresolved = Pick<Finding, "code" | "message">;
 
+const root = "schemas:/";
+
+/** The absolute URI of each resource, as far as there is one: a file has its place below the schemas folder. */
+function basesOf({ file, resources }: Outline): readonly string[] {
+	const bases: string[] = [];
+	for (const { id, parent } of resources) {
+		const around =
+			parent === undefined ? root + encodeURI(file) : (bases[parent] ?? root);
+		bases.push(
+			id === undefined ? around : (absolute(id, around) ?? withoutFragment(id)),
+		);
+	}
+	return bases;
+}
+
+function absolute(uri: string, base: string): string | undefined {
+	return URL.canParse(uri, base)
+		? withoutFragment(new URL(uri, base).href)
+		: undefined;
+}
+
 function resolve(
-	ref: string,
-	from: SchemaDocument,
-	files: ReadonlyMap<string, SchemaDocument>,
-	ids: ReadonlyMap<string, string>,
-	anchors: ReadonlyMap<string, string>,
-	places: ReadonlySet<string>,
-): Target | Unresolved {
-	const hash = ref.indexOf("#");
-	const address = hash < 0 ? ref : ref.slice(0, hash);
-	const fragment = decode(hash < 0 ? "" : ref.slice(hash + 1));
-	const located = locate(address, from, files, ids);
-	if (typeof located !== "string") return located;
-	const document = files.get(located) as SchemaDocument;
-	const pointer =
-		fragment === "" || fragment.startsWith("/")
-			? fragment
-			: anchors.get(placeOf(located, fragment));
-	const target =
-		pointer === undefined
-			? undefined
-			: resolvePointer(document.schema, pointer);
-	if (
-		pointer === undefined ||
-		(typeof target !== "boolean" && !places.has(placeOf(located, pointer)))
-	)
-		return {
-			code: "ref-not-found",
-			message: `$ref is ${JSON.stringify(ref)}: ${located} has no schema at #${fragment}`,
-		};
-	return { file: located, pointer };
+	{ keyword, to, resource }: Reference,
+	from: Outline,
+	base: string,
+	files: ReadonlyMap<string, Outline>,
+	ids: ReadonlyMap<string, Located>,
+	paths: Map<string, string>,
+): Link | Unresolved {
+	const hash = to.indexOf("#");
+	const address = hash < 0 ? to : to.slice(0, hash);
+	const fragment = decode(hash < 0 ? "" : to.slice(hash + 1));
+	const located =
+		address === ""
+			? { outline: from, resource }
+			: locate(keyword, address, from, base, files, ids, paths);
+	if ("code" in located) return located;
+	const { outline } = located;
+	const start = outline.resources[located.resource]?.pointer ?? "";
+	const { file } = outline;
+	if (fragment === "") {
+		const recursive =
+			keyword === "$recursiveRef" &&
+			outline.anchors.some(
+				({ name, pointer }) => name === "" && pointer === start,
+			);
+		return { file, pointer: start, ...(recursive ? { dynamic: "" } : {}) };
+	}
+	if (fragment.startsWith("/")) return { file, pointer: start + fragment };
+	const anchor = outline.anchors.find(
+		({ name, resource: of }) => name === fragment && of === located.resource,
+	);
+	if (!anchor) return notFound({ keyword, to }, file);
+	return {
+		file,
+		pointer: anchor.pointer,
+		...(keyword === "$dynamicRef" && anchor.dynamic
+			? { dynamic: anchor.name }
+			: {}),
+	};
+}
+
+function notFound(
+	{ keyword, to }: Pick<Reference, "keyword" | "to">,
+	file: string,
+): Unresolved {
+	return {
+		code: "ref-not-found",
+		message: `${keyword} is ${JSON.stringify(to)}: ${file} has no schema there`,
+	};
 }
 
 function locate(
+	keyword: string,
 	address: string,
-	from: SchemaDocument,
-	files: ReadonlyMap<string, SchemaDocument>,
-	ids: ReadonlyMap<string, string>,
-): string | Unresolved {
-	if (address === "") return from.file;
-	const byId =
-		ids.get(address) ??
-		(typeof from.schema.$id === "string" &&
-		URL.canParse(address, from.schema.$id)
-			? ids.get(new URL(address, from.schema.$id).href)
-			: undefined);
+	from: Outline,
+	base: string,
+	files: ReadonlyMap<string, Outline>,
+	ids: ReadonlyMap<string, Located>,
+	/** Relative addresses that have been followed before. */
+	paths: Map<string, string>,
+): Located | Unresolved {
+	const uri = ids.size > 0 ? absolute(address, base) : undefined;
+	const byId = ids.get(address) ?? (uri ? ids.get(uri) : undefined);
 	if (byId) return byId;
 	if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(address))
 		return {
 			code: "ref-remote",
-			message: `$ref goes to ${JSON.stringify(address)}, which is no $id of a schema here`,
+			message: `${keyword} goes to ${JSON.stringify(address)}, which is no $id of a schema here`,
 		};
-	const path = joinPath(from.file, decode(address));
+	const folder = from.file.slice(0, from.file.lastIndexOf("/") + 1);
+	const written = folder + address;
+	const path = paths.get(written) ?? joinPath(folder, decode(address));
+	if (path !== undefined) paths.set(written, path);
 	if (path === undefined)
 		return {
 			code: "ref-outside",
-			message: `$ref goes to ${JSON.stringify(address)}, outside the schemas folder`,
+			message: `${keyword} goes to ${JSON.stringify(address)}, outside the schemas folder`,
 		};
-	return files.has(path)
-		? path
+	const outline = files.get(path);
+	return outline
+		? { outline, resource: 0 }
 		: {
 				code: "ref-not-found",
-				message: `$ref goes to ${JSON.stringify(address)}: there is no schema file ${path}`,
+				message: `${keyword} goes to ${JSON.stringify(address)}: there is no schema file ${path}`,
 			};
 }
 
-/** A relative path from a file's folder; `undefined` when it leaves the root. */
-function joinPath(file: string, relative: string): string | undefined {
+/** A relative path from a folder; `undefined` when it leaves the root. */
+function joinPath(folder: string, relative: string): string | undefined {
 	if (relative.startsWith("/") || relative.includes("\\")) return undefined;
-	const path = file.split("/").slice(0, -1);
+	const path = folder.split("/").slice(0, -1);
 	for (const step of relative.split("/")) {
 		if (step === "" || step === ".") continue;
 		if (step !== "..") path.push(step);
@@ -148,80 +246,60 @@ function joinPath(file: string, relative: string): string | undefined {
 	return path.join("/");
 }
 
-/** Keywords whose schemas speak of the very same value, so that a way through them makes no progress. */
-const inPlace = [
-	"allOf",
-	"anyOf",
-	"oneOf",
-	"not",
-	"if",
-	"then",
-	"else",
-	"dependentSchemas",
-];
+const isWithin = (pointer: string, around: string): boolean =>
+	pointer === around || pointer.startsWith(`${around}/`);
 
-function loops({ documents, targets }: Linked): readonly Finding[] {
-	const next = new Map<string, string[]>();
-	const starts: { file: string; pointer: string; ref: unknown }[] = [];
-	for (const { file, schema: root } of documents)
-		walkSchema(root, "", (schema, pointer) => {
-			const steps: string[] = [];
-			const target = targets.get(placeOf(file, pointer));
-			if (target) {
-				steps.push(placeOf(target.file, target.pointer));
-				starts.push({ file, pointer, ref: schema.$ref });
-			}
-			for (const keyword of inPlace)
-				if (keyword in schema)
-					mapKeyword(
-						keyword,
-						schema[keyword],
-						appendPointer(pointer, keyword),
-						(inner, at) => {
-							steps.push(placeOf(file, at));
-							return inner;
-						},
-					);
-			if (steps.length > 0) next.set(placeOf(file, pointer), steps);
-		});
-	return starts
-		.filter(({ file, pointer }) => leadsBack(placeOf(file, pointer), next))
-		.map(({ file, pointer, ref }) => ({
-			code: "ref-loop",
+function dynamicAnchorsOf(
+	{ file, pointer }: Target,
+	files: ReadonlyMap<string, Outline>,
+): readonly DynamicAnchor[] {
+	const outline = files.get(file);
+	if (!outline?.anchors.some(({ dynamic }) => dynamic)) return [];
+	const resource = outline.resources.reduce(
+		(deepest, { pointer: at }, i) => (isWithin(pointer, at) ? i : deepest),
+		0,
+	);
+	return outline.anchors
+		.filter((anchor) => anchor.dynamic && anchor.resource === resource)
+		.map(({ name, pointer: at }) => [name, { file, pointer: at }]);
+}
+
+function dynamicNames(
+	outlines: readonly Outline[],
+	linksOf: Links["linksOf"],
+): Links["dynamicNamesFrom"] {
+	const asked = new Map(
+		outlines.map(({ file }) => [
 			file,
-			pointer: appendPointer(pointer, "$ref"),
-			message: `$ref ${JSON.stringify(ref)} leads back to itself`,
-		}));
-}
-
-function leadsBack(
-	start: string,
-	next: ReadonlyMap<string, readonly string[]>,
-): boolean {
-	const seen = new Set<string>();
-	const waiting = [...(next.get(start) ?? [])];
-	for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
-		if (place === start) return true;
-		if (seen.has(place)) continue;
-		seen.add(place);
-		waiting.push(...(next.get(place) ?? []));
-	}
-	return false;
-}
-
-function placesOf({ file, schema }: SchemaDocument): readonly string[] {
-	const places: string[] = [];
-	walkSchema(schema, "", (_, pointer) => places.push(placeOf(file, pointer)));
-	return places;
-}
-
-function anchorsOf({ file, schema }: SchemaDocument): [string, string][] {
-	const found: [string, string][] = [];
-	walkSchema(schema, "", ({ $anchor }, pointer) => {
-		if (typeof $anchor === "string")
-			found.push([placeOf(file, $anchor), pointer]);
-	});
-	return found;
+			new Set(
+				linksOf(file).flatMap(({ dynamic }) =>
+					dynamic === undefined ? [] : dynamic,
+				),
+			),
+		]),
+	);
+	const everything = new Set(
+		[...asked.values()].flatMap((names) => [...names]),
+	);
+	if (everything.size === 0) return () => everything;
+	// A dynamic reference may lead into any file that has such an anchor, so what that file asks for counts too.
+	const holders = outlines.filter(({ anchors }) =>
+		anchors.some(({ name, dynamic }) => dynamic && everything.has(name)),
+	);
+	return (start) => {
+		const names = new Set<string>();
+		const seen = new Set<string>();
+		const waiting = [start];
+		for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+			if (seen.has(file)) continue;
+			seen.add(file);
+			const own = asked.get(file) ?? new Set();
+			for (const name of own) names.add(name);
+			if (own.size > 0) waiting.push(...holders.map((holder) => holder.file));
+			waiting.push(...linksOf(file).map((link) => link.file));
+		}
+		return names;
+	};
 }
 
 const withoutFragment = (uri: string) => uri.replace(/#.*$/, "");
@@ -232,4 +310,24 @@ function decode(text: string): string {
 	} catch {
 		return text;
 	}
+}
+
+/** Which places hold a schema, and not some other part of one. */
+export function schemaPlaces(
+	documentOf: (file: string) => SchemaDocument,
+): (target: Target) => boolean {
+	const byFile = new Map<string, ReadonlySet<string>>();
+	return ({ file, pointer }) => {
+		const { schema } = documentOf(file);
+		if (typeof resolvePointer(schema, pointer) === "boolean") return true;
+		const known = byFile.get(file) ?? new Set(pointersOf(schema));
+		byFile.set(file, known);
+		return known.has(pointer);
+	};
+}
+
+function pointersOf(schema: Schema): readonly string[] {
+	const pointers: string[] = [];
+	walkSchema(schema, "", (_, pointer) => pointers.push(pointer));
+	return pointers;
 }

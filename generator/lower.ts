@@ -1,243 +1,160 @@
-import { isObject } from "../runtime/json.ts";
 import type { Finding } from "./diagnostics.ts";
-import {
-	appendPointer,
-	pointerTokens,
-	resolvePointer,
-} from "./json-pointer.ts";
+import { appendPointer, resolvePointer } from "./json-pointer.ts";
 import {
 	type Draft,
+	inPlaceKeywords,
 	mapKeyword,
 	type Schema,
 	type SchemaObject,
 	walkSchema,
 } from "./keywords.ts";
-import { type Linked, placeOf, type Target } from "./link.ts";
-import {
-	byName,
-	type EventModel,
-	type Model,
-	type NamedSchema,
-	referencedName,
-	referenceTo,
-} from "./model.ts";
+import type { DynamicAnchor, Link, Links, Target } from "./link.ts";
+import { byName, type NamedSchema, referenceTo } from "./model.ts";
+import { moduleOf, type Names } from "./name.ts";
+import { detailTypeKey, type ReferenceKeyword, sourceKey } from "./outline.ts";
 import type { SchemaDocument } from "./parse.ts";
 
-export const sourceKey = "x-amazon-events-source";
-export const detailTypeKey = "x-amazon-events-detail-type";
+/** A place, and the dynamic anchors that were met on the way to it, outermost first. */
+interface Visit extends Target {
+	readonly met: readonly DynamicAnchor[];
+}
 
-/** Names every event, every shared definition and every other schema that a `$ref` points to, and writes them all in 2020-12. */
-export function lower(linked: Linked): {
-	readonly model: Model;
+/**
+ * Writes the named schemas of some files, and all that they refer to, in 2020-12. A dynamic reference becomes a plain
+ * one: a schema that means something else on another way is written once for each.
+ */
+export function lower(
+	files: readonly string[],
+	documentOf: (file: string) => SchemaDocument,
+	links: Links,
+	names: Names,
+): {
+	readonly schemas: readonly NamedSchema[];
 	readonly findings: readonly Finding[];
 } {
-	const { names, findings } = nameSchemas(linked);
-	const byFile = new Map(
-		linked.documents.map((document) => [document.file, document]),
-	);
-	const named = [...names]
-		.map(([place, name]) => {
-			const { file, pointer } = placeFrom(place, byFile);
-			return toNamed(
-				linked,
-				names,
-				byFile.get(file) as SchemaDocument,
-				pointer,
-				name,
-			);
-		})
-		.sort(byName);
-	const events = named.flatMap((schema): EventModel[] => {
-		const document = byFile.get(schema.file) as SchemaDocument;
-		if (schema.pointer !== "" || !isEvent(document.schema)) return [];
-		return [
+	const schemas = new Map<string, NamedSchema>();
+	const steps: Step[] = [];
+	const waiting: Visit[] = [];
+	const scopes = scopesOf(links, names);
+
+	for (const file of files)
+		for (const target of names.inFile(file))
+			waiting.push(scopes.enter([], target));
+	for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
+		const { name, module } = scopes.nameOf(visit);
+		const { file, pointer } = visit;
+		if (schemas.has(name)) continue;
+		const { draft, schema: root } = documentOf(file);
+		const references = new Set<string>();
+		const lowered = lowerSchema(
+			resolvePointer(root, pointer) as Schema,
+			pointer,
+			visit.met,
+			true,
 			{
-				...schema,
-				source: String(document.schema[sourceKey]),
-				detailType: String(document.schema[detailTypeKey]),
-				domain: domainOf(schema.module),
+				draft,
+				enter: (at, met) => scopes.enter(met, { file, pointer: at }).met,
+				reference: (keyword, at, met, isInPlace) => {
+					const link = links.linkOf(file, at, keyword);
+					const next = scopes.follow(link, met);
+					waiting.push(next);
+					const target = scopes.nameOf(next).name;
+					references.add(target);
+					if (isInPlace)
+						steps.push({
+							from: name,
+							to: target,
+							file,
+							pointer: appendPointer(at, keyword),
+						});
+					return referenceTo(target);
+				},
+				containsIsSilent:
+					draft === "2019-09" && usesKeyword(root, "unevaluatedItems"),
 			},
-		];
-	});
+		);
+		schemas.set(name, {
+			name,
+			module,
+			file,
+			pointer,
+			schema: lowered === true ? {} : lowered === false ? { not: {} } : lowered,
+			references: [...references].sort(),
+		});
+	}
+	const sorted = [...schemas.values()].sort(byName);
+	return { schemas: sorted, findings: loops(steps) };
+}
+
+interface Scopes {
+	/** A place, with the anchors that matter to what is there. */
+	readonly enter: (met: readonly DynamicAnchor[], target: Target) => Visit;
+	/** Where a reference leads, coming this way. */
+	readonly follow: (link: Link, met: readonly DynamicAnchor[]) => Visit;
+	/** A schema that other anchors than its own bear on is named and kept with the outermost of them. */
+	readonly nameOf: (visit: Visit) => { name: string; module: string };
+}
+
+function scopesOf(links: Links, names: Names): Scopes {
+	const enter: Scopes["enter"] = (met, target) => {
+		const asked = links.dynamicNamesFrom(target.file);
+		if (asked.size === 0) return { ...target, met: [] };
+		const all = [...met];
+		for (const anchor of links.dynamicAnchorsOf(target))
+			if (!all.some(([known]) => known === anchor[0])) all.push(anchor);
+		return { ...target, met: all.filter(([known]) => asked.has(known)) };
+	};
+	const isSame = (a: DynamicAnchor, b: DynamicAnchor) =>
+		a[0] === b[0] && a[1].file === b[1].file && a[1].pointer === b[1].pointer;
 	return {
-		model: {
-			events,
-			schemas: new Map(named.map((schema) => [schema.name, schema])),
+		enter,
+		follow: (link, met) => {
+			const entered = enter(met, link);
+			const outermost = [...met, ...entered.met].find(
+				([known]) => known === link.dynamic,
+			);
+			return outermost ? enter(met, outermost[1]) : entered;
 		},
-		findings: [...findings, ...moduleFindings(linked.documents)],
+		nameOf: (visit) => {
+			const plain = names.nameOf(visit);
+			const own = enter([], visit).met;
+			const foreign = visit.met.filter(
+				(anchor) => !own.some((known) => isSame(known, anchor)),
+			);
+			const [outermost] = foreign;
+			return outermost === undefined
+				? { name: plain, module: moduleOf(visit.file) }
+				: {
+						name: `${plain}Within${foreign.map(([, place]) => names.nameOf(place)).join("And")}`,
+						module: moduleOf(outermost[1].file),
+					};
+		},
 	};
 }
 
-const isEvent = (schema: SchemaObject) =>
-	sourceKey in schema || detailTypeKey in schema;
-
-/** `content-viewed`, `content viewed` and `contentViewed` are all `ContentViewed`. */
-export function pascalCase(text: string): string {
-	return text
-		.split(/[^\p{L}\p{N}]+/u)
-		.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-		.join("");
-}
-
-/** The folder that an event type stands in. */
-const domainOf = (module: string) =>
-	module.split("/").slice(0, -1).join("/") || "events";
-
-const moduleOf = (file: string) => file.replace(/\.[^./]+$/, "");
-
-/** A file that holds nothing but definitions has no schema of its own. */
-function onlyDefinitions(schema: SchemaObject): boolean {
-	const own = Object.keys(schema).filter(
-		(key) =>
-			!["$schema", "$id", "$comment", "title", "description"].includes(key),
-	);
-	return (
-		own.length > 0 &&
-		own.every((key) => key === "$defs" || key === "definitions")
-	);
-}
-
-function nameSchemas({ documents, targets }: Linked): {
-	readonly names: ReadonlyMap<string, string>;
-	readonly findings: readonly Finding[];
-} {
-	const findings: Finding[] = [];
-	const roots = new Map<string, string>();
-	const wanted: { target: Target; own: string; qualified: string }[] = [];
-	const targeted = new Set(
-		[...targets.values()].map(({ file, pointer }) => placeOf(file, pointer)),
-	);
-	for (const { file, schema } of documents) {
-		const fileName = moduleOf(file).split("/").at(-1) as string;
-		const title = typeof schema.title === "string" ? schema.title : undefined;
-		if (isEvent(schema) && title === undefined)
-			findings.push({
-				code: "title-missing",
-				file,
-				pointer: "",
-				message: "the event type has no title",
-			});
-		const root = pascalCase(title ?? fileName);
-		roots.set(file, root);
-		if (!onlyDefinitions(schema) || targeted.has(placeOf(file, "")))
-			wanted.push({
-				target: { file, pointer: "" },
-				own: root,
-				qualified: root,
-			});
-		for (const holder of ["$defs", "definitions"]) {
-			const definitions = schema[holder];
-			if (!isObject(definitions)) continue;
-			for (const key of Object.keys(definitions))
-				wanted.push({
-					target: { file, pointer: appendPointer("", holder, key) },
-					own: pascalCase(key),
-					qualified: `${root}${pascalCase(key)}`,
-				});
-		}
-	}
-	const planned = new Set(
-		wanted.map(({ target }) => placeOf(target.file, target.pointer)),
-	);
-	for (const target of targets.values()) {
-		const place = placeOf(target.file, target.pointer);
-		if (planned.has(place)) continue;
-		planned.add(place);
-		const root = roots.get(target.file) as string;
-		const qualified = `${root}${pascalCase(pointerTokens(target.pointer).join("-"))}`;
-		wanted.push({ target, own: qualified, qualified });
-	}
-
-	const uses = new Map<string, number>();
-	for (const { own } of wanted) uses.set(own, (uses.get(own) ?? 0) + 1);
-	const names = new Map<string, string>();
-	const taken = new Map<string, Target>();
-	for (const { target, own, qualified } of wanted) {
-		const name = uses.get(own) === 1 ? own : qualified;
-		const at = {
-			file: target.file,
-			pointer: target.pointer === "" ? "/title" : target.pointer,
-		};
-		if (!/^\p{ID_Start}\p{ID_Continue}*$/u.test(name))
-			findings.push({
-				code: "name-invalid",
-				...at,
-				message: `${JSON.stringify(name)} cannot be the name of a type`,
-			});
-		else if (reservedNames.has(name))
-			findings.push({
-				code: "name-reserved",
-				...at,
-				message: `${name} is reserved`,
-			});
-		const other = taken.get(name);
-		if (other)
-			findings.push({
-				code: "name-collision",
-				...at,
-				message: `the name ${name} is taken by ${other.file}#${other.pointer}`,
-			});
-		taken.set(name, target);
-		names.set(placeOf(target.file, target.pointer), name);
-	}
-	return { names, findings };
-}
-
-/** The registry's envelope; the method that publishes many events; and what would make a publisher a promise. */
-const reservedNames = new Set(["AWSEvent", "PublishAll", "Then"]);
-
-function placeFrom(
-	place: string,
-	byFile: ReadonlyMap<string, SchemaDocument>,
-): Target {
-	for (
-		let hash = place.indexOf("#");
-		hash >= 0;
-		hash = place.indexOf("#", hash + 1)
-	) {
-		const file = place.slice(0, hash);
-		if (byFile.has(file)) return { file, pointer: place.slice(hash + 1) };
-	}
-	throw new Error(`no schema file for ${place}`);
-}
-
-function toNamed(
-	linked: Linked,
-	names: ReadonlyMap<string, string>,
-	{ file, draft, schema: root }: SchemaDocument,
-	pointer: string,
-	name: string,
-): NamedSchema {
-	const nameOf = (at: string): string => {
-		const target = linked.targets.get(placeOf(file, at)) as Target;
-		return names.get(placeOf(target.file, target.pointer)) as string;
-	};
-	const lowered = lowerSchema(
-		resolvePointer(root, pointer) as Schema,
-		pointer,
-		draft,
-		nameOf,
-	);
-	const schema =
-		lowered === true ? {} : lowered === false ? { not: {} } : lowered;
-	const references = new Set<string>();
-	walkSchema(schema, "", ({ $ref }) => {
-		if ($ref !== undefined) references.add(referencedName($ref));
-	});
-	return {
-		name,
-		module: moduleOf(file),
-		file,
-		pointer,
-		schema,
-		references: [...references].sort(),
-	};
+interface Lowering {
+	readonly draft: Draft;
+	readonly enter: (
+		pointer: string,
+		met: readonly DynamicAnchor[],
+	) => readonly DynamicAnchor[];
+	readonly reference: (
+		keyword: ReferenceKeyword,
+		pointer: string,
+		met: readonly DynamicAnchor[],
+		isInPlace: boolean,
+	) => string;
+	/** In 2019-09, `contains` evaluates no item. */
+	readonly containsIsSilent: boolean;
 }
 
 const dropped = new Set([
 	"$schema",
 	"$id",
 	"$anchor",
+	"$dynamicAnchor",
+	"$recursiveAnchor",
+	"$vocabulary",
 	"$comment",
 	"$defs",
 	"definitions",
@@ -248,24 +165,44 @@ const dropped = new Set([
 function lowerSchema(
 	schema: Schema,
 	pointer: string,
-	draft: Draft,
-	nameOf: (pointer: string) => string,
+	around: readonly DynamicAnchor[],
+	/** It speaks of the value of the named schema that it stands in. */
+	isInPlace: boolean,
+	lowering: Lowering,
 ): Schema {
 	if (typeof schema === "boolean") return schema;
+	const { draft, reference } = lowering;
 	if ("$ref" in schema && draft === "draft-07")
-		return { $ref: referenceTo(nameOf(pointer)) };
+		return { $ref: reference("$ref", pointer, around, isInPlace) };
+	const met =
+		"$id" in schema && pointer !== ""
+			? lowering.enter(pointer, around)
+			: around;
 	const out: [string, unknown][] = [];
+	const references: string[] = [];
 	for (const [keyword, value] of Object.entries(schema)) {
 		if (dropped.has(keyword)) continue;
-		if (keyword === "$ref") {
-			out.push([keyword, referenceTo(nameOf(pointer))]);
+		if (
+			keyword === "$ref" ||
+			keyword === "$dynamicRef" ||
+			keyword === "$recursiveRef"
+		) {
+			references.push(reference(keyword, pointer, met, isInPlace));
+			if (references.length === 1) out.push(["$ref", references[0]]);
 			continue;
 		}
 		const lowered = mapKeyword(
 			keyword,
 			value,
 			appendPointer(pointer, keyword),
-			(inner, at) => lowerSchema(inner, at, draft, nameOf),
+			(inner, at) =>
+				lowerSchema(
+					inner,
+					at,
+					met,
+					isInPlace && inPlaceKeywords.has(keyword),
+					lowering,
+				),
 		);
 		out.push(
 			...(draft === "2020-12"
@@ -273,7 +210,35 @@ function lowerSchema(
 				: modern(keyword, lowered, schema)),
 		);
 	}
-	return Object.fromEntries(out);
+	const made = Object.fromEntries(out);
+	const more: SchemaObject[] = references.slice(1).map(($ref) => ({ $ref }));
+	if (lowering.containsIsSilent && "contains" in made) {
+		const { contains, minContains, maxContains, ...rest } = made;
+		const only = Object.fromEntries(
+			Object.entries({ contains, minContains, maxContains }).filter(
+				([, value]) => value !== undefined,
+			),
+		);
+		return inAllOf(rest, [...more, { not: { not: only } }]);
+	}
+	return inAllOf(made, more);
+}
+
+function inAllOf(
+	schema: SchemaObject,
+	more: readonly SchemaObject[],
+): SchemaObject {
+	return more.length === 0
+		? schema
+		: { ...schema, allOf: [...((schema.allOf ?? []) as Schema[]), ...more] };
+}
+
+function usesKeyword(schema: Schema, keyword: string): boolean {
+	let used = false;
+	walkSchema(schema, "", (inner) => {
+		used ||= keyword in inner;
+	});
+	return used;
 }
 
 /** The 2020-12 keywords for one of an earlier draft. */
@@ -286,62 +251,42 @@ function modern(
 		return value.length > 0 ? [["prefixItems", value]] : [];
 	if (keyword === "additionalItems")
 		return Array.isArray(items) ? [["items", value]] : [];
-	if (keyword === "dependencies") {
-		const all = Object.entries(value as Record<string, unknown>);
-		const required = all.filter(([, item]) => Array.isArray(item));
-		const schemas = all.filter(([, item]) => !Array.isArray(item));
-		return [
-			...(required.length > 0
-				? [
-						["dependentRequired", Object.fromEntries(required)] as [
-							string,
-							unknown,
-						],
-					]
-				: []),
-			...(schemas.length > 0
-				? [
-						["dependentSchemas", Object.fromEntries(schemas)] as [
-							string,
-							unknown,
-						],
-					]
-				: []),
-		];
-	}
-	return [[keyword, value]];
+	if (keyword !== "dependencies") return [[keyword, value]];
+	const all = Object.entries(value as Record<string, unknown>);
+	const kinds = {
+		dependentRequired: all.filter(([, item]) => Array.isArray(item)),
+		dependentSchemas: all.filter(([, item]) => !Array.isArray(item)),
+	};
+	return Object.entries(kinds)
+		.filter(([, entries]) => entries.length > 0)
+		.map(([name, entries]) => [name, Object.fromEntries(entries)]);
 }
 
-function moduleFindings(
-	documents: readonly SchemaDocument[],
-): readonly Finding[] {
-	const seen = new Map<string, string>();
-	return documents.flatMap(({ file, schema }): Finding[] => {
-		const found = (code: Finding["code"], message: string): Finding[] => [
-			{ code, file, pointer: "", message },
-		];
-		const module = moduleOf(file);
-		if (/[#%?\\]|\.d$/.test(module))
-			return found(
-				"module-invalid",
-				`${JSON.stringify(file)} cannot be a part of an import path`,
-			);
-		const domain = domainOf(module);
-		if (
-			isEvent(schema) &&
-			!/^\p{ID_Start}\p{ID_Continue}*$/u.test(pascalCase(domain))
-		)
-			return found(
-				"name-invalid",
-				`the folder ${JSON.stringify(domain)} cannot name a publisher: let it begin with a letter`,
-			);
-		const other = seen.get(module.toLowerCase());
-		seen.set(module.toLowerCase(), file);
-		return other === undefined
-			? []
-			: found(
-					"module-duplicate",
-					`${file} and ${other} would be generated to the same place`,
-				);
-	});
+/** A reference to a schema for the very same value. */
+interface Step {
+	readonly from: string;
+	readonly to: string;
+	readonly file: string;
+	/** Of the reference itself. */
+	readonly pointer: string;
+}
+
+/** References that lead back to where they stand without ever going to another value. */
+function loops(steps: readonly Step[]): readonly Finding[] {
+	// What is on no way to a loop, or on none from one, falls away; the loops remain.
+	let remaining = steps;
+	for (let before = -1; before !== remaining.length; ) {
+		before = remaining.length;
+		const left = new Set(remaining.map(({ from }) => from));
+		const entered = new Set(remaining.map(({ to }) => to));
+		remaining = remaining.filter(
+			({ from, to }) => entered.has(from) && left.has(to),
+		);
+	}
+	return remaining.map(({ file, pointer, to }) => ({
+		code: "ref-loop",
+		file,
+		pointer,
+		message: `this way ${to} leads back to itself`,
+	}));
 }

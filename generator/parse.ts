@@ -1,15 +1,14 @@
-import { Ajv } from "ajv";
-import { Ajv2019 } from "ajv/dist/2019.js";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import {
 	type ParseError,
 	parse as parseJsonc,
 	printParseErrorCode,
 	visit,
 } from "jsonc-parser";
-import { parseDocument } from "yaml";
+import type { Validator } from "../runtime/checks.ts";
 import { isObject, nestsDeeperThan, parseJson } from "../runtime/json.ts";
-import type { Finding } from "./diagnostics.ts";
+import { check } from "../runtime/validate.ts";
+import { type Finding, severityOf } from "./diagnostics.ts";
+import { formats } from "./formats.ts";
 import { appendPointer } from "./json-pointer.ts";
 import {
 	type Draft,
@@ -18,8 +17,13 @@ import {
 	mapKeyword,
 	nearestKeyword,
 	type SchemaObject,
+	walkSchema,
 } from "./keywords.ts";
-import { positionOfOffset } from "./position.ts";
+import { MetaSchema as draft201909 } from "./meta-schemas/2019-09.js";
+import { MetaSchema as draft202012 } from "./meta-schemas/2020-12.js";
+import { MetaSchema as draft07 } from "./meta-schemas/draft-07.js";
+import { type Position, positionOfOffset } from "./position.ts";
+import { yaml } from "./yaml.ts";
 
 export interface Source {
 	/** Relative to the schemas folder, with forward slashes. */
@@ -59,7 +63,7 @@ export function parse(source: Source): {
 			"",
 			`the schema nests deeper than ${depthMax} levels`,
 		);
-	const foreign = notJson(schema, "");
+	const foreign = notJson(schema);
 	if (foreign !== undefined)
 		return found(
 			"not-a-schema",
@@ -79,7 +83,10 @@ export function parse(source: Source): {
 	];
 	if (findings.length === 0)
 		findings.push(...keywordFindings(file, schema, draft));
-	return findings.length > 0
+	// A schema is walked only once each keyword in it is known to hold what it should.
+	if (!findings.some(({ code }) => severityOf(code) === "error"))
+		findings.push(...expressionFindings(file, schema));
+	return findings.some(({ code }) => severityOf(code) === "error")
 		? { findings }
 		: { document: { file, draft, schema }, findings };
 }
@@ -122,37 +129,35 @@ function jsonErrors(text: string): readonly ParseError[] {
 }
 
 function readYaml({ file, text }: Source): Read {
-	const document = parseDocument(text);
-	const [error] = document.errors;
-	if (error)
-		return {
-			ok: false,
-			findings: [
-				{
-					code:
-						error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax-error",
-					file,
-					pointer: "",
-					message: `the file is not YAML: ${error.message.split("\n")[0]}`,
-					position: positionOfOffset(text, error.pos[0]),
-				},
-			],
-		};
+	const refused = (
+		message: string,
+		position: Position,
+		code: Finding["code"] = "syntax-error",
+	): Read => ({
+		ok: false,
+		findings: [
+			{
+				code,
+				file,
+				pointer: "",
+				message: `the file is not YAML: ${message.split("\n")[0]}`,
+				position,
+			},
+		],
+	});
 	try {
+		const document = yaml().parseDocument(text);
+		const [error] = document.errors;
+		if (error)
+			return refused(
+				error.message,
+				positionOfOffset(text, error.pos[0]),
+				error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax-error",
+			);
 		return { ok: true, value: document.toJS() };
 	} catch (error) {
-		return {
-			ok: false,
-			findings: [
-				{
-					code: "syntax-error",
-					file,
-					pointer: "",
-					message: `the file is not YAML: ${(error as Error).message}`,
-					position: { line: 1, column: 1 },
-				},
-			],
-		};
+		// It nests too deep, or its aliases multiply.
+		return refused((error as Error).message, { line: 1, column: 1 });
 	}
 }
 
@@ -183,14 +188,13 @@ function duplicateKeys(file: string, text: string): readonly ParseFinding[] {
 }
 
 /** The place of a value that JSON cannot say: YAML has some, and numbers can be too large. */
-function notJson(value: unknown, pointer: string): string | undefined {
-	if (typeof value === "number")
-		return Number.isFinite(value) ? undefined : pointer;
+function notJson(value: unknown): string | undefined {
+	if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
 	if (typeof value !== "object" || value === null) return undefined;
-	if (!Array.isArray(value) && !isPlainObject(value)) return pointer;
-	for (const [key, item] of Object.entries(value)) {
-		const found = notJson(item, appendPointer(pointer, key));
-		if (found !== undefined) return found;
+	if (!Array.isArray(value) && !isPlainObject(value)) return "";
+	for (const key of Object.keys(value)) {
+		const found = notJson((value as Record<string, unknown>)[key]);
+		if (found !== undefined) return appendPointer("", key) + found;
 	}
 	return undefined;
 }
@@ -206,33 +210,26 @@ function draftOf({ $schema }: SchemaObject): Draft | undefined {
 	return Object.hasOwn(drafts, uri) ? drafts[uri] : undefined;
 }
 
-const metaSchemaValidators = {
-	"draft-07": new Ajv({ strict: false, allErrors: true }),
-	"2019-09": new Ajv2019({ strict: false, allErrors: true }),
-	"2020-12": new Ajv2020({ strict: false, allErrors: true }),
+const metaSchemas: Readonly<Record<Draft, Validator>> = {
+	"draft-07": draft07,
+	"2019-09": draft201909,
+	"2020-12": draft202012,
 };
 
 function metaSchemaFindings(
 	file: string,
 	schema: SchemaObject,
 	draft: Draft,
-): readonly ParseFinding[] {
-	const ajv = metaSchemaValidators[draft];
+): readonly Finding[] {
 	const { $schema: _, ...rest } = schema;
-	if (ajv.validateSchema(rest) === true) return [];
-	const byPlace = Map.groupBy(
-		(ajv.errors ?? []).filter(({ keyword }) => keyword !== "anyOf"),
-		({ instancePath }) => instancePath,
-	);
-	return [...byPlace].map(([pointer, [error]]) => ({
+	const result = check(metaSchemas[draft], rest);
+	if (result.ok) return [];
+	const byPlace = Map.groupBy(result.issues, ({ path }) => path);
+	return [...byPlace].map(([pointer, [issue]]) => ({
 		code: "not-a-schema",
 		file,
 		pointer,
-		message: `${pointer.split("/").at(-1) || "the schema"} ${error?.message}${
-			error?.keyword === "enum"
-				? `: ${error.params.allowedValues.join(", ")}`
-				: ""
-		}`,
+		message: `${pointer.split("/").at(-1) || "the schema"} ${issue?.message}`,
 	}));
 }
 
@@ -242,63 +239,89 @@ function keywordFindings(
 	draft: Draft,
 ): readonly Finding[] {
 	const findings: Finding[] = [];
-	const report = (
-		code: Finding["code"],
-		pointer: string,
-		name: string,
-		what: string,
-	) =>
-		findings.push({
-			code,
-			file,
-			pointer: appendPointer(pointer, name),
-			message: `${JSON.stringify(name)} ${what}`,
-		});
+	const ignored = new Map<string, { pointer: string; times: number }>();
 	const visit = (schema: SchemaObject, pointer: string): void => {
-		const foreign = new Set<string>();
 		for (const [name, value] of Object.entries(schema)) {
+			const at = appendPointer(pointer, name);
 			const status = keywordStatus(name, draft);
-			if (status === "unknown") {
-				const nearest = nearestKeyword(name);
+			const report = (code: Finding["code"], what: string) =>
+				findings.push({
+					code,
+					file,
+					pointer: at,
+					message: `${JSON.stringify(name)} ${what}`,
+				});
+			const nearest = status === "unknown" ? nearestKeyword(name) : undefined;
+			if (nearest)
 				report(
 					"keyword-unknown",
-					pointer,
-					name,
-					`is no keyword of JSON Schema${nearest ? `; is ${nearest} meant?` : ""}`,
+					`is no keyword of JSON Schema; is ${nearest} meant?`,
 				);
+			else if (status === "unknown") {
+				const known = ignored.get(name);
+				ignored.set(name, {
+					pointer: known?.pointer ?? at,
+					times: (known?.times ?? 0) + 1,
+				});
 			} else if (status === "unsupported")
-				report("keyword-unsupported", pointer, name, "is not supported");
-			else if (status === "other draft") {
-				foreign.add(name);
 				report(
 					"keyword-unsupported",
-					pointer,
-					name,
-					`is no keyword of ${draft}`,
+					"belongs to another dialect, where it changes what fits",
 				);
-			} else if (name === "$id" && pointer !== "")
-				report(
-					"keyword-unsupported",
-					pointer,
-					name,
-					"is supported at the root only",
-				);
-			else if (name === "$id" && !URL.canParse(String(value)))
-				report(
-					"keyword-unsupported",
-					pointer,
-					name,
-					"is supported as an absolute URI only",
-				);
-		}
-		// What another draft means by a keyword has not been checked, so it is not looked into.
-		for (const [name, value] of Object.entries(schema))
-			if (!foreign.has(name))
-				mapKeyword(name, value, appendPointer(pointer, name), (inner, at) => {
-					if (isObject(inner)) visit(inner, at);
+			else if (status === "other draft")
+				report("keyword-unsupported", `is no keyword of ${draft}`);
+			// What another draft means by a keyword has not been checked, so it is not looked into.
+			else
+				mapKeyword(name, value, at, (inner, innerAt) => {
+					if (isObject(inner)) visit(inner, innerAt);
 					return inner;
 				});
+		}
 	};
 	visit(root, "");
+	return [
+		...findings,
+		...[...ignored].map(([name, { pointer, times }]) => ({
+			code: "keyword-ignored" as const,
+			file,
+			pointer,
+			message: `${JSON.stringify(name)} is no keyword of JSON Schema${times > 1 ? `; it stands here ${times} times` : ""}`,
+		})),
+	];
+}
+
+/** Regular expressions that are none, and formats that nobody knows. */
+function expressionFindings(
+	file: string,
+	root: SchemaObject,
+): readonly Finding[] {
+	const findings: Finding[] = [];
+	walkSchema(root, "", (schema, pointer) => {
+		const expression = (pattern: string, at: string) => {
+			const message = refusal(pattern);
+			if (message)
+				findings.push({ code: "pattern-invalid", file, pointer: at, message });
+		};
+		if (typeof schema.pattern === "string")
+			expression(schema.pattern, appendPointer(pointer, "pattern"));
+		for (const key of Object.keys(schema.patternProperties ?? {}))
+			expression(key, appendPointer(pointer, "patternProperties", key));
+		if (typeof schema.format === "string" && !formats.has(schema.format))
+			findings.push({
+				code: "format-unknown",
+				file,
+				pointer: appendPointer(pointer, "format"),
+				message: `${JSON.stringify(schema.format)} is no known format; known are ${[...formats.keys()].join(", ")}`,
+			});
+	});
 	return findings;
+}
+
+function refusal(pattern: string): string | undefined {
+	try {
+		new RegExp(pattern, "u");
+		return undefined;
+	} catch (error) {
+		return (error as Error).message;
+	}
 }

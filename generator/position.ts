@@ -1,5 +1,6 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
+import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
 import { pointerTokens } from "./json-pointer.ts";
+import { yaml } from "./yaml.ts";
 
 export interface Position {
 	/** Counted from 1. */
@@ -14,14 +15,46 @@ export function positionOfOffset(text: string, offset: number): Position {
 }
 
 /** Where a JSON or YAML text holds what a pointer names: the key of a member, or the start of an element. */
-export function positionOfPointer(text: string, pointer: string): Position {
+export function positionOfPointer(
+	file: string,
+	text: string,
+	pointer: string,
+): Position {
+	if (pointer === "") return { line: 1, column: 1 };
+	const tokens = pointerTokens(pointer);
+	try {
+		return file.endsWith(".json")
+			? positionInJson(text, tokens)
+			: positionInYaml(text, tokens);
+	} catch (error) {
+		// The text nests too deep for its reader.
+		if (error instanceof RangeError) return { line: 1, column: 1 };
+		throw error;
+	}
+}
+
+function positionInJson(text: string, tokens: readonly string[]): Position {
+	let node: Node | undefined = parseTree(text);
+	let offset = 0;
+	for (const token of tokens) {
+		const step = node?.type === "array" ? Number(token) : token;
+		node = node ? findNodeAtLocation(node, [step]) : undefined;
+		if (!node) break;
+		offset =
+			node.parent?.type === "property" ? node.parent.offset : node.offset;
+	}
+	return positionOfOffset(text, offset);
+}
+
+function positionInYaml(text: string, tokens: readonly string[]): Position {
+	const { isMap, isScalar, isSeq, LineCounter, parseDocument } = yaml();
 	const lines = new LineCounter();
 	let node: unknown = parseDocument(text, {
 		lineCounter: lines,
 		uniqueKeys: false,
 	}).contents;
 	let offset = 0;
-	for (const token of pointerTokens(pointer)) {
+	for (const token of tokens) {
 		if (isMap(node)) {
 			const pair = node.items.find(
 				({ key }) => isScalar(key) && String(key.value) === token,

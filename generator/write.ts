@@ -1,18 +1,23 @@
-import { existsSync } from "node:fs";
 import {
-	mkdir,
-	readdir,
-	readFile,
-	rename,
-	rm,
-	writeFile,
-} from "node:fs/promises";
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	rmdirSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
 import path from "node:path";
 
 /** Marks a folder as the generator's own: only in such a folder is a file that was not generated removed. */
 export const markerFile = ".eventwright";
-const markerText =
+export const markerText =
 	"Written by `eventwright codegen`. Nothing here is edited by hand: every other file is removed.\n";
+
+/** A file's size in bytes and the time of its last change: while they stay, so does the content. */
+export type Stamp = string;
 
 /** How a folder differs from what it should hold; paths below it, sorted. */
 export interface Difference {
@@ -24,80 +29,176 @@ export interface Difference {
 export const isEmpty = ({ added, changed, removed }: Difference): boolean =>
 	added.length + changed.length + removed.length === 0;
 
-/** What writing would do. Throws an `Error` if the folder holds files that are not the generator's. */
-export async function compare(
-	folder: string,
-	files: ReadonlyMap<string, string>,
-): Promise<Difference> {
-	const wanted = withMarker(files);
-	const present = await listFiles(folder);
-	if (present.length > 0 && !present.includes(markerFile))
+/** What stands below an output folder. Throws an `Error` if it holds files that are not the generator's. */
+export function readTree(folder: string): ReadonlyMap<string, Stamp> {
+	const tree = new Map<string, Stamp>();
+	if (!existsSync(folder)) return tree;
+	const visit = (below: string) => {
+		const entries = readdirSync(path.join(folder, below), {
+			withFileTypes: true,
+		});
+		for (const entry of entries) {
+			const file = below === "" ? entry.name : `${below}/${entry.name}`;
+			if (entry.isDirectory()) visit(file);
+			else tree.set(file, stampOf(`${folder}/${file}`));
+		}
+	};
+	visit("");
+	if (tree.size > 0 && !tree.has(markerFile))
 		throw new Error(
 			`${folder} holds files that codegen did not write: empty it, or name another folder with --out`,
 		);
-	const changed = await Promise.all(
-		[...wanted].map(async ([file, text]) =>
-			present.includes(file) &&
-			(await readFile(path.join(folder, file), "utf8")) !== text
-				? [file]
-				: [],
-		),
-	);
-	return {
-		added: [...wanted.keys()].filter((file) => !present.includes(file)).sort(),
-		changed: changed.flat().sort(),
-		removed: present.filter((file) => !wanted.has(file)).sort(),
-	};
+	return tree;
 }
 
-/** Makes the folder hold the files and nothing else; touches only what differs. */
-export async function write(
-	folder: string,
-	files: ReadonlyMap<string, string>,
-): Promise<Difference> {
-	const wanted = withMarker(files);
-	const difference = await compare(folder, files);
-	for (const file of [...difference.added, ...difference.changed]) {
-		const target = path.join(folder, file);
-		await mkdir(path.dirname(target), { recursive: true });
-		const unfinished = `${target}.${process.pid}.tmp`;
-		await writeFile(unfinished, wanted.get(file) as string);
-		await rename(unfinished, target);
+function stampOf(file: string): Stamp {
+	const { size, mtimeMs } = lstatSync(file);
+	return `${size} ${mtimeMs}`;
+}
+
+/** What an output folder shall hold, held against what it holds. */
+export class Comparison {
+	readonly #folder: string;
+	readonly #before: ReadonlyMap<string, Stamp>;
+	readonly #wanted = new Set<string>();
+	readonly #added: string[] = [];
+	readonly #changed: string[] = [];
+
+	constructor(folder: string, before: ReadonlyMap<string, Stamp>) {
+		this.#folder = folder;
+		this.#before = before;
 	}
-	for (const file of difference.removed) await rm(path.join(folder, file));
-	await removeEmptyFolders(folder);
-	return difference;
-}
 
-function withMarker(
-	files: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-	return new Map([[markerFile, markerText], ...files]);
-}
-
-async function listFiles(folder: string): Promise<string[]> {
-	if (!existsSync(folder)) return [];
-	const entries = await readdir(folder, {
-		recursive: true,
-		withFileTypes: true,
-	});
-	return entries
-		.filter((entry) => !entry.isDirectory())
-		.map((entry) =>
-			path
-				.relative(folder, path.join(entry.parentPath, entry.name))
-				.split(path.sep)
-				.join("/"),
+	/** The folder shall hold this; answers the stamp of what it holds, if that is the same. */
+	want(file: string, text: string): Stamp | undefined {
+		this.#wanted.add(file);
+		const present = this.#before.get(file);
+		if (
+			present?.startsWith(`${Buffer.byteLength(text)} `) &&
+			readFileSync(path.join(this.#folder, file), "utf8") === text
 		)
-		.sort();
+			return present;
+		(present ? this.#changed : this.#added).push(file);
+		return undefined;
+	}
+
+	/** The folder shall go on holding this. */
+	keep(file: string): void {
+		this.#wanted.add(file);
+	}
+
+	difference(): Difference {
+		return {
+			added: this.#added.sort(),
+			changed: this.#changed.sort(),
+			removed: [...this.#before.keys()]
+				.filter((file) => !this.#wanted.has(file))
+				.sort(),
+		};
+	}
 }
 
-async function removeEmptyFolders(folder: string): Promise<void> {
-	for (const entry of await readdir(folder, { withFileTypes: true })) {
-		if (!entry.isDirectory()) continue;
-		const inner = path.join(folder, entry.name);
-		await removeEmptyFolders(inner);
-		if ((await readdir(inner)).length === 0)
-			await rm(inner, { recursive: true });
+/**
+ * What becomes of an output folder. Files are put down beside it first and take their places all at once, when nothing
+ * can fail any more: to be interrupted before leaves the folder as it was. Only what differs is touched.
+ */
+export class Change {
+	readonly #folder: string;
+	readonly #comparison: Comparison;
+	readonly #stage: string;
+	readonly #stamps = new Map<string, Stamp>();
+	readonly #folders = new Set<string>();
+
+	constructor(folder: string, comparison: Comparison) {
+		this.#folder = folder;
+		this.#comparison = comparison;
+		const { dir, base } = path.parse(path.resolve(folder));
+		this.#stage = path.join(dir, `.${base}.${process.pid}.eventwright`);
+		removeAbandoned(dir, base);
+	}
+
+	/** The folder shall hold this. */
+	put(file: string, text: string): void {
+		const present = this.#comparison.want(file, text);
+		if (present) {
+			this.#stamps.set(file, present);
+			return;
+		}
+		const target = path.join(this.#stage, file);
+		const parent = path.dirname(target);
+		if (!this.#folders.has(parent)) mkdirSync(parent, { recursive: true });
+		this.#folders.add(parent);
+		writeFileSync(target, text);
+		this.#stamps.set(file, stampOf(target));
+	}
+
+	/** The folder shall go on holding this. */
+	keep(file: string, stamp: Stamp): void {
+		this.#comparison.keep(file);
+		this.#stamps.set(file, stamp);
+	}
+
+	/** Makes the folder hold what it shall, and nothing else; answers what stands in it then. */
+	commit(): ReadonlyMap<string, Stamp> {
+		const { added, changed, removed } = this.#comparison.difference();
+		if (!existsSync(this.#folder)) {
+			mkdirSync(path.dirname(this.#folder), { recursive: true });
+			renameSync(this.#stage, this.#folder);
+			return this.#stamps;
+		}
+		for (const file of removed) rmSync(path.join(this.#folder, file));
+		for (const file of removed) removeEmptyFolders(this.#folder, file);
+		const made = new Set<string>();
+		for (const file of [...added, ...changed]) {
+			const target = path.join(this.#folder, file);
+			const parent = path.dirname(target);
+			if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+			made.add(parent);
+			// An empty folder is in nobody's list.
+			if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory())
+				rmdirSync(target);
+			renameSync(path.join(this.#stage, file), target);
+		}
+		this.discard();
+		return this.#stamps;
+	}
+
+	/** Leaves the folder as it is. */
+	discard(): void {
+		rmSync(this.#stage, { recursive: true, force: true });
+	}
+}
+
+/** What a run that was killed has left beside the folder. */
+function removeAbandoned(parent: string, base: string): void {
+	if (!existsSync(parent)) return;
+	for (const name of readdirSync(parent)) {
+		if (!name.startsWith(`.${base}.`) || !name.endsWith(".eventwright"))
+			continue;
+		const pid = Number(name.split(".").at(-2));
+		if (pid === process.pid || !isRunning(pid))
+			rmSync(path.join(parent, name), { recursive: true, force: true });
+	}
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
+}
+
+function removeEmptyFolders(folder: string, file: string): void {
+	for (
+		let below = path.posix.dirname(file);
+		below !== ".";
+		below = path.posix.dirname(below)
+	) {
+		const parent = path.join(folder, below);
+		if (!existsSync(parent)) continue;
+		if (readdirSync(parent).length > 0) return;
+		rmdirSync(parent);
 	}
 }

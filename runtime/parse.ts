@@ -1,6 +1,7 @@
+import type { Validator } from "./checks.ts";
 import type { EventOf } from "./event-type.ts";
 import { isObject, parseJson } from "./json.ts";
-import { check, type Issue, type Result, type Validate } from "./validate.ts";
+import { check, type Issue, type Result } from "./validate.ts";
 
 /** Standard Schema v1, so that tools which take any validator take a parser: https://standardschema.dev */
 interface StandardSchema<Output> {
@@ -35,7 +36,7 @@ export function eventParser<Type extends string, Detail>(facts: {
 	readonly type: Type;
 	readonly source: string;
 	readonly detailType: string;
-	readonly validate: Validate;
+	readonly validate: Validator;
 }): EventParser<Type, Detail> {
 	const { type, source, detailType, validate } = facts;
 	const parse = (input: unknown): Result<EventOf<Type, Detail>> => {
@@ -170,7 +171,7 @@ function isSnsNotification(value: unknown): value is { Message: string } {
 }
 
 function finish<Type extends string, Detail>(
-	facts: { readonly type: Type; readonly validate: Validate },
+	facts: { readonly type: Type; readonly validate: Validator },
 	envelope: Envelope,
 ): Result<EventOf<Type, Detail>> {
 	const detail = check<Detail>(facts.validate, envelope.detail);

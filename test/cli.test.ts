@@ -27,7 +27,7 @@ function run(
 ): Promise<{ code: number | null; out: string; err: string }> {
 	const child = spawn(
 		process.execPath,
-		[path.resolve("generator/cli.ts"), ...args],
+		[path.resolve("generator/eventwright.js"), ...args],
 		{ cwd: folder },
 	);
 	const out: Buffer[] = [];
@@ -72,7 +72,7 @@ describe("codegen", () => {
 	test("twice changes nothing, not even a file's time", async () => {
 		expect(await run("codegen")).toMatchObject({
 			code: 0,
-			out: expect.stringContaining("2 event types in generated: 20 added."),
+			out: expect.stringContaining("2 event types in generated: 24 added."),
 		});
 		const before = await snapshot();
 		expect(await run("codegen")).toMatchObject({
@@ -93,7 +93,7 @@ describe("codegen", () => {
 				edit("schemas/common/person.json", (text) =>
 					text.replace('"maxLength": 200', '"maxLength": 100'),
 				),
-			"generated/validators/content/content-published.js: not up to date",
+			"generated/validators/common/person.js: not up to date",
 		],
 		[
 			"a generated file was touched",
@@ -168,7 +168,7 @@ describe("codegen", () => {
 	test("--watch generates again after a change, survives a broken schema and ends on SIGINT", async () => {
 		const child = spawn(
 			process.execPath,
-			[path.resolve("generator/cli.ts"), "codegen", "--watch"],
+			[path.resolve("generator/eventwright.js"), "codegen", "--watch"],
 			{ cwd: folder },
 		);
 		let said = "";

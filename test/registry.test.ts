@@ -32,7 +32,7 @@ async function eventwright(
 	const { AWS_ACCESS_KEY_ID: _, AWS_PROFILE: __, ...env } = process.env;
 	const child = spawn(
 		process.execPath,
-		[path.resolve("generator/cli.ts"), ...args],
+		[path.resolve("generator/eventwright.js"), ...args],
 		{ cwd: folder, env },
 	);
 	let out = "";

@@ -43,6 +43,7 @@ function importsOf(file: string): readonly Import[] {
 	const statements = text.matchAll(
 		/^(?:import|export)\s+(type\s+)?(?:[\w*{][^"';]*?\sfrom\s+)?"([^"]+)"/gm,
 	);
+	const dynamic = text.matchAll(/\bimport\("(\.[^"]+)"\)/g);
 	const urls = text.matchAll(
 		/new URL\(\s*"(\.{1,2}\/[^"]+\.ts)",\s*import\.meta\.url/g,
 	);
@@ -52,7 +53,7 @@ function importsOf(file: string): readonly Import[] {
 			to: resolve(file, to),
 			typeOnly: type !== undefined,
 		})),
-		...[...urls].map(([, to = ""]) => ({
+		...[...urls, ...dynamic].map(([, to = ""]) => ({
 			from: file,
 			to: resolve(file, to),
 			typeOnly: false,
@@ -125,14 +126,15 @@ test("every file is imported, or is an entry", () => {
 		...[system.producers, system.consumers].flatMap((all) =>
 			Object.values(all).map(({ entry }) => new RegExp(`^${entry}$`)),
 		),
-		/^(generator\/cli|infra\/app|infra\/deploy|local\/dev|local\/worker|demo\/demo|bench\/index)\.ts$/,
+		/^(generator\/eventwright|infra\/app|infra\/deploy|local\/dev|local\/worker|demo\/demo|bench\/index)\.(ts|js)$/,
 		...Object.values(exported).map((file) => new RegExp(`^${file.slice(2)}$`)),
 	];
 	const imported = new Set(imports.map(({ to }) => to));
 	expect(
 		sources.filter(
 			(file) =>
-				!imported.has(file) && !entries.some((entry) => entry.test(file)),
+				!imported.has(file.replace(/\.d\.ts$/, ".js")) &&
+				!entries.some((entry) => entry.test(file)),
 		),
 	).toEqual([]);
 });
@@ -140,7 +142,7 @@ test("every file is imported, or is an entry", () => {
 describe("I/O stands at the edges only", () => {
 	const edges = [
 		/^runtime\/(aws|lambda)\.ts$/,
-		/^generator\/(cli|codegen|read|write|emit\/template|registry\/(aws|command))\.ts$/,
+		/^generator\/(cli|codegen|digest|eventwright|memory|progress|read|trial|write|yaml|emit\/template|registry\/(aws|command))\.(ts|js)$/,
 		/^handlers\//,
 		/^infra\/deploy\.ts$/,
 		/^local\/(api-server|assembly|dev|endpoint|environments|http|paint|put-events|queue-service|runner|synth|worker)\.ts$/,

@@ -20,7 +20,7 @@ export const apiModels: Emitter = (model) => {
 
 function apiModel(event: EventModel, model: Model) {
 	const root = convert(event, model.schemas, dialect);
-	const definitions = closureOf(model, event).map(
+	const definitions = closureOf(model.schemas, event).map(
 		(named) => [named.name, convert(named, model.schemas, dialect)] as const,
 	);
 	const lost = new Set([

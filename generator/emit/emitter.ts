@@ -1,6 +1,5 @@
 import type { Finding } from "../diagnostics.ts";
 import type { Model } from "../model.ts";
-import type { Validation } from "../validation.ts";
 
 export interface Emitted {
 	/** Path below the emitter's folder, and text. */
@@ -8,4 +7,4 @@ export interface Emitted {
 	readonly findings?: readonly Finding[];
 }
 
-export type Emitter = (model: Model, validation: Validation) => Emitted;
+export type Emitter = (model: Model) => Emitted;

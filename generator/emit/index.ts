@@ -1,6 +1,5 @@
 import type { Finding } from "../diagnostics.ts";
 import type { Model } from "../model.ts";
-import type { Validation } from "../validation.ts";
 import { apiModels } from "./api-models.ts";
 import type { Emitter } from "./emitter.ts";
 import { parsers } from "./parsers.ts";
@@ -21,21 +20,16 @@ const emitters: Readonly<Record<string, Emitter>> = {
 	validators,
 };
 
-export function emit(
-	model: Model,
-	validation: Validation,
-): {
-	readonly files: ReadonlyMap<string, string>;
+export function emit(model: Model): {
+	readonly files: readonly (readonly [path: string, text: string])[];
 	readonly findings: readonly Finding[];
 } {
 	const emitted = Object.entries(emitters).map(
-		([folder, emitter]) => [folder, emitter(model, validation)] as const,
+		([folder, emitter]) => [folder, emitter(model)] as const,
 	);
 	return {
-		files: new Map(
-			emitted.flatMap(([folder, { files }]) =>
-				files.map(([path, text]) => [`${folder}/${path}`, text] as const),
-			),
+		files: emitted.flatMap(([folder, { files }]) =>
+			files.map(([path, text]) => [`${folder}/${path}`, text] as const),
 		),
 		findings: emitted.flatMap(([, { findings = [] }]) => findings),
 	};

@@ -1,6 +1,6 @@
-import { pascalCase } from "../lower.ts";
-import type { EventModel } from "../model.ts";
+import type { EventFacts } from "../model.ts";
 import { importPath } from "../module-path.ts";
+import { pascalCase } from "../name.ts";
 import { comment, line, literal } from "../print.ts";
 import type { Emitter } from "./emitter.ts";
 import { parsersFile } from "./parsers.ts";
@@ -22,13 +22,14 @@ const render = template<{
 	}[];
 }>("publishers");
 
-export const publishers: Emitter = ({ events }) => ({
-	files: [...Map.groupBy(events, ({ domain }) => domain)].map(
-		([domain, own]) => [`${domain}.ts`, publisherText(domain, own)],
-	),
+export const publishers: Emitter = ({ domains }) => ({
+	files: [...domains].map(([domain, events]) => [
+		`${domain}.ts`,
+		publisherText(domain, events),
+	]),
 });
 
-function publisherText(domain: string, events: readonly EventModel[]): string {
+function publisherText(domain: string, events: readonly EventFacts[]): string {
 	const file = `publishers/${domain}.ts`;
 	const name = pascalCase(domain);
 	return render({
@@ -40,7 +41,7 @@ function publisherText(domain: string, events: readonly EventModel[]): string {
 			name: event.name,
 			nameLiteral: literal(event.name),
 			method: uncapitalized(event.name),
-			doc: comment(event.schema, "\t"),
+			doc: comment(event, "\t"),
 			parsersPath: literal(importPath(file, parsersFile(event.module))),
 			typesPath: literal(importPath(file, typesFile(event.module))),
 		})),

@@ -1,15 +1,12 @@
 import type { Finding } from "../diagnostics.ts";
 import { convert, type Dialect } from "../draft-04.ts";
-import { appendPointer } from "../json-pointer.ts";
-import { detailTypeKey, sourceKey } from "../lower.ts";
 import { closureOf, type EventModel, type Model } from "../model.ts";
+import { detailTypeKey, sourceKey } from "../outline.ts";
+import { registryName } from "../registry-name.ts";
 import type { Emitter } from "./emitter.ts";
 
 /** The registry's limit on a schema's content, in characters: https://docs.aws.amazon.com/eventbridge/latest/schema-reference/v1-registries-name-registryname-schemas-name-schemaname.html */
 const contentCharactersMax = 100_000;
-
-/** A file's name has at most 255 bytes on common file systems, its ending and that of an unfinished file among them. */
-const nameCharactersMax = 230;
 
 const draft04: Dialect = {
 	name: "draft-04",
@@ -24,26 +21,10 @@ const openApi: Dialect = {
 
 /** An event type's entry, once per format: `FORMAT/SCHEMA_NAME.json` is the content that the registry keeps. */
 export const registry: Emitter = (model) => {
-	const names = new Map<string, EventModel>();
 	const findings: Finding[] = [];
-	const files = model.events.flatMap((event) => {
+	const own = model.events.filter((event) => !event.readOnly);
+	const files = own.flatMap((event) => {
 		const name = registryName(event);
-		if (name.length > nameCharactersMax)
-			findings.push({
-				code: "registry-name-too-long",
-				file: event.file,
-				pointer: appendPointer("", detailTypeKey),
-				message: `the registry's name for it has ${name.length} characters, the limit is ${nameCharactersMax}`,
-			});
-		const other = names.get(name.toLowerCase());
-		names.set(name.toLowerCase(), event);
-		if (other)
-			findings.push({
-				code: "registry-name-collision",
-				file: event.file,
-				pointer: appendPointer("", detailTypeKey),
-				message: `the registry would keep it as ${name}, and ${other.file} too`,
-			});
 		return Object.entries({
 			OpenApi3: openApi3(event, model),
 			JSONSchemaDraft4: jsonSchemaDraft4(event, model),
@@ -64,17 +45,6 @@ export const registry: Emitter = (model) => {
 	});
 	return { files, findings };
 };
-
-/** `source@DetailType`, in the characters that the registry takes. */
-export function registryName({
-	source,
-	detailType,
-}: {
-	readonly source: string;
-	readonly detailType: string;
-}): string {
-	return `${source}@${detailType}`.replace(/[^A-Za-z0-9._@-]/g, "-");
-}
 
 const envelope = {
 	account: { type: "string" },
@@ -113,7 +83,9 @@ function eventSchema(event: EventModel, dialect: Dialect) {
 function details(event: EventModel, model: Model, dialect: Dialect) {
 	const all = [
 		event,
-		...closureOf(model, event).filter(({ name }) => name !== event.name),
+		...closureOf(model.schemas, event).filter(
+			({ name }) => name !== event.name,
+		),
 	];
 	return Object.fromEntries(
 		all.map((named) => [

@@ -1,6 +1,6 @@
 import { isObject } from "../../runtime/json.ts";
 import type { Schema, SchemaObject } from "../keywords.ts";
-import { type NamedSchema, referencedName } from "../model.ts";
+import { type NamedSchema, referencedName, sourceOf } from "../model.ts";
 import { importPath } from "../module-path.ts";
 import { comment, key, line, literal } from "../print.ts";
 import type { Emitter } from "./emitter.ts";
@@ -14,19 +14,16 @@ const render = template<{
 
 export const typesFile = (module: string): string => `types/${module}.ts`;
 
-export const types: Emitter = (model) => {
-	const modules = Map.groupBy(model.schemas.values(), ({ module }) => module);
-	return {
-		files: [...modules].map(([module, schemas]) => [
-			`${module}.ts`,
-			render({
-				source: line(schemas[0]?.file ?? module),
-				imports: imports(module, schemas, model.schemas),
-				declarations: schemas.map(declaration),
-			}),
-		]),
-	};
-};
+export const types: Emitter = (model) => ({
+	files: [...model.modules].map(([module, schemas]) => [
+		`${module}.ts`,
+		render({
+			source: line(sourceOf(module, schemas)),
+			imports: imports(module, schemas, model.schemas),
+			declarations: schemas.map(declaration),
+		}),
+	]),
+});
 
 function imports(
 	module: string,

@@ -16,7 +16,8 @@ import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generate } from "../../generator/generate.ts";
 import { readSources } from "../../generator/read.ts";
-import { check, type Validate } from "../../runtime/validate.ts";
+import type { Validator } from "../../runtime/checks.ts";
+import { check } from "../../runtime/validate.ts";
 
 const casesFolder = path.join(import.meta.dirname, "cases");
 const good = readdirSync(casesFolder).filter((name) =>
@@ -68,7 +69,7 @@ type Json = Record<string, unknown>;
 async function validatorOf(
 	name: string,
 	schema: Json,
-): Promise<{ validate: Validate; model: Json }> {
+): Promise<{ validate: Validator; model: Json }> {
 	const { files, diagnostics } = generate([
 		{
 			file: "e.json",
@@ -85,7 +86,7 @@ async function validatorOf(
 		[],
 	);
 	const root = writeAll(name, files);
-	const { validate } = await import(path.join(root, "validators/e.js"));
+	const { E: validate } = await import(path.join(root, "validators/e.js"));
 	return { validate, model: JSON.parse(files.get("api-models/e.json") ?? "") };
 }
 

@@ -177,7 +177,7 @@ describe("consume", () => {
 			{
 				kind: "invalid",
 				messageId: "4",
-				message: "/detail/contentId must NOT have fewer than 1 characters",
+				message: "/detail/contentId must have at least 1 character",
 			},
 		]);
 		log.mockRestore();

@@ -1,17 +1,26 @@
 // Formats that the runtime decides by functions of its own, held against ajv-formats in its full mode.
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { expect, test } from "vitest";
+import { formats } from "../../generator/formats.ts";
 import { generate } from "../../generator/generate.ts";
-import { formatFunctions, formatNames } from "../../generator/validation.ts";
+import {
+	codePoints,
+	equal,
+	longer,
+	multiple,
+	shorter,
+	unique,
+} from "../../runtime/checks.ts";
 import * as runtime from "../../runtime/formats.ts";
-import { codePoints, equal } from "../../runtime/formats.ts";
 
 type Check =
+	| true
 	| RegExp
 	| ((text: string) => boolean)
 	| { readonly validate: RegExp | ((text: string) => boolean) };
 
 function decides(check: Check, text: string): boolean {
+	if (check === true) return true;
 	if (check instanceof RegExp) return check.test(text);
 	if (typeof check === "function") return check(text);
 	return decides(check.validate, text);
@@ -82,7 +91,7 @@ test.each([
 	"iso-date-time",
 	"regex",
 ] as const)("%s", (name) => {
-	const exported = formatFunctions[name] as keyof typeof runtime;
+	const exported = formats.get(name)?.check as keyof typeof runtime;
 	// biome-ignore lint/performance/noDynamicNamespaceImportAccess: a test is not bundled
 	const own = runtime[exported] as (text: string) => boolean;
 	const texts = [...dates, ...times, ...dateTimes, ...others];
@@ -112,6 +121,19 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
 	int64: [1, 1.5, 2 ** 53, "x"],
 	email: ["a@b.c", "a@b", "@b.c"],
 	uuid: ["123e4567-e89b-12d3-a456-426614174000", "123"],
+	duration: ["P1D", "PT1S", "P", "P1W", "1D"],
+	"uri-reference": ["/a", "a b", "#x", "http://a"],
+	"uri-template": ["/{a}", "/{a", "{+a,b*}"],
+	url: ["http://a.example", "http://127.0.0.1", "a"],
+	hostname: ["a", "a.b", "-a", "a..b"],
+	ipv4: ["1.2.3.4", "1.2.3.256", "01.2.3.4"],
+	ipv6: ["::1", "1::2::3", "::ffff:1.2.3.4", "g::"],
+	"json-pointer": ["", "/a~0", "/a~2", "a"],
+	"json-pointer-uri-fragment": ["#/a", "#", "/a"],
+	"relative-json-pointer": ["0#", "1/a", "01", "/a"],
+	password: ["x", 1],
+	binary: ["x"],
+	float: [1.5, "x"],
 	double: [1.5, "x"],
 };
 
@@ -131,10 +153,13 @@ test.each(Object.entries(samples))(
 			},
 		]);
 		const code = (files.get("validators/e.js") ?? "").replaceAll(
-			'"eventwright/formats"',
-			JSON.stringify(new URL("../../runtime/formats.ts", import.meta.url).href),
+			/"eventwright\/(\w+)"/g,
+			(_, module) =>
+				JSON.stringify(
+					new URL(`../../runtime/${module}.ts`, import.meta.url).href,
+				),
 		);
-		const { validate } = await import(
+		const { E: validate } = await import(
 			`data:text/javascript,${encodeURIComponent(code)}`
 		);
 		const reference = fullFormats[format as keyof typeof fullFormats] as Check;
@@ -144,13 +169,80 @@ test.each(Object.entries(samples))(
 				typeof value === (numeric ? "number" : "string")
 					? decides(reference, value as string)
 					: true;
-			expect(validate({ value }), `${format} ${value}`).toBe(expected);
+			expect(validate({ value }, null), `${format} ${value}`).toBe(expected);
 		}
 	},
 );
 
 test("every format of ajv-formats is known", () => {
-	expect([...formatNames].sort()).toEqual(Object.keys(fullFormats).sort());
+	const missing = Object.keys(fullFormats).filter((name) => !formats.has(name));
+	expect(missing).toEqual([]);
+});
+
+test.each([
+	["idn-email", ["실례@실례.테스트", "a@b.c"], ["2962", "@b.c", "a@"]],
+	["idn-hostname", ["실례.테스트", "a.b"], ["", "a b", "〮한글 x", "a/b"]],
+	[
+		"iri",
+		["http://ƒøø.ßår/?∂éœ=πîx#πîüx", "urn:ü"],
+		["/abc", "âππ", "http:// x"],
+	],
+	[
+		"iri-reference",
+		["/âππ", "âππ", "#ƒrägmênt"],
+		["\\\\WINDOWS\\x", "#ƒräg\\mênt"],
+	],
+] as const)("%s, by examples of the official suite", (name, good, bad) => {
+	const exported = formats.get(name)?.check as keyof typeof runtime;
+	// biome-ignore lint/performance/noDynamicNamespaceImportAccess: a test is not bundled
+	const own = runtime[exported] as (text: string) => boolean;
+	expect(good.filter((text) => !own(text))).toEqual([]);
+	expect(bad.filter((text) => own(text))).toEqual([]);
+});
+
+test("multiples are decimal", () => {
+	const cases: readonly (readonly [number, number, boolean])[] = [
+		[19.99, 0.01, true],
+		[0.3, 0.1, true],
+		[0.0075, 0.0001, true],
+		[0.00751, 0.0001, false],
+		[4.5, 1.5, true],
+		[35, 1.5, false],
+		[1e308, 0.5, true],
+		[1e-7, 1e-8, true],
+		[-0.3, 0.1, true],
+		[0, 0.1, true],
+		[12391239123, 1e-8, true],
+	];
+	for (const [value, of, expected] of cases)
+		expect(multiple(value, of), `${value} of ${of}`).toBe(expected);
+});
+
+test("items are unique by what they say", () => {
+	expect(unique([1, "1", [1], ["1"], { a: 1 }, null, true, "[1]"])).toBe(true);
+	expect(
+		unique([
+			{ a: 1, b: 2 },
+			{ b: 2, a: 1 },
+		]),
+	).toBe(false);
+	expect(unique(["a", "b", "a"])).toBe(false);
+	expect(unique([{ a: [1] }, { a: ["1"] }])).toBe(true);
+	expect(unique([0, -0])).toBe(false);
+});
+
+test("a text is longer or shorter in code points", () => {
+	expect(["😀", "😀😀", "aaa"].map((text) => longer(text, 2))).toEqual([
+		false,
+		false,
+		true,
+	]);
+	expect(["😀", "😀😀", "a", "abc"].map((text) => shorter(text, 2))).toEqual([
+		true,
+		false,
+		true,
+		false,
+	]);
 });
 
 test("lengths are counted in code points", () => {

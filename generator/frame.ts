@@ -1,0 +1,144 @@
+// What the schemas say together: what leads where, what each is called, and which parts of the output there are.
+import { checkOutlines } from "./check.ts";
+import type { Finding } from "./diagnostics.ts";
+import { digest } from "./digest.ts";
+import { type Links, link, type Target } from "./link.ts";
+import { byName, type EventFacts } from "./model.ts";
+import { domainOf, moduleOf, type Names, name } from "./name.ts";
+import { isEvent, type Outline } from "./outline.ts";
+
+/** A part of the output that is made as one: a schema file's, or a domain's publisher. */
+export interface Unit {
+	readonly id: string;
+	readonly of: { readonly file: string } | { readonly domain: string };
+	/** The files that it is made of, sorted, each on a line. */
+	readonly reach: string;
+	/** Differs where what these are called, or where they lead, does. */
+	readonly signature: string;
+}
+
+export interface Frame {
+	readonly links: Links;
+	readonly names: Names;
+	/** By their file. */
+	readonly events: ReadonlyMap<string, EventFacts>;
+	readonly domains: ReadonlyMap<string, readonly EventFacts[]>;
+	readonly units: readonly Unit[];
+}
+
+export interface Framed {
+	readonly frame?: Frame;
+	readonly findings: readonly Finding[];
+}
+
+export function reachOf({ reach }: Unit): readonly string[] {
+	return reach === "" ? [] : reach.split("\n");
+}
+
+/** `hasSchema` tells whether a pointer leads to a schema. */
+export function frameOf(
+	outlines: readonly Outline[],
+	hasSchema: (from: string, target: Target) => boolean,
+): Framed {
+	const { links, findings } = link(outlines, hasSchema);
+	if (findings.length > 0) return { findings };
+	const named = name(outlines, links);
+	const events = outlines
+		.filter(isEvent)
+		.map((event) => factsOf(event, named.names))
+		.sort(byName);
+	const checked = [...named.findings, ...checkOutlines(outlines, events)];
+	if (checked.length > 0) return { findings: checked };
+	const domains = Map.groupBy(
+		events.filter((event) => !event.readOnly),
+		({ domain }) => domain,
+	);
+	return {
+		frame: {
+			links,
+			names: named.names,
+			events: new Map(events.map((event) => [event.file, event])),
+			domains,
+			units: [
+				...fileUnits(outlines, links, named.names),
+				...[...domains].map(([domain, own]) => ({
+					id: `domain ${domain}`,
+					of: { domain },
+					reach: "",
+					signature: digest(JSON.stringify(own)),
+				})),
+			],
+		},
+		findings: [],
+	};
+}
+
+/** The frame around some files alone, once all have been framed: these are all that they lead to, and have their names. */
+export function partialFrame(
+	outlines: readonly Outline[],
+	names: Names,
+	hasSchema: (from: string, target: Target) => boolean,
+): Framed {
+	const { links, findings } = link(outlines, hasSchema);
+	if (findings.length > 0) return { findings };
+	const events = outlines
+		.filter(isEvent)
+		.map((event): [string, EventFacts] => [event.file, factsOf(event, names)]);
+	return {
+		frame: {
+			links,
+			names,
+			events: new Map(events),
+			domains: new Map(),
+			units: [],
+		},
+		findings,
+	};
+}
+
+function factsOf(event: Outline, names: Names): EventFacts {
+	const { file, description, deprecated, readOnly, source, detailType } = event;
+	const module = moduleOf(file);
+	return {
+		name: names.nameOf({ file, pointer: "" }),
+		module,
+		file,
+		source: String(source),
+		detailType: String(detailType),
+		domain: domainOf(module),
+		...(description === undefined ? {} : { description }),
+		...(deprecated === undefined ? {} : { deprecated }),
+		...(readOnly === undefined ? {} : { readOnly }),
+	};
+}
+
+function fileUnits(
+	outlines: readonly Outline[],
+	links: Links,
+	names: Names,
+): readonly Unit[] {
+	const own = new Map(
+		outlines.map(({ file }) => [
+			file,
+			[
+				file,
+				...names.inFile(file).map((place) => names.nameOf(place)),
+				...links.linksOf(file).map((to) => `${to.file}#${to.pointer}`),
+			].join("\n"),
+		]),
+	);
+	return outlines.map(({ file }) => {
+		const reached = new Set<string>([file]);
+		for (const next of reached)
+			for (const to of links.linksOf(next)) reached.add(to.file);
+		const reach = [...reached].sort();
+		return {
+			id: `file ${file}`,
+			of: { file },
+			reach: reach.join("\n"),
+			signature: digest(
+				[file, ...reach.map((next) => own.get(next))].join("\n\n"),
+			),
+		};
+	});
+}

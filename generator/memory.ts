@@ -1,0 +1,159 @@
+// What a run remembers of the last one, so that it makes only what has changed. Losing it costs time, nothing else.
+import {
+	appendFileSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseJson } from "../runtime/json.ts";
+import type { Diagnostic } from "./diagnostics.ts";
+import { digest } from "./digest.ts";
+import type { Unit } from "./frame.ts";
+import type { Survey } from "./generate.ts";
+
+export interface KeptFile {
+	readonly stamp: string;
+	readonly survey: Survey;
+	readonly names: string;
+}
+
+export interface KeptUnit {
+	readonly key: string;
+	readonly id: string;
+	readonly of: Unit["of"];
+	readonly reach: Unit["reach"];
+	readonly signature: string;
+	/** The files that it was made to, and each one's stamp behind it. */
+	readonly files: readonly string[];
+	readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Memory {
+	readonly files: ReadonlyMap<string, KeptFile>;
+	readonly units: ReadonlyMap<string, KeptUnit>;
+	readonly eventTypes: number;
+	/** How many runs have added to it since it was written whole. */
+	readonly additions: number;
+}
+
+/** A line of the memory's file: the first is a whole memory, each other one what a later run made anew. */
+interface Line {
+	readonly by: string;
+	readonly files: readonly (readonly [string, KeptFile])[];
+	readonly units: readonly (readonly [string, KeptUnit])[];
+	readonly eventTypes: number;
+}
+
+const nothing: Memory = {
+	files: new Map(),
+	units: new Map(),
+	eventTypes: 0,
+	additions: 0,
+};
+
+export function recall(schemas: string, out: string): Memory {
+	const file = memoryFile(schemas, out);
+	if (!existsSync(file)) return nothing;
+	const lines = linesOf(readFileSync(file, "utf8"));
+	const by = generatorVersion();
+	const last = lines.at(-1);
+	if (!last || lines.some((line) => line.by !== by)) return nothing;
+	return {
+		files: new Map(lines.flatMap(({ files }) => files)),
+		units: new Map(lines.flatMap(({ units }) => units)),
+		eventTypes: last.eventTypes,
+		additions: lines.length - 1,
+	};
+}
+
+/** A run that was killed may have left half a line: then nothing is remembered. */
+function linesOf(text: string): readonly Line[] {
+	const lines = text
+		.split("\n")
+		.slice(0, -1)
+		.map((line) => parseJson(line));
+	return text.endsWith("\n") && lines.every(({ ok }) => ok)
+		? lines.flatMap((line) => (line.ok ? (line.value as Line) : []))
+		: [];
+}
+
+/** More that is new, or more additions, are reason to write all anew. */
+const addedMax = 50;
+const additionsMax = 100;
+
+export function remember(
+	schemas: string,
+	out: string,
+	before: Memory,
+	memory: Omit<Memory, "additions">,
+): void {
+	const file = memoryFile(schemas, out);
+	const files = [...memory.files].filter(
+		([name, kept]) => before.files.get(name) !== kept,
+	);
+	const units = [...memory.units].filter(
+		([id, kept]) => before.units.get(id) !== kept,
+	);
+	const isAddition =
+		memory.files.size === before.files.size &&
+		memory.units.size === before.units.size &&
+		files.length + units.length <= addedMax &&
+		before.additions < additionsMax;
+	if (isAddition && files.length + units.length === 0) return;
+	const line = (added: Pick<Line, "files" | "units">) =>
+		`${JSON.stringify({ by: generatorVersion(), ...added, eventTypes: memory.eventTypes })}\n`;
+	try {
+		if (isAddition) {
+			appendFileSync(file, line({ files, units }));
+			return;
+		}
+		const unfinished = `${file}.${process.pid}`;
+		mkdirSync(path.dirname(file), { recursive: true });
+		writeFileSync(
+			unfinished,
+			line({ files: [...memory.files], units: [...memory.units] }),
+		);
+		renameSync(unfinished, file);
+	} catch (error) {
+		// Where there is no place to keep it, the next run makes everything again.
+		if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+	}
+}
+
+function memoryFile(schemas: string, out: string): string {
+	const name = digest(`${path.resolve(schemas)}\n${path.resolve(out)}`);
+	return path.join(cacheFolder(), `${name.slice(0, 16)}.json`);
+}
+
+/** `node_modules/.cache`, as other tools have it; the user's own cache where there are no modules. */
+function cacheFolder(): string {
+	for (let at = process.cwd(); ; at = path.dirname(at)) {
+		const modules = path.join(at, "node_modules");
+		if (existsSync(modules)) return path.join(modules, ".cache/eventwright");
+		if (at === path.dirname(at)) break;
+	}
+	return path.join(
+		process.env.XDG_CACHE_HOME || path.join(os.homedir(), ".cache"),
+		"eventwright",
+	);
+}
+
+/** The generator's own files: another generator makes something else of the same schemas. */
+function generatorVersion(): string {
+	const root = path.join(import.meta.dirname, "..");
+	const files = ["generator", "runtime"].flatMap((folder) =>
+		readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+			.sort()
+			.map((file) => {
+				const { size, mtimeMs } = statSync(path.join(root, folder, file));
+				return `${file} ${size} ${mtimeMs}`;
+			}),
+	);
+	return digest([process.version, ...files].join("\n"));
+}

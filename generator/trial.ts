@@ -1,0 +1,72 @@
+// Runs generated validators in the generator itself, on examples.
+import vm from "node:vm";
+import * as checks from "../runtime/checks.ts";
+import * as formats from "../runtime/formats.ts";
+import { check, type Result } from "../runtime/validate.ts";
+import { closureOf, type NamedSchema } from "./model.ts";
+import { validatorUnit } from "./validator/unit.ts";
+
+/** What a value's validation came to; too slow where it takes longer than a second. */
+export type Trial = (value: unknown) => Result<unknown> | "too slow";
+
+const timeoutMs = 1_000;
+
+/** Validators for those of some schemas that have examples to be tried. */
+export function validatorsFor(
+	all: readonly NamedSchema[],
+	schemas: ReadonlyMap<string, NamedSchema>,
+): ReadonlyMap<string, Trial> {
+	const named = all.filter(({ schema }) => Array.isArray(schema.examples));
+	if (named.length === 0) return new Map();
+	const closure = new Set(
+		named.flatMap((schema) => [
+			schema.name,
+			...closureOf(schemas, schema).map(({ name }) => name),
+		]),
+	);
+	const unit = validatorUnit([...closure], schemas);
+	const text = [
+		`const { ${unit.checks.join(", ")} } = checks;`,
+		`const { ${unit.formats.join(", ")} } = formats;`,
+		...unit.constants.map(([name, value]) => `const ${name} = ${value};`),
+		...unit.locals,
+		...unit.validators.map((validator) => validator.replace(/^export /, "")),
+		`return { ${named.map(({ name }) => name).join(", ")} };`,
+	].join("\n");
+	const made: Readonly<Record<string, checks.Validator>> = new Function(
+		"checks",
+		"formats",
+		text,
+	)(checks, formats);
+	return new Map(
+		named.map(({ name }): [string, Trial] => {
+			const validate = made[name] as checks.Validator;
+			return [
+				name,
+				unit.expressions
+					? (value) => inTime(() => check(validate, value))
+					: (value) => check(validate, value),
+			];
+		}),
+	);
+}
+
+let timed: { script: vm.Script; context: vm.Context } | undefined;
+
+/** A regular expression that backtracks without end can only be stopped from outside. */
+function inTime<T>(run: () => T): T | "too slow" {
+	timed ??= {
+		script: new vm.Script("run()"),
+		context: vm.createContext({}),
+	};
+	timed.context.run = run;
+	try {
+		return timed.script.runInContext(timed.context, { timeout: timeoutMs });
+	} catch (error) {
+		if (
+			(error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+		)
+			return "too slow";
+		throw error;
+	}
+}

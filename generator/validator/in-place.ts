@@ -1,0 +1,258 @@
+// Keywords whose schemas speak of the very same value: $ref, allOf, anyOf, oneOf, not, if.
+import { isObject } from "../../runtime/json.ts";
+import { appendPointer } from "../json-pointer.ts";
+import type { Schema, SchemaObject } from "../keywords.ts";
+import { referencedName } from "../model.ts";
+import { literal } from "../print.ts";
+import {
+	type Code,
+	inside,
+	type Place,
+	pathText,
+	property,
+	refuse,
+	type Scope,
+	type Stop,
+	untracked,
+	when,
+} from "./code.ts";
+import { keywordsOf, schemaCode, typeGuard } from "./schema.ts";
+
+export function inPlaceCode(
+	schema: SchemaObject,
+	place: Place,
+	scope: Scope,
+): Code {
+	const code: (string | Stop | Code)[] = [];
+	if (typeof schema.$ref === "string")
+		code.push(reference(schema, place, scope));
+	for (const inner of (schema.allOf ?? []) as readonly Schema[])
+		code.push(...schemaCode(inner, place, scope));
+	if (Array.isArray(schema.anyOf))
+		code.push(...someOf("anyOf", schema.anyOf, place, scope));
+	if (Array.isArray(schema.oneOf))
+		code.push(...someOf("oneOf", schema.oneOf, place, scope));
+	if (schema.not !== undefined)
+		code.push(
+			refuse(
+				scope,
+				fits(schema.not as Schema, place, untracked(scope)),
+				place,
+				"not",
+			),
+		);
+	if (schema.if !== undefined) code.push(...conditional(schema, place, scope));
+	return code;
+}
+
+function reference(schema: SchemaObject, place: Place, scope: Scope): Stop {
+	const { unit, evaluated } = scope;
+	const path = pathText(place);
+	const report =
+		path === '""' ? "c" : `c && ${unit.use("checks", "at")}(c, ${path})`;
+	const call = evaluated
+		? `${unit.local({ $ref: schema.$ref }, true)}(${place.value}, ${report}, ${evaluated})`
+		: `${unit.named(referencedName(schema.$ref))}(${place.value}, ${report})`;
+	return { stop: `!${call}` };
+}
+
+function conditional(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const thenCode =
+		schema.then === undefined
+			? []
+			: schemaCode(schema.then as Schema, place, scope);
+	const elseCode =
+		schema.else === undefined
+			? []
+			: schemaCode(schema.else as Schema, place, scope);
+	if (thenCode.length + elseCode.length === 0 && !scope.evaluated) return [];
+	const condition = fits(schema.if as Schema, place, scope);
+	return thenCode.length + elseCode.length === 0
+		? [`${condition};`]
+		: when(condition, thenCode, elseCode);
+}
+
+function someOf(
+	rule: "anyOf" | "oneOf",
+	branches: readonly Schema[],
+	place: Place,
+	scope: Scope,
+): Code {
+	const switched = scope.evaluated
+		? undefined
+		: discriminated(branches, place, scope);
+	if (switched) return switched;
+	const types = rule === "anyOf" ? typesOnly(branches) : undefined;
+	if (types && !scope.evaluated)
+		return [
+			refuse(
+				scope,
+				types
+					.map((type) => typeGuard(scope, type, place.value, false))
+					.join(" && "),
+				place,
+				"type",
+				literal(types),
+			),
+		];
+	const conditions = branches.map((branch) => fits(branch, place, scope));
+	const wrong =
+		rule === "oneOf"
+			? `${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} !== 1`
+			: scope.evaluated
+				? // Each one that fits has evaluated something, so all are asked.
+					`${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} === 0`
+				: conditions.map((condition) => `!(${condition})`).join(" && ");
+	const all = branches.map((branch) =>
+		scope.unit.local(branch, scope.evaluated !== undefined),
+	);
+	const report = `${scope.unit.use("checks", "none")}(c, ${pathText(place)}, "${rule}", ${place.value}, [${all.join(", ")}])`;
+	return [{ stop: `${wrong} && (c === null || ${report})` }];
+}
+
+/** The types, where that is all that the branches say. */
+function typesOnly(branches: readonly Schema[]): readonly string[] | undefined {
+	const all = branches.map((branch) =>
+		isObject(branch) && keywordsOf(branch).join() === "type"
+			? ([branch.type].flat() as string[])
+			: undefined,
+	);
+	return all.every((types) => types !== undefined)
+		? [...new Set(all.flat())]
+		: undefined;
+}
+
+/** Branches that one property's values tell apart: the value chooses the only branch that can fit, and its issues count. */
+function discriminated(
+	branches: readonly Schema[],
+	place: Place,
+	scope: Scope,
+): Code | undefined {
+	const resolved = branches.map((branch) => resolve(branch, scope));
+	const [first] = resolved;
+	if (branches.length < 2 || !isObject(first) || !isObject(first.properties))
+		return undefined;
+	for (const name of Object.keys(first.properties)) {
+		const values = resolved.map((branch) => valuesOf(branch, name));
+		const all = values.flat();
+		if (
+			values.some((own) => own.length === 0) ||
+			new Set(all).size !== all.length
+		)
+			continue;
+		const variable = scope.variable();
+		const body: Code = [
+			`const ${variable} = ${property(scope.unit, place.value, name)};`,
+			`switch (${variable}) {`,
+			[
+				...branches.flatMap(
+					(branch, i): Code => [
+						...(values[i] ?? []).map((value) => `case ${literal(value)}:`),
+						[...callBranch(branch, place, scope), "break;"],
+					],
+				),
+				"default:",
+				[
+					refuse(
+						scope,
+						"true",
+						inside(place, variable, appendPointer("", name)),
+						"enum",
+						literal(all),
+					),
+				],
+			],
+			"}",
+		];
+		if (place.type === "object") return ["{", body, "}"];
+		return [
+			`if (${typeGuard(scope, "object", place.value, true)}) {`,
+			body,
+			"} else {",
+			[refuse(scope, "true", place, "type", '"object"')],
+			"}",
+		];
+	}
+	return undefined;
+}
+
+function callBranch(branch: Schema, place: Place, scope: Scope): Code {
+	if (
+		isObject(branch) &&
+		typeof branch.$ref === "string" &&
+		onlyReference(branch)
+	)
+		return [reference(branch, place, scope)];
+	const path = pathText(place);
+	const report =
+		path === '""' ? "c" : `c && ${scope.unit.use("checks", "at")}(c, ${path})`;
+	return [
+		{ stop: `!${scope.unit.local(branch, false)}(${place.value}, ${report})` },
+	];
+}
+
+function resolve(branch: Schema, scope: Scope): Schema {
+	let schema = branch;
+	for (let steps = 0; steps < 20; steps++) {
+		if (!isObject(schema) || typeof schema.$ref !== "string") return schema;
+		if (!onlyReference(schema)) return schema;
+		schema = scope.unit.schemaOf(referencedName(schema.$ref));
+	}
+	return schema;
+}
+
+/** The texts that an object's required property is limited to; none unless the schema is such an object's. */
+function valuesOf(schema: Schema, name: string): readonly string[] {
+	if (
+		!isObject(schema) ||
+		schema.type !== "object" ||
+		!((schema.required ?? []) as readonly string[]).includes(name)
+	)
+		return [];
+	const properties = (schema.properties ?? {}) as Record<string, Schema>;
+	const property = Object.hasOwn(properties, name)
+		? properties[name]
+		: undefined;
+	if (!isObject(property)) return [];
+	const values =
+		"const" in property
+			? [property.const]
+			: Array.isArray(property.enum)
+				? property.enum
+				: [];
+	return values.every((value) => typeof value === "string") ? values : [];
+}
+
+export function onlyReference(schema: SchemaObject): boolean {
+	return keywordsOf(schema).join() === "$ref";
+}
+
+/** An expression that says whether a value fits; in a scope that keeps what is evaluated, it keeps what this evaluates. */
+export function fits(schema: Schema, place: Place, scope: Scope): string {
+	const { unit, evaluated } = scope;
+	if (typeof schema === "boolean") return String(schema);
+	const { value } = place;
+	if (evaluated)
+		return `${unit.use("checks", "tracked")}(${unit.local(schema, true)}, ${value}, ${evaluated})`;
+	const keywords = keywordsOf(schema);
+	if (keywords.length === 0) return "true";
+	if (keywords.length === 1) {
+		const [only] = keywords;
+		if (only === "$ref")
+			return `${unit.named(referencedName(schema.$ref))}(${value}, null)`;
+		if (only === "type") {
+			const guards = ([schema.type].flat() as string[]).map((type) =>
+				typeGuard(scope, type, value, true),
+			);
+			return guards.length === 1
+				? String(guards[0])
+				: `(${guards.join(" || ")})`;
+		}
+		if (
+			only === "const" &&
+			(typeof schema.const !== "object" || schema.const === null)
+		)
+			return `${value} === ${literal(schema.const)}`;
+	}
+	return `${unit.local(schema, false)}(${value}, null)`;
+}

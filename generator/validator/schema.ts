@@ -1,0 +1,288 @@
+// A schema as code: statements that return false once nothing more is wanted.
+import { isObject } from "../../runtime/json.ts";
+import { formats } from "../formats.ts";
+import type { Schema, SchemaObject } from "../keywords.ts";
+import { literal } from "../print.ts";
+import { arrayCode, unevaluatedItems } from "./arrays.ts";
+import {
+	type Code,
+	type Place,
+	refuse,
+	type Scope,
+	type Stop,
+	when,
+} from "./code.ts";
+import { inPlaceCode } from "./in-place.ts";
+import { objectCode, unevaluatedProperties } from "./objects.ts";
+
+export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
+	if (schema === true) return [];
+	if (schema === false) return [refuse(scope, "true", place, "false schema")];
+	const tracks =
+		schema.unevaluatedProperties !== undefined ||
+		schema.unevaluatedItems !== undefined;
+	if (!tracks) return typedCode(schema, place, scope);
+	// What it has evaluated is its own; only when it is done, others get to know.
+	const own = scope.variable();
+	const code: (string | Stop | Code)[] = [
+		`const ${own} = ${scope.unit.use("checks", "evaluated")}();`,
+		...typedCode(schema, place, { ...scope, evaluated: own }),
+	];
+	if (scope.evaluated)
+		code.push(`for (const k of ${own}) ${scope.evaluated}.add(k);`);
+	return ["{", code, "}"];
+}
+
+/** One type is a door: what is behind it need not ask again. */
+function typedCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const types = typesOf(schema);
+	const values = valuesCode(schema, types, place, scope);
+	if (
+		types === undefined ||
+		(values !== undefined &&
+			keywordsOf(schema).every((keyword) => valueKeywords.has(keyword)))
+	)
+		return [...(values ?? []), ...keywordsCode(schema, place, scope)];
+	const expected = types.length === 1 ? literal(types[0]) : literal(types);
+	const [type] = types;
+	const known = types.length === 1 ? { ...place, ...certain(type) } : place;
+	if (type !== "integer" && known.type && place.type === known.type)
+		return [...(values ?? []), ...keywordsCode(schema, place, scope)];
+	const rest = [...(values ?? []), ...keywordsCode(schema, known, scope)];
+	const wrong = types
+		.map((name) => typeGuard(scope, name, place.value, false))
+		.join(" && ");
+	if (rest.length === 0) return [refuse(scope, wrong, place, "type", expected)];
+	return when(wrong, [refuse(scope, "true", place, "type", expected)], rest);
+}
+
+function certain(type: string | undefined): {
+	type?: NonNullable<Place["type"]>;
+} {
+	if (type === "array" || type === "object" || type === "string")
+		return { type };
+	return type === "number" || type === "integer" ? { type: "number" } : {};
+}
+
+function typesOf({ type }: SchemaObject): readonly string[] | undefined {
+	if (type === undefined) return undefined;
+	const types = [type].flat() as string[];
+	return types.includes("number")
+		? types.filter((name) => name !== "integer")
+		: types;
+}
+
+const valueKeywords = new Set(["type", "enum", "const"]);
+const silent = new Set([
+	"title",
+	"description",
+	"default",
+	"deprecated",
+	"readOnly",
+	"writeOnly",
+	"examples",
+]);
+
+/** The keywords that say what fits. */
+export function keywordsOf(schema: SchemaObject): readonly string[] {
+	return Object.keys(schema).filter(
+		(keyword) => !silent.has(keyword) && !keyword.startsWith("x-"),
+	);
+}
+
+export function typeGuard(
+	{ unit }: Scope,
+	type: string,
+	value: string,
+	holds: boolean,
+): string {
+	const not = holds ? "" : "!";
+	switch (type) {
+		case "string":
+		case "boolean":
+			return `typeof ${value} ${not || "="}== "${type}"`;
+		case "null":
+			return `${value} ${not || "="}== null`;
+		case "number":
+			return `${not}${unit.use("checks", "isNumber")}(${value})`;
+		case "integer":
+			return `${not}${unit.use("checks", "isInteger")}(${value})`;
+		case "array":
+			return `${not}${unit.use("checks", "isArray")}(${value})`;
+		default:
+			return `${not}${unit.use("checks", "isObject")}(${value})`;
+	}
+}
+
+/** `enum` and `const`; they make `type` needless where no listed value is of another. */
+function valuesCode(
+	schema: SchemaObject,
+	types: readonly string[] | undefined,
+	place: Place,
+	scope: Scope,
+): Code | undefined {
+	const code: Stop[] = [];
+	if (Array.isArray(schema.enum))
+		code.push(oneOfValues(schema.enum, "enum", types, place, scope));
+	if ("const" in schema)
+		code.push(oneOfValues([schema.const], "const", types, place, scope));
+	return code.length > 0 ? code : undefined;
+}
+
+const chainMax = 5;
+
+function oneOfValues(
+	all: readonly unknown[],
+	rule: "enum" | "const",
+	types: readonly string[] | undefined,
+	place: Place,
+	scope: Scope,
+): Stop {
+	const possible = types
+		? all.filter((value) => types.some((type) => isOfType(value, type)))
+		: all;
+	const expected = rule === "const" ? literal(all[0]) : undefined;
+	if (possible.length === 0)
+		return refuse(scope, "true", place, rule, expected ?? literal(all));
+	if (possible.every(isScalar) && possible.length > chainMax) {
+		const values = scope.unit.constant(
+			`/* @__PURE__ */ ${scope.unit.use("checks", "set")}(${literal(possible)})`,
+		);
+		return refuse(scope, `!${values}.has(${place.value})`, place, rule, values);
+	}
+	return refuse(
+		scope,
+		possible.map((value) => differs(scope, place.value, value)).join(" && "),
+		place,
+		rule,
+		expected ?? literal(possible),
+	);
+}
+
+const isScalar = (value: unknown) =>
+	typeof value !== "object" || value === null;
+
+function isOfType(value: unknown, type: string): boolean {
+	switch (type) {
+		case "null":
+			return value === null;
+		case "array":
+			return Array.isArray(value);
+		case "object":
+			return isObject(value);
+		case "integer":
+			return Number.isInteger(value);
+		default:
+			return typeof value === type;
+	}
+}
+
+function differs(scope: Scope, variable: string, value: unknown): string {
+	return isScalar(value)
+		? `${variable} !== ${literal(value)}`
+		: `!${scope.unit.use("checks", "equal")}(${variable}, ${literal(value)})`;
+}
+
+function keywordsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	return [
+		...guarded("string", textCode(schema, place, scope), place, scope),
+		...guarded("number", numberCode(schema, place, scope), place, scope),
+		...guarded("array", arrayCode(schema, place, scope), place, scope),
+		...guarded("object", objectCode(schema, place, scope), place, scope),
+		...inPlaceCode(schema, place, scope),
+		...guarded("array", unevaluatedItems(schema, place, scope), place, scope),
+		...guarded(
+			"object",
+			unevaluatedProperties(schema, place, scope),
+			place,
+			scope,
+		),
+	];
+}
+
+/** Code for values of one type: behind a question, unless the type is certain. */
+function guarded(
+	type: NonNullable<Place["type"]>,
+	code: Code,
+	place: Place,
+	scope: Scope,
+): Code {
+	if (code.length === 0 || place.type === type) return code;
+	if (place.type !== undefined) return [];
+	const condition =
+		type === "number"
+			? `typeof ${place.value} === "number"`
+			: typeGuard(scope, type, place.value, true);
+	return when(condition, code);
+}
+
+function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const { unit } = scope;
+	const { value } = place;
+	const code: Stop[] = [];
+	const { minLength, maxLength, pattern, format } = schema;
+	const check = (condition: string, rule: string, expected: string) =>
+		code.push(refuse(scope, condition, place, rule, expected));
+	if (typeof minLength === "number" && minLength > 0)
+		check(
+			minLength <= 1
+				? `${value} === ""`
+				: `${unit.use("checks", "shorter")}(${value}, ${minLength})`,
+			"minLength",
+			literal(minLength),
+		);
+	if (typeof maxLength === "number")
+		check(
+			`${unit.use("checks", "longer")}(${value}, ${maxLength})`,
+			"maxLength",
+			literal(maxLength),
+		);
+	if (typeof pattern === "string") {
+		const expression = unit.constant(expressionLiteral(pattern));
+		check(`!${expression}.test(${value})`, "pattern", `${expression}.source`);
+	}
+	const known = typeof format === "string" ? formats.get(format) : undefined;
+	if (known?.check && known.type === "string")
+		check(
+			`!${unit.use("formats", known.check)}${known.expression ? ".test" : ""}(${value})`,
+			"format",
+			literal(format),
+		);
+	return code;
+}
+
+/** The engine itself prints an expression so that nothing in it ends the literal early. */
+export function expressionLiteral(pattern: string): string {
+	return String(new RegExp(pattern, "u"));
+}
+
+function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const { unit } = scope;
+	const { value } = place;
+	const code: Stop[] = [];
+	const check = (condition: string, rule: string, expected: unknown) =>
+		code.push(refuse(scope, condition, place, rule, literal(expected)));
+	for (const [rule, wrong] of [
+		["minimum", "<"],
+		["maximum", ">"],
+		["exclusiveMinimum", "<="],
+		["exclusiveMaximum", ">="],
+	] as const) {
+		const limit = schema[rule];
+		if (typeof limit === "number")
+			check(`${value} ${wrong} ${literal(limit)}`, rule, limit);
+	}
+	const { multipleOf, format } = schema;
+	if (typeof multipleOf === "number")
+		check(
+			Number.isInteger(multipleOf)
+				? `${value} % ${multipleOf} !== 0`
+				: `!${unit.use("checks", "multiple")}(${value}, ${literal(multipleOf)})`,
+			"multipleOf",
+			multipleOf,
+		);
+	const known = typeof format === "string" ? formats.get(format) : undefined;
+	if (known?.check && known.type === "number")
+		check(`!${unit.use("formats", known.check)}(${value})`, "format", format);
+	return code;
+}

@@ -1,0 +1,297 @@
+// What generated validators call. A validator answers whether to go on: with no report, the first fault ends it.
+import { isObject } from "./json.ts";
+import type { Issue } from "./validate.ts";
+
+/** Where a validator puts what it finds; `base` is the JSON pointer of the value that it looks at. */
+export interface Report {
+	readonly base: string;
+	readonly issues: Issue[];
+	/** Go on after an issue. */
+	readonly all: boolean;
+}
+
+/** False: a fault was found, and nothing more is wanted. */
+export type Validator = (value: unknown, report: Report | null) => boolean;
+
+/** The same, and it adds the property names and item indexes that it has evaluated. */
+type TrackingValidator = (
+	value: unknown,
+	report: Report | null,
+	evaluated: Set<string | number>,
+) => boolean;
+
+export { isObject };
+export const { isArray } = Array;
+export const { isFinite: isNumber, isInteger } = Number;
+export const { keys } = Object;
+
+/** A fault: kept in the report, if there is one; true to stop. */
+export function no(
+	report: Report | null,
+	path: string,
+	rule: string,
+	expected?: unknown,
+	found?: unknown,
+): boolean {
+	if (report === null) return true;
+	const wanted = expected instanceof Set ? [...expected] : expected;
+	report.issues.push({
+		path: report.base + path,
+		rule,
+		message: messageOf(rule, wanted, found),
+		...(wanted === undefined ? {} : { expected: wanted }),
+		...(found === undefined ? {} : { found }),
+	});
+	return !report.all;
+}
+
+/** The report for a value further down. */
+export function at(report: Report, path: string): Report {
+	return path === "" ? report : { ...report, base: report.base + path };
+}
+
+/** A property name as part of a JSON pointer. */
+export function token(name: string): string {
+	return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+/** A property whose name is also one of `Object.prototype`'s. */
+export function own(value: Record<string, unknown>, name: string): unknown {
+	return Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+export function count(value: object): number {
+	let properties = 0;
+	for (const _ in value) properties++;
+	return properties;
+}
+
+export function set<T>(values: readonly T[]): ReadonlySet<T> {
+	return new Set(values);
+}
+
+/** Reports each property that is none of the known. One that is undefined is not there: JSON does not carry it. */
+export function extra(
+	report: Report | null,
+	path: string,
+	value: Record<string, unknown>,
+	known: readonly string[],
+): boolean {
+	return keys(value).some(
+		(name) =>
+			!known.includes(name) &&
+			value[name] !== undefined &&
+			no(
+				report,
+				path + token(name),
+				"additionalProperties",
+				undefined,
+				value[name],
+			),
+	);
+}
+
+/** Reports why a value fits none of several schemas, or more than the one that `oneOf` wants. */
+export function none(
+	report: Report | null,
+	path: string,
+	rule: "anyOf" | "oneOf",
+	value: unknown,
+	branches: readonly TrackingValidator[],
+): boolean {
+	if (report === null) return true;
+	const found = branches.map((branch) => {
+		const issues: Issue[] = [];
+		const base = report.base + path;
+		branch(value, { base, issues, all: true }, new Set());
+		return issues;
+	});
+	const fitting = found.flatMap((issues, i) => (issues.length === 0 ? i : []));
+	if (fitting.length > 0)
+		return no(
+			report,
+			path,
+			rule,
+			`one of ${branches.length} forms, fits ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
+			value,
+		);
+	// A branch that takes values of this kind tells more than that the others do not.
+	const close = found.filter((issues) =>
+		issues.every(
+			(issue) => issue.path !== report.base + path || issue.rule !== "type",
+		),
+	);
+	const [closest] = close;
+	if (closest !== undefined && close.length === 1) {
+		report.issues.push(...closest);
+		return !report.all;
+	}
+	const reasons = (close.length > 0 ? close : found).map(
+		([first]) =>
+			`${first?.path.slice(report.base.length + path.length) || ""} ${first?.message}`,
+	);
+	return no(
+		report,
+		path,
+		rule,
+		`one of ${branches.length} forms: ${[...new Set(reasons.map((reason) => reason.trim()))].slice(0, 5).join("; or ")}`,
+		value,
+	);
+}
+
+/** Property names and item indexes. */
+export function evaluated(): Set<string | number> {
+	return new Set();
+}
+
+/** Whether a schema takes the value; only then counts what it has evaluated. */
+export function tracked(
+	branch: TrackingValidator,
+	value: unknown,
+	into: Set<string | number>,
+): boolean {
+	const seen = new Set<string | number>();
+	if (!branch(value, null, seen)) return false;
+	for (const name of seen) into.add(name);
+	return true;
+}
+
+/** Length in code points, as JSON Schema counts it. */
+export function codePoints(text: string): number {
+	let length = text.length;
+	for (let i = 0; i < text.length - 1; i++) {
+		const unit = text.charCodeAt(i);
+		if (unit < 0xd800 || unit > 0xdbff) continue;
+		const next = text.charCodeAt(i + 1);
+		if (next >= 0xdc00 && next <= 0xdfff) {
+			length--;
+			i++;
+		}
+	}
+	return length;
+}
+
+export function longer(text: string, max: number): boolean {
+	return text.length > max && codePoints(text) > max;
+}
+
+export function shorter(text: string, min: number): boolean {
+	return text.length < 2 * min && codePoints(text) < min;
+}
+
+/** Whether a number is a multiple of a decimal fraction, decimally: 19.99 is one of 0.01. */
+export function multiple(value: number, of: number): boolean {
+	const [a, scaleOfA] = decimal(value);
+	const [b, scaleOfB] = decimal(of);
+	const scale = Math.max(scaleOfA, scaleOfB);
+	return (
+		(a * 10n ** BigInt(scale - scaleOfA)) %
+			(b * 10n ** BigInt(scale - scaleOfB)) ===
+		0n
+	);
+}
+
+/** A number as digits and how many of them stand behind the point. */
+function decimal(value: number): [digits: bigint, scale: number] {
+	const [mantissa = "", exponent = "0"] = String(value).split("e");
+	const [whole = "", fraction = ""] = mantissa.split(".");
+	const scale = fraction.length - Number(exponent);
+	const digits = BigInt(whole + fraction);
+	return scale >= 0 ? [digits, scale] : [digits * 10n ** BigInt(-scale), 0];
+}
+
+export function unique(items: readonly unknown[]): boolean {
+	const scalars = new Set<unknown>();
+	const texts = new Set<string>();
+	for (const item of items)
+		if (typeof item === "object" && item !== null) texts.add(canonical(item));
+		else scalars.add(item);
+	return scalars.size + texts.size === items.length;
+}
+
+/** One text for each JSON value: equal values have the same. */
+function canonical(value: unknown): string {
+	if (isArray(value)) return `[${value.map(canonical).join()}]`;
+	if (!isObject(value)) return JSON.stringify(value) ?? "null";
+	return `{${keys(value)
+		.sort()
+		.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`)
+		.join()}}`;
+}
+
+export function equal(a: unknown, b: unknown): boolean {
+	return a === b || canonical(a) === canonical(b);
+}
+
+function messageOf(rule: string, expected: unknown, found: unknown): string {
+	switch (rule) {
+		case "required":
+			return "is required";
+		case "dependentRequired":
+			return `is required beside ${JSON.stringify(expected)}`;
+		case "additionalProperties":
+		case "unevaluatedProperties":
+			return "is not a property of the schema";
+		case "unevaluatedItems":
+			return "is not an item of the schema";
+		case "false schema":
+			return "must not be there";
+		case "type":
+			return `must be ${[expected].flat().join(" or ")}, found ${kindOf(found)}`;
+		case "enum": {
+			const values = (expected as unknown[]).map((value) =>
+				JSON.stringify(value),
+			);
+			return `must be one of ${values.slice(0, 20).join(", ")}${values.length > 20 ? ", …" : ""}`;
+		}
+		case "const":
+			return `must be ${JSON.stringify(expected)}`;
+		case "minLength":
+		case "maxLength":
+			return `must have ${bound(rule)} ${amount(expected, "character")}`;
+		case "minItems":
+		case "maxItems":
+			return `must have ${bound(rule)} ${amount(expected, "item")}, found ${(found as unknown[]).length}`;
+		case "minProperties":
+		case "maxProperties":
+			return `must have ${bound(rule)} ${expected} properties`;
+		case "minContains":
+		case "maxContains":
+			return `must contain ${bound(rule)} ${amount(expected, "fitting item")}`;
+		case "uniqueItems":
+			return "must not have the same item twice";
+		case "pattern":
+			return `must match ${JSON.stringify(expected)}`;
+		case "format":
+			return `must be of the format ${expected}`;
+		case "minimum":
+			return `must be >= ${expected}`;
+		case "maximum":
+			return `must be <= ${expected}`;
+		case "exclusiveMinimum":
+			return `must be > ${expected}`;
+		case "exclusiveMaximum":
+			return `must be < ${expected}`;
+		case "multipleOf":
+			return `must be a multiple of ${expected}`;
+		case "not":
+			return "fits a schema that it must not fit";
+		case "anyOf":
+		case "oneOf":
+			return `must be ${rule === "oneOf" ? "exactly " : ""}${expected}`;
+		default:
+			return `does not fit ${rule}`;
+	}
+}
+
+const bound = (rule: string) =>
+	rule.startsWith("min") ? "at least" : "at most";
+
+const amount = (number: unknown, noun: string) =>
+	`${number} ${noun}${number === 1 ? "" : "s"}`;
+
+function kindOf(value: unknown): string {
+	if (value === null) return "null";
+	if (isArray(value)) return "array";
+	return typeof value;
+}

@@ -1,0 +1,46 @@
+// What the generator checks schemas by, it has generated itself from the drafts' meta-schemas. UPDATE_CASES=1 rewrites it.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { generate } from "../../generator/generate.ts";
+import type { Source } from "../../generator/parse.ts";
+import { type DraftName, metaSchemasOf } from "./official-suite.ts";
+
+/** Which formats and expressions are right is said by diagnostics of their own. */
+function withoutFormats(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(withoutFormats);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([key, inner]) => key !== "format" || typeof inner !== "string")
+			.map(([key, inner]) => [key, withoutFormats(inner)]),
+	);
+}
+
+/** One schema that holds those that it consists of. */
+function sourceOf(draft: DraftName): Source {
+	const [schema = {}, ...parts] = metaSchemasOf(draft).map(withoutFormats);
+	const holder = draft === "draft-07" ? "definitions" : "$defs";
+	const own = (schema as Readonly<Record<string, object>>)[holder];
+	const text = JSON.stringify({
+		...(schema as object),
+		title: "MetaSchema",
+		[holder]: {
+			...own,
+			...Object.fromEntries(parts.map((part, i) => [`part${i}`, part])),
+		},
+	});
+	return { file: `${draft}.json`, text };
+}
+
+test.each(["draft-07", "2019-09", "2020-12"] as const)("%s", (draft) => {
+	const { files, diagnostics } = generate([sourceOf(draft)]);
+	expect(diagnostics).toEqual([]);
+	for (const ending of ["js", "d.ts"]) {
+		const file = path.join("generator/meta-schemas", `${draft}.${ending}`);
+		const text = files.get(`validators/${draft}.${ending}`) ?? "";
+		expect(text).toContain("MetaSchema");
+		if (process.env.UPDATE_CASES) writeFileSync(file, text);
+		expect(existsSync(file) ? readFileSync(file, "utf8") : "").toBe(text);
+	}
+});

@@ -1,0 +1,172 @@
+// Generated validators decide as the official JSON Schema Test Suite asks.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Ajv } from "ajv";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormatsModule from "ajv-formats";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generate } from "../../generator/generate.ts";
+import type { Validator } from "../../runtime/checks.ts";
+import { check } from "../../runtime/validate.ts";
+import {
+	type DraftName,
+	drafts,
+	groupsOf,
+	type SuiteGroup,
+	servedFor,
+	sourcesOf,
+} from "./official-suite.ts";
+
+/** Groups that are refused, by name: the file, the group, and why. */
+const refused: Readonly<
+	Record<DraftName, readonly (readonly [string, string, string])[]>
+> = {
+	"draft-07": [
+		[
+			"refRemote",
+			"fragment within remote ref",
+			"a schema under a keyword that JSON Schema does not know is none here",
+		],
+		[
+			"refRemote",
+			"ref within remote ref",
+			"a schema under a keyword that JSON Schema does not know is none here",
+		],
+	],
+	"2019-09": [
+		[
+			"refRemote",
+			"remote HTTP ref with different $id",
+			"nothing is fetched: a file has no address but its $id",
+		],
+		[
+			"refRemote",
+			"remote HTTP ref with different URN $id",
+			"nothing is fetched: a file has no address but its $id",
+		],
+		[
+			"vocabulary",
+			"schema that uses custom metaschema with with no validation vocabulary",
+			"a meta-schema of one's own is not read",
+		],
+		[
+			"vocabulary",
+			"ignore unrecognized optional vocabulary",
+			"a meta-schema of one's own is not read",
+		],
+	],
+	"2020-12": [
+		[
+			"refRemote",
+			"remote HTTP ref with different $id",
+			"nothing is fetched: a file has no address but its $id",
+		],
+		[
+			"refRemote",
+			"remote HTTP ref with different URN $id",
+			"nothing is fetched: a file has no address but its $id",
+		],
+		[
+			"vocabulary",
+			"schema that uses custom metaschema with with no validation vocabulary",
+			"a meta-schema of one's own is not read",
+		],
+		[
+			"vocabulary",
+			"ignore unrecognized optional vocabulary",
+			"a meta-schema of one's own is not read",
+		],
+	],
+};
+
+// Inside the project, so that the runtime is found by its package name.
+let folder: string;
+beforeAll(() => {
+	mkdirSync("cdk.out", { recursive: true });
+	folder = mkdtempSync(path.resolve("cdk.out", "suite-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+let made = 0;
+
+/** The group's validator as it is generated; nothing if the schema is refused. */
+async function generated(
+	draft: DraftName,
+	group: SuiteGroup,
+): Promise<Validator | undefined> {
+	const { files, diagnostics } = generate(sourcesOf(draft, group));
+	if (diagnostics.some(({ severity }) => severity === "error"))
+		return undefined;
+	const root = path.join(folder, String(made++));
+	for (const [file, text] of files) {
+		if (!file.startsWith("validators/")) continue;
+		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+		writeFileSync(path.join(root, file), text);
+	}
+	const { Case } = await import(path.join(root, "validators/case.js"));
+	return Case;
+}
+
+describe.each(Object.keys(drafts) as DraftName[])("%s", (draft) => {
+	test("every case, but for the groups that are refused", async () => {
+		const wrong: string[] = [];
+		const notMade: string[] = [];
+		let cases = 0;
+		for (const group of groupsOf(draft)) {
+			const validate = await generated(draft, group);
+			if (!validate) notMade.push(`${group.file}: ${group.description}`);
+			else
+				for (const { description, data, valid } of group.tests) {
+					cases++;
+					const all = check(validate, { value: data });
+					const first = check(validate, { value: data }, "first");
+					const issues = all.ok ? 0 : all.issues.length;
+					if (
+						all.ok !== valid ||
+						first.ok !== valid ||
+						issues > 0 === valid ||
+						(!first.ok && first.issues.length !== 1)
+					)
+						wrong.push(`${group.file}: ${group.description}: ${description}`);
+				}
+		}
+		expect(wrong).toEqual([]);
+		expect(notMade).toEqual(
+			refused[draft].map(([file, description]) => `${file}: ${description}`),
+		);
+		expect(cases).toBeGreaterThan(800);
+	});
+});
+
+test("what is refused is less than what Ajv decides wrongly", () => {
+	const dialects = {
+		"draft-07": Ajv,
+		"2019-09": Ajv2019,
+		"2020-12": Ajv2020,
+	};
+	let wrongByAjv = 0;
+	let refusedByUs = 0;
+	for (const draft of Object.keys(drafts) as DraftName[])
+		for (const group of groupsOf(draft)) {
+			const isRefused = refused[draft].some(
+				([file, description]) =>
+					file === group.file && description === group.description,
+			);
+			if (isRefused) refusedByUs += group.tests.length;
+			const ajv = new dialects[draft]({ strict: false, logger: false });
+			addFormatsModule.default(ajv);
+			try {
+				for (const served of servedFor(draft, group.schema))
+					if (!String(served.$id).includes("json-schema.org"))
+						ajv.addSchema(served);
+				const validate = ajv.compile(group.schema as object);
+				wrongByAjv += group.tests.filter(
+					({ data, valid }) => validate(data) !== valid,
+				).length;
+			} catch {
+				wrongByAjv += group.tests.length;
+			}
+		}
+	expect(refusedByUs).toBeLessThan(wrongByAjv);
+});
