@@ -2,7 +2,7 @@ import { isObject } from "../runtime/json.ts";
 import { describeIssues } from "../runtime/validate.ts";
 import type { Finding } from "./diagnostics.ts";
 import { appendPointer } from "./json-pointer.ts";
-import type { Schema } from "./keywords.ts";
+import type { Schema, SchemaObject } from "./keywords.ts";
 import {
 	type EventFacts,
 	type EventModel,
@@ -45,60 +45,70 @@ export function checkEvent(
 		];
 	const trial = trials.get(name);
 	if (!trial) return [];
-	return (schema.examples as readonly unknown[]).flatMap(
-		(example, i): Finding[] => {
-			const pointer = appendPointer("", "examples", i);
-			const result = trial(example);
-			if (result === "too slow")
-				return [
-					{
-						code: "pattern-slow",
-						file,
-						pointer,
-						message:
-							"to validate the example takes longer than a second: a pattern of the schema tries too many ways to match it",
-					},
-				];
-			return result.ok
-				? []
-				: [
-						{
-							code: "example-invalid",
-							file,
-							pointer,
-							message: `the example does not fit its schema: ${describeIssues(result.issues)}`,
-						},
-					];
-		},
-	);
+	const findings: Finding[] = [];
+	for (const [i, example] of (schema.examples as unknown[]).entries()) {
+		const pointer = appendPointer("", "examples", i);
+		const result = trial(example);
+		// One that takes so long is enough to know.
+		if (result === "too slow")
+			return [
+				...findings,
+				{
+					code: "pattern-slow",
+					file,
+					pointer,
+					message:
+						"to validate the example takes too long: a pattern of the schema, or its references, lead to too many ways to match it",
+				},
+			];
+		if (!result.ok)
+			findings.push({
+				code: "example-invalid",
+				file,
+				pointer,
+				message: `the example does not fit its schema: ${describeIssues(result.issues)}`,
+			});
+	}
+	return findings;
 }
 
 /** Whether a schema, or what it refers to, takes objects and nothing else. */
 function isObjectOnly(
 	schema: Schema | undefined,
 	schemas: ReadonlyMap<string, NamedSchema>,
+	/** What has been found out of named schemas on the way. */
+	known = new Map<string, boolean>(),
 ): boolean {
 	if (!isObject(schema)) return false;
 	if (schema.type !== undefined) return schema.type === "object";
 	const some = (keyword: string) =>
 		((schema[keyword] ?? []) as readonly Schema[]).some((inner) =>
-			isObjectOnly(inner, schemas),
+			isObjectOnly(inner, schemas, known),
 		);
 	const every = (keyword: string) =>
 		Array.isArray(schema[keyword]) &&
 		(schema[keyword] as readonly Schema[]).every((inner) =>
-			isObjectOnly(inner, schemas),
+			isObjectOnly(inner, schemas, known),
 		);
 	return (
-		(typeof schema.$ref === "string" &&
-			isObjectOnly(
-				schemas.get(referencedName(schema.$ref))?.schema,
-				schemas,
-			)) ||
+		isReferenceToObject(schema, schemas, known) ||
 		some("allOf") ||
 		every("anyOf") ||
 		every("oneOf")
 	);
+}
+
+function isReferenceToObject(
+	{ $ref }: SchemaObject,
+	schemas: ReadonlyMap<string, NamedSchema>,
+	known: Map<string, boolean>,
+): boolean {
+	if (typeof $ref !== "string") return false;
+	const name = referencedName($ref);
+	const result =
+		known.get(name) ?? isObjectOnly(schemas.get(name)?.schema, schemas, known);
+	known.set(name, result);
+	return result;
 }
 
 function eventKeys(outline: Outline): readonly Finding[] {
@@ -145,6 +155,9 @@ function shortJson(value: unknown): string {
 	return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
+/** A file's name has at most 255 bytes on common file systems; what is generated has longer endings. */
+const partBytesMax = 200;
+
 function modules(outlines: readonly Outline[]): readonly Finding[] {
 	const seen = new Map<string, string>();
 	return outlines.flatMap((outline): Finding[] => {
@@ -153,7 +166,10 @@ function modules(outlines: readonly Outline[]): readonly Finding[] {
 			{ code, file, pointer: "", message },
 		];
 		const module = moduleOf(file);
-		if (/[#%?\\]|\.d$/.test(module))
+		if (
+			/[#%?\\\p{Cc}]|\.d(?=[./]|$)|(?:^|\/)$/u.test(module) ||
+			module.split("/").some((part) => Buffer.byteLength(part) > partBytesMax)
+		)
 			return found(
 				"module-invalid",
 				`${JSON.stringify(file)} cannot be a part of an import path`,

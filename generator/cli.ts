@@ -1,9 +1,12 @@
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { allRemedies, lintRemedies } from "./diagnostics.ts";
 
 const usage = `eventwright: one JSON Schema per event type, and all that follows from it
 
   eventwright codegen            schemas to types, validators, publishers, parsers,
                                  patterns, registry entries and API models
+  eventwright lint               what codegen takes and yet should not be
+  eventwright import FILE        schemas that others have, to schemas of yours
   eventwright registry publish   the registry entries to the EventBridge schema registry
 
   eventwright COMMAND --help     what a command takes
@@ -19,6 +22,33 @@ const codegenUsage = `eventwright codegen [--schemas DIR] [--out DIR] [--check] 
   --help          this text
 
 Exit codes: 0 fine, 1 findings, 2 wrong use or I/O.
+`;
+
+const lintUsage = `eventwright lint [--schemas DIR] [--format FORMAT] [--ignore CODE ...]
+
+  --schemas DIR     where the schemas are                   (schemas)
+  --format FORMAT   text, json, github (annotations of a
+                    workflow) or sarif                      (text)
+  --ignore CODE     leave out findings of this code; may be given again
+  --help            this text
+
+Finds what codegen refuses or warns of, and besides: ${Object.keys(lintRemedies).join(", ")}.
+Exit codes: 0 nothing found, 1 findings, 2 wrong use or I/O.
+`;
+
+const importUsage = `eventwright import FILE [--schemas DIR] [--source NAME] [--domain DIR] [--force]
+
+  FILE            an OpenApi3 or JSONSchemaDraft4 document as the EventBridge schema
+                  registry keeps them, or a bundle of JSON Schemas; JSON or YAML
+  --schemas DIR   where the schemas are                     (schemas)
+  --source NAME   the event source, for a bundle
+  --domain DIR    the folder below the schemas              (after the source)
+  --force         replace files that are there
+  --help          this text
+
+A bundle's event types are the definitions that its root's oneOf or anyOf names or, if it has
+none, those that no other refers to; each other definition becomes a file of its own.
+Exit codes: 0 fine, 1 a file is there already, 2 wrong use or I/O.
 `;
 
 const publishUsage = `eventwright registry publish [--registry NAME] [--type TYPE] [--out DIR] [--endpoint URL] [--dry-run]
@@ -58,6 +88,8 @@ function options<T extends NonNullable<ParseArgsConfig["options"]>>(
 async function main(args: readonly string[]): Promise<number> {
 	const [command, ...rest] = args;
 	if (command === "codegen") return codegenCommand(rest);
+	if (command === "lint") return lintCommand(rest);
+	if (command === "import") return importCommand(rest);
 	if (command === "registry") {
 		const [action, ...flags] = rest;
 		if (action === "publish") return publishCommand(flags);
@@ -94,6 +126,56 @@ async function codegenCommand(args: readonly string[]): Promise<number> {
 	return values.watch
 		? watch(values.schemas, values.out)
 		: codegen(values.schemas, values.out, values.check);
+}
+
+async function lintCommand(args: readonly string[]): Promise<number> {
+	const values = options(args, {
+		schemas: { type: "string", default: "schemas" },
+		format: { type: "string", default: "text" },
+		ignore: { type: "string", multiple: true, default: [] },
+		help: { type: "boolean", short: "h", default: false },
+	});
+	if (values.help) return print(lintUsage);
+	const unknown = values.ignore.find(
+		(code) => !Object.hasOwn(allRemedies, code),
+	);
+	if (unknown !== undefined)
+		throw new UsageError(`there is no code ${unknown}`);
+	const { lintFormats, lintSchemas } = await import("./lint/command.ts");
+	const format = lintFormats.find((known) => known === values.format);
+	if (!format)
+		throw new UsageError(
+			`--format is one of ${lintFormats.join(", ")}, got ${values.format}`,
+		);
+	return lintSchemas(values.schemas, format, new Set(values.ignore));
+}
+
+async function importCommand(args: readonly string[]): Promise<number> {
+	const flags = args.filter((arg) => arg.startsWith("-"));
+	const [file, ...more] = args[0]?.startsWith("-") ? [] : args;
+	const values = options(file === undefined ? flags : more, {
+		schemas: { type: "string", default: "schemas" },
+		source: { type: "string" },
+		domain: { type: "string" },
+		force: { type: "boolean", default: false },
+		help: { type: "boolean", short: "h", default: false },
+	});
+	if (values.help) return print(importUsage);
+	if (file === undefined) throw new UsageError("import takes a file");
+	const { source, domain, force } = values;
+	if (
+		domain !== undefined &&
+		!/^[\p{L}\p{N}_-]+(\/[\p{L}\p{N}_-]+)*$/u.test(domain)
+	)
+		throw new UsageError(
+			`--domain is a folder below the schemas, as sales/orders, got ${domain}`,
+		);
+	const { importFile } = await import("./import/command.ts");
+	return importFile(file, values.schemas, {
+		force,
+		...(source === undefined ? {} : { source }),
+		...(domain === undefined ? {} : { domain }),
+	});
 }
 
 async function publishCommand(args: readonly string[]): Promise<number> {

@@ -1,4 +1,8 @@
-import { type Diagnostic, formatDiagnostic } from "./diagnostics.ts";
+import {
+	type Diagnostic,
+	formatDiagnostic,
+	severityOf,
+} from "./diagnostics.ts";
 import { digest } from "./digest.ts";
 import type { Unit } from "./frame.ts";
 import {
@@ -65,26 +69,26 @@ async function changeTree(
 	schemas: string,
 	out: string,
 ): Promise<number> {
-	const memory = recall(schemas, out);
-	const planned = plan(
-		sources,
-		earlierFrom(memory),
-		(source, survey) =>
-			memory.files.get(source.file)?.stamp === source.stamp ||
-			survey.digest === digest(source.text),
-	);
-	if (hasError(planned.diagnostics))
-		return failed(planned.diagnostics, schemas, out);
-
-	const tree = readTree(out);
-	const comparison = new Comparison(out, tree);
-	const change = new Change(out, comparison);
 	let isInterrupted = false;
 	const interrupt = () => {
 		isInterrupted = true;
 	};
 	process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+	let change: Change | undefined;
 	try {
+		const memory = recall(schemas, out);
+		const planned = plan(
+			sources,
+			earlierFrom(memory),
+			(source, survey) =>
+				memory.files.get(source.file)?.stamp === source.stamp ||
+				survey.digest === digest(source.text),
+		);
+		if (hasError(planned.diagnostics))
+			return failed(planned.diagnostics, schemas, out);
+		const tree = readTree(out);
+		const comparison = new Comparison(out, tree);
+		change = new Change(out, comparison);
 		change.put(markerFile, markerText);
 		const made = await makeUnits(
 			planned,
@@ -114,7 +118,7 @@ async function changeTree(
 		console.log(summary(planned.eventTypes, difference, out));
 		return 0;
 	} finally {
-		change.discard();
+		change?.discard();
 		process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
 	}
 }
@@ -236,6 +240,9 @@ function memoryOf(
 /** Generates now and after each change, until it is interrupted. */
 export async function watch(schemas: string, out: string): Promise<number> {
 	const { watch: watchFolder } = await import("chokidar");
+	const ended = new Promise<void>((resolve) => {
+		process.once("SIGINT", resolve).once("SIGTERM", resolve);
+	});
 	const once = async () => {
 		try {
 			await codegen(schemas, out, false);
@@ -243,25 +250,22 @@ export async function watch(schemas: string, out: string): Promise<number> {
 			console.error(`eventwright: ${(error as Error).message}`);
 		}
 	};
-	await once();
 	let timer: NodeJS.Timeout | undefined;
-	let running = Promise.resolve();
-	const watcher = watchFolder(schemas, { ignoreInitial: true }).on(
-		"all",
-		() => {
-			clearTimeout(timer);
-			timer = setTimeout(() => {
-				running = running.then(once);
-			}, 50);
-		},
-	);
-	watcher.on("ready", () =>
-		console.log(`Watching ${schemas}; Ctrl-C ends it.`),
-	);
-	await new Promise<void>((resolve) => {
-		process.once("SIGINT", resolve);
-		process.once("SIGTERM", resolve);
+	// What is saved while the first run works is seen too.
+	const watcher = watchFolder(schemas, { ignoreInitial: true });
+	const ready = new Promise<void>((resolve) => {
+		watcher.on("ready", resolve);
 	});
+	await Promise.race([ready, ended]);
+	let running = once();
+	watcher.on("all", () => {
+		clearTimeout(timer);
+		timer = setTimeout(() => {
+			running = running.then(once);
+		}, 50);
+	});
+	running.then(() => console.log(`Watching ${schemas}; Ctrl-C ends it.`));
+	await ended;
 	await watcher.close();
 	clearTimeout(timer);
 	await running;
@@ -271,9 +275,26 @@ export async function watch(schemas: string, out: string): Promise<number> {
 const hasError = (diagnostics: readonly Diagnostic[]) =>
 	diagnostics.some(({ severity }) => severity === "error");
 
+/** Warnings of one kind beyond this are counted only. */
+const warningsMax = 10;
+
 function report(diagnostics: readonly Diagnostic[], folder: string): void {
-	for (const diagnostic of diagnostics)
-		console.error(formatDiagnostic(diagnostic, folder));
+	const seen = new Map<string, number>();
+	for (const diagnostic of diagnostics) {
+		const { code, severity } = diagnostic;
+		const before = seen.get(code) ?? 0;
+		seen.set(code, before + 1);
+		if (severity === "error" || before < warningsMax)
+			console.error(formatDiagnostic(diagnostic, folder));
+	}
+	for (const [code, times] of seen)
+		if (
+			severityOf(code as Diagnostic["code"]) === "warning" &&
+			times > warningsMax
+		)
+			console.error(
+				`${times - warningsMax} more warnings ${code}; eventwright lint lists all`,
+			);
 }
 
 function failed(

@@ -1,5 +1,5 @@
 export interface Diagnostic {
-	readonly code: DiagnosticCode;
+	readonly code: DiagnosticCode | LintCode;
 	readonly severity: "error" | "warning";
 	/** Relative to the schemas folder. */
 	readonly file: string;
@@ -12,7 +12,9 @@ export interface Diagnostic {
 }
 
 /** A finding before its line is known. */
-export type Finding = Omit<Diagnostic, "severity" | "line" | "column">;
+export type Finding = Omit<Diagnostic, "severity" | "line" | "column"> & {
+	readonly code: DiagnosticCode;
+};
 
 /** Every code, with what to do about it. */
 export const remedies = {
@@ -21,6 +23,7 @@ export const remedies = {
 		"Keep one of the two: parsers keep the last and drop the other in silence.",
 	"too-deep":
 		"Move inner parts to $defs or files of their own and refer to them.",
+	"too-large": "Split it into files that refer to each other.",
 	"not-a-schema": "See the draft's meta-schema for what the keyword takes.",
 	"draft-unknown":
 		"Use draft-07, 2019-09 or 2020-12, or leave $schema out for 2020-12.",
@@ -71,13 +74,45 @@ export const remedies = {
 
 export type DiagnosticCode = keyof typeof remedies;
 
-const warnings: ReadonlySet<DiagnosticCode> = new Set([
+/** What only the linter says. */
+export const lintRemedies = {
+	"title-recommended": "Give it a title: tools show it.",
+	"description-missing": "Say in a sentence what it is and when it happens.",
+	"enum-open":
+		"Leave the list out, or the branch that takes everything; say known values in a description.",
+	"name-refused": "Use a title of the letters A to Z and digits.",
+	"name-changed":
+		"Use letters, digits, dots, hyphens and underscores in source and detail-type.",
+	"required-impossible":
+		"Let the property be, or do not require it: as it is, nothing fits the schema.",
+	"example-wrong": "Mend the example or the schema.",
+	"number-unsafe":
+		"Carry it as a string, or limit it to 2^53 - 1: JSON.parse changes it in silence.",
+	"pattern-risky":
+		"Write the pattern so that no text can match it in many ways: no (a+)+ and the like.",
+} as const;
+
+export type LintCode = keyof typeof lintRemedies;
+
+export const allRemedies: Readonly<Record<DiagnosticCode | LintCode, string>> =
+	{ ...remedies, ...lintRemedies };
+
+const warnings: ReadonlySet<string> = new Set<DiagnosticCode | LintCode>([
 	"keyword-ignored",
 	"registry-too-large",
 	"api-model-loosened",
+	"title-recommended",
+	"description-missing",
+	"enum-open",
+	"name-refused",
+	"name-changed",
+	"number-unsafe",
+	"pattern-risky",
 ]);
 
-export function severityOf(code: DiagnosticCode): Diagnostic["severity"] {
+export function severityOf(
+	code: DiagnosticCode | LintCode,
+): Diagnostic["severity"] {
 	return warnings.has(code) ? "warning" : "error";
 }
 
@@ -90,5 +125,5 @@ export function formatDiagnostic(
 	const place = `${folder}/${file}:${line}:${column} ${severity} ${code}`;
 	return severity === "warning"
 		? `${place}: ${message}`
-		: `${place} ${pointer || "(root)"}\n  ${message}\n  ${remedies[code]}`;
+		: `${place} ${pointer || "(root)"}\n  ${message}\n  ${allRemedies[code]}`;
 }

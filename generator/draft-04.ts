@@ -50,10 +50,19 @@ export function convert(
 	schemas: ReadonlyMap<string, NamedSchema>,
 	dialect: Dialect,
 ): Converted {
+	const known = conversions.get(dialect) ?? new WeakMap<object, Converted>();
+	conversions.set(dialect, known);
+	const before = known.get(schema);
+	if (before) return before;
 	const lost = new Set<string>();
 	const converted = convertSchema(schema, { schemas, dialect, lost, name });
-	return { schema: converted, lost: [...lost].sort() };
+	const made = { schema: converted, lost: [...lost].sort() };
+	known.set(schema, made);
+	return made;
 }
+
+/** A definition that many event types share is converted once. */
+const conversions = new WeakMap<Dialect, WeakMap<object, Converted>>();
 
 interface Context {
 	readonly schemas: ReadonlyMap<string, NamedSchema>;
@@ -152,27 +161,22 @@ function lostKeywords(
 }
 
 /** Whether the dialect says a schema wholly, with all that it refers to. */
-function isExact(
-	schema: Schema,
-	context: Context,
-	seen = new Set<string>(),
-): boolean {
-	let exact = true;
-	const visit = (value: unknown): void => {
-		if (Array.isArray(value)) value.forEach(visit);
-		else if (isObject(value)) {
-			if (lostKeywords(value, context.dialect).length > 0) exact = false;
-			const name =
-				typeof value.$ref === "string" ? referencedName(value.$ref) : undefined;
-			if (name !== undefined && !seen.has(name)) {
-				seen.add(name);
-				visit(context.schemas.get(name)?.schema);
-			}
-			Object.values(value).forEach(visit);
-		}
-	};
-	visit(schema);
-	return exact;
+function isExact(schema: Schema, context: Context): boolean {
+	const seen = new Set<string>();
+	const waiting: unknown[] = [schema];
+	while (waiting.length > 0) {
+		const value = waiting.pop();
+		if (typeof value !== "object" || value === null) continue;
+		for (const inner of Object.values(value)) waiting.push(inner);
+		if (!isObject(value)) continue;
+		if (lostKeywords(value, context.dialect).length > 0) return false;
+		const name =
+			typeof value.$ref === "string" ? referencedName(value.$ref) : undefined;
+		if (name === undefined || seen.has(name)) continue;
+		seen.add(name);
+		waiting.push(context.schemas.get(name)?.schema);
+	}
+	return true;
 }
 
 function annotations(

@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that nothing has to be compiled before there is a cache to compile into.
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 
-enableCompileCache();
+if (Number(process.versions.node.split(".")[0]) < 24) {
+	console.error(
+		`eventwright: runs on Node 24, this is ${process.version}; npm scripts of the project run on its own`,
+	);
+	process.exit(2);
+}
+module.enableCompileCache();
 await import("./cli.ts");

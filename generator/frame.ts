@@ -11,7 +11,7 @@ import { isEvent, type Outline } from "./outline.ts";
 export interface Unit {
 	readonly id: string;
 	readonly of: { readonly file: string } | { readonly domain: string };
-	/** The files that it is made of, sorted, each on a line. */
+	/** The files that it is made of, sorted, with NUL between them, which no file's name has. */
 	readonly reach: string;
 	/** Differs where what these are called, or where they lead, does. */
 	readonly signature: string;
@@ -32,13 +32,13 @@ export interface Framed {
 }
 
 export function reachOf({ reach }: Unit): readonly string[] {
-	return reach === "" ? [] : reach.split("\n");
+	return reach === "" ? [] : reach.split("\0");
 }
 
 /** `hasSchema` tells whether a pointer leads to a schema. */
 export function frameOf(
 	outlines: readonly Outline[],
-	hasSchema: (from: string, target: Target) => boolean,
+	hasSchema: (target: Target) => boolean,
 ): Framed {
 	const { links, findings } = link(outlines, hasSchema);
 	if (findings.length > 0) return { findings };
@@ -77,7 +77,7 @@ export function frameOf(
 export function partialFrame(
 	outlines: readonly Outline[],
 	names: Names,
-	hasSchema: (from: string, target: Target) => boolean,
+	hasSchema: (target: Target) => boolean,
 ): Framed {
 	const { links, findings } = link(outlines, hasSchema);
 	if (findings.length > 0) return { findings };
@@ -120,24 +120,25 @@ function fileUnits(
 	const own = new Map(
 		outlines.map(({ file }) => [
 			file,
-			[
-				file,
-				...names.inFile(file).map((place) => names.nameOf(place)),
-				...links.linksOf(file).map((to) => `${to.file}#${to.pointer}`),
-			].join("\n"),
+			digest(
+				JSON.stringify([
+					file,
+					names
+						.inFile(file)
+						.map((place) => [place.pointer, names.nameOf(place)]),
+					links.linksOf(file).map((to) => [to.file, to.pointer]),
+				]),
+			),
 		]),
 	);
 	return outlines.map(({ file }) => {
-		const reached = new Set<string>([file]);
-		for (const next of reached)
-			for (const to of links.linksOf(next)) reached.add(to.file);
-		const reach = [...reached].sort();
+		const reach = [...links.reachFrom(file)].sort();
 		return {
 			id: `file ${file}`,
 			of: { file },
-			reach: reach.join("\n"),
+			reach: reach.join("\0"),
 			signature: digest(
-				[file, ...reach.map((next) => own.get(next))].join("\n\n"),
+				[file, ...reach.map((next) => own.get(next))].join("\0"),
 			),
 		};
 	});

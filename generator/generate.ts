@@ -10,7 +10,7 @@ import {
 	reachOf,
 	type Unit,
 } from "./frame.ts";
-import { schemaPlaces, type Target } from "./link.ts";
+import { schemaPlaces } from "./link.ts";
 import { lower } from "./lower.ts";
 import type { Model, NamedSchema } from "./model.ts";
 import { moduleOf, type Names } from "./name.ts";
@@ -21,7 +21,7 @@ import {
 	type SchemaDocument,
 	type Source,
 } from "./parse.ts";
-import { positionOfPointer } from "./position.ts";
+import { type Position, positionsIn } from "./position.ts";
 import { validatorsFor } from "./trial.ts";
 
 export interface Generated {
@@ -131,17 +131,16 @@ export function plan<S extends Source>(
 	if (hasError(read)) return failed(read);
 
 	const documentOf = (file: string): SchemaDocument => {
+		const known = documents.get(file);
+		if (known) return known;
 		const source = byFile.get(file);
-		const known =
-			documents.get(file) ?? (source ? parse(source).document : undefined);
-		if (!known) throw new Error(`${file} was surveyed and cannot be read`);
-		documents.set(file, known);
-		return known;
+		const { document } = source ? parse(source) : {};
+		if (!document || digest(source?.text ?? "") !== surveys.get(file)?.digest)
+			throw new Error(`${file} changed while it was read: run again`);
+		documents.set(file, document);
+		return document;
 	};
 	const isPlace = schemaPlaces(documentOf);
-	// Between two files that have been surveyed before, references have been followed before.
-	const hasSchema = (from: string, target: Target) =>
-		!(fresh.has(from) || fresh.has(target.file)) || isPlace(target);
 	const outlinesOf = (files: Iterable<string>) =>
 		[...files].map(
 			(file): Outline => JSON.parse(surveys.get(file)?.outline ?? ""),
@@ -157,7 +156,7 @@ export function plan<S extends Source>(
 	if (earlier && saysTheSame(surveys, earlier)) {
 		const keys = new Map(earlier.units.map((unit) => [unit.id, unit]));
 		const isTouched = ({ reach }: Unit) =>
-			[...fresh].some((file) => `\n${reach}\n`.includes(`\n${file}\n`));
+			[...fresh].some((file) => `\0${reach}\0`.includes(`\0${file}\0`));
 		return {
 			...earlier,
 			diagnostics: read,
@@ -173,14 +172,14 @@ export function plan<S extends Source>(
 					? partialFrame(
 							outlinesOf(reached),
 							namesFrom(reached, earlier.names),
-							hasSchema,
+							isPlace,
 						)
-					: frameOf(outlinesOf(surveys.keys()), hasSchema);
+					: frameOf(outlinesOf(surveys.keys()), isPlace);
 				return make(units, framed, documentOf, located);
 			},
 		};
 	}
-	const framed = frameOf(outlinesOf(surveys.keys()), hasSchema);
+	const framed = frameOf(outlinesOf(surveys.keys()), isPlace);
 	const { frame } = framed;
 	if (!frame) return failed([...read, ...located(framed.findings)]);
 	return {
@@ -234,7 +233,8 @@ function namesFrom(
 	return {
 		nameOf: ({ file, pointer }) => {
 			const found = byFile.get(file)?.get(pointer);
-			if (!found) throw new Error(`no name for ${file}#${pointer}`);
+			if (found === undefined)
+				throw new Error(`no name for ${file}#${pointer}`);
 			return found;
 		},
 		inFile: (file) =>
@@ -318,16 +318,18 @@ function locate(
 	findings: readonly (Finding & ParseFinding)[],
 	sources: ReadonlyMap<string, Source>,
 ): Diagnostic[] {
-	return findings.map(({ position, ...finding }) => ({
-		...finding,
-		severity: severityOf(finding.code),
-		...(position ??
-			positionOfPointer(
-				finding.file,
-				sources.get(finding.file)?.text ?? "",
-				finding.pointer,
-			)),
-	}));
+	const byFile = new Map<string, (pointer: string) => Position>();
+	return findings.map(({ position, ...finding }) => {
+		const { file, pointer } = finding;
+		const find =
+			byFile.get(file) ?? positionsIn(file, sources.get(file)?.text ?? "");
+		byFile.set(file, find);
+		return {
+			...finding,
+			severity: severityOf(finding.code),
+			...(position ?? find(pointer)),
+		};
+	});
 }
 
 /** By place; what was found on several ways is said once. */

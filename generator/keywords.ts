@@ -196,6 +196,41 @@ export function mapKeyword(
 	}
 }
 
+/** Calls `visit` for each schema in a keyword's value; the pointer is each schema's own. */
+export function eachSchema(
+	name: string,
+	value: unknown,
+	pointer: string,
+	visit: (schema: Schema, pointer: string) => void,
+): void {
+	const each = (list: readonly unknown[]) => {
+		for (let i = 0; i < list.length; i++)
+			visit(list[i] as Schema, `${pointer}/${i}`);
+	};
+	switch (keywords.get(name)) {
+		case "schema":
+			visit(value as Schema, pointer);
+			return;
+		case "schemas":
+			each(value as readonly unknown[]);
+			return;
+		case "schema-or-schemas":
+			if (Array.isArray(value)) each(value);
+			else visit(value as Schema, pointer);
+			return;
+		case "schema-map":
+		case "dependencies":
+			for (const key of Object.keys(value as object)) {
+				const item = (value as Record<string, unknown>)[key];
+				if (!Array.isArray(item))
+					visit(item as Schema, appendPointer(pointer, key));
+			}
+			return;
+		case "value":
+		case undefined:
+	}
+}
+
 /** Calls `visit` for a schema and every schema in it, outermost first. */
 export function walkSchema(
 	schema: Schema,
@@ -204,11 +239,10 @@ export function walkSchema(
 ): void {
 	if (!isObject(schema)) return;
 	visit(schema, pointer);
-	for (const [name, value] of Object.entries(schema))
-		mapKeyword(name, value, appendPointer(pointer, name), (inner, at) => {
-			walkSchema(inner, at, visit);
-			return inner;
-		});
+	for (const name of Object.keys(schema))
+		eachSchema(name, schema[name], appendPointer(pointer, name), (inner, at) =>
+			walkSchema(inner, at, visit),
+		);
 }
 
 function editDistanceAtMostOneSwapOrEdit(a: string, b: string): boolean {

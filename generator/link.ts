@@ -31,6 +31,8 @@ export interface Links {
 	readonly dynamicAnchorsOf: (target: Target) => readonly DynamicAnchor[];
 	/** The names of dynamic anchors that references ask for, on any way that begins in a file. */
 	readonly dynamicNamesFrom: (file: string) => ReadonlySet<string>;
+	/** Every file on any way that begins in a file, itself too. */
+	readonly reachFrom: (file: string) => ReadonlySet<string>;
 }
 
 export const placeOf = (file: string, pointer: string): string =>
@@ -47,7 +49,7 @@ interface Located {
  */
 export function link(
 	outlines: readonly Outline[],
-	hasSchema: (from: string, target: Target) => boolean,
+	hasSchema: (target: Target) => boolean,
 ): {
 	readonly links: Links;
 	readonly findings: readonly Finding[];
@@ -88,7 +90,7 @@ export function link(
 				paths,
 			);
 			const resolved =
-				"code" in found || hasSchema(outline.file, found)
+				"code" in found || isKnownPlace(found, files) || hasSchema(found)
 					? found
 					: notFound(reference, found.file);
 			if ("code" in resolved)
@@ -118,7 +120,7 @@ export function link(
 			linkOf,
 			linksOf,
 			dynamicAnchorsOf: (target) => dynamicAnchorsOf(target, files),
-			dynamicNamesFrom: dynamicNames(outlines, linksOf),
+			...ways(outlines, linksOf),
 		},
 		findings,
 	};
@@ -186,6 +188,20 @@ function resolve(
 			? { dynamic: anchor.name }
 			: {}),
 	};
+}
+
+/** Roots and definitions are schemas without looking; what an anchor names is one too. */
+function isKnownPlace(
+	{ file, pointer }: Target,
+	files: ReadonlyMap<string, Outline>,
+): boolean {
+	const outline = files.get(file);
+	return (
+		outline !== undefined &&
+		(outline.resources.some((resource) => resource.pointer === pointer) ||
+			outline.definitions.includes(pointer) ||
+			outline.anchors.some((anchor) => anchor.pointer === pointer))
+	);
 }
 
 function notFound(
@@ -264,41 +280,51 @@ function dynamicAnchorsOf(
 		.map(({ name, pointer: at }) => [name, { file, pointer: at }]);
 }
 
-function dynamicNames(
+function ways(
 	outlines: readonly Outline[],
 	linksOf: Links["linksOf"],
-): Links["dynamicNamesFrom"] {
-	const asked = new Map(
-		outlines.map(({ file }) => [
-			file,
-			new Set(
-				linksOf(file).flatMap(({ dynamic }) =>
-					dynamic === undefined ? [] : dynamic,
-				),
-			),
-		]),
-	);
+): Pick<Links, "dynamicNamesFrom" | "reachFrom"> {
+	const asked = new Map<string, ReadonlySet<string>>();
+	for (const { file, references } of outlines) {
+		if (references.every(({ keyword }) => keyword === "$ref")) continue;
+		const names = linksOf(file).flatMap(({ dynamic }) => dynamic ?? []);
+		if (names.length > 0) asked.set(file, new Set(names));
+	}
 	const everything = new Set(
 		[...asked.values()].flatMap((names) => [...names]),
 	);
-	if (everything.size === 0) return () => everything;
-	// A dynamic reference may lead into any file that has such an anchor, so what that file asks for counts too.
-	const holders = outlines.filter(({ anchors }) =>
-		anchors.some(({ name, dynamic }) => dynamic && everything.has(name)),
-	);
-	return (start) => {
-		const names = new Set<string>();
-		const seen = new Set<string>();
-		const waiting = [start];
-		for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-			if (seen.has(file)) continue;
-			seen.add(file);
-			const own = asked.get(file) ?? new Set();
-			for (const name of own) names.add(name);
-			if (own.size > 0) waiting.push(...holders.map((holder) => holder.file));
-			waiting.push(...linksOf(file).map((link) => link.file));
+	// A dynamic reference may lead into any file that has such an anchor.
+	const holders = outlines
+		.filter(({ anchors }) =>
+			anchors.some(({ name, dynamic }) => dynamic && everything.has(name)),
+		)
+		.map(({ file }) => file);
+	const known = new Map<string, ReadonlySet<string>>();
+	const reachFrom = (start: string) => {
+		const before = known.get(start);
+		if (before) return before;
+		const reached = new Set([start]);
+		for (const file of reached) {
+			for (const to of linksOf(file)) reached.add(to.file);
+			if (asked.has(file)) for (const holder of holders) reached.add(holder);
 		}
-		return names;
+		if (everything.size > 0) known.set(start, reached);
+		return reached;
+	};
+	const none: ReadonlySet<string> = new Set();
+	const names = new Map<string, ReadonlySet<string>>();
+	return {
+		reachFrom,
+		dynamicNamesFrom: (start) => {
+			if (everything.size === 0) return none;
+			const found =
+				names.get(start) ??
+				new Set(
+					[...reachFrom(start)].flatMap((file) => [...(asked.get(file) ?? [])]),
+				);
+			names.set(start, found);
+			return found;
+		},
 	};
 }
 

@@ -6,7 +6,6 @@ import {
 	mapKeyword,
 	type Schema,
 	type SchemaObject,
-	walkSchema,
 } from "./keywords.ts";
 import type { DynamicAnchor, Link, Links, Target } from "./link.ts";
 import { byName, type NamedSchema, referenceTo } from "./model.ts";
@@ -35,6 +34,7 @@ export function lower(
 	const schemas = new Map<string, NamedSchema>();
 	const steps: Step[] = [];
 	const waiting: Visit[] = [];
+	let variants = 0;
 	const scopes = scopesOf(links, names);
 
 	for (const file of files)
@@ -43,6 +43,8 @@ export function lower(
 	for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
 		const { name, module } = scopes.nameOf(visit);
 		const { file, pointer } = visit;
+		if (visit.met.length > 0 && ++variants > variantsMax)
+			return { schemas: [], findings: [tooManyVariants(visit)] };
 		if (schemas.has(name)) continue;
 		const { draft, schema: root } = documentOf(file);
 		const references = new Set<string>();
@@ -69,8 +71,6 @@ export function lower(
 						});
 					return referenceTo(target);
 				},
-				containsIsSilent:
-					draft === "2019-09" && usesKeyword(root, "unevaluatedItems"),
 			},
 		);
 		schemas.set(name, {
@@ -84,6 +84,18 @@ export function lower(
 	}
 	const sorted = [...schemas.values()].sort(byName);
 	return { schemas: sorted, findings: loops(steps) };
+}
+
+/** So often can schemas be written anew for what dynamic anchors make of them. */
+const variantsMax = 2_000;
+
+function tooManyVariants({ file, pointer }: Target): Finding {
+	return {
+		code: "keyword-unsupported",
+		file,
+		pointer,
+		message: `dynamic references give schemas more than ${variantsMax} meanings`,
+	};
 }
 
 interface Scopes {
@@ -144,11 +156,13 @@ interface Lowering {
 		met: readonly DynamicAnchor[],
 		isInPlace: boolean,
 	) => string;
-	/** In 2019-09, `contains` evaluates no item. */
-	readonly containsIsSilent: boolean;
 }
 
+/** Our own: in 2019-09, `contains` evaluates no item. */
+export const containsEvaluates = "x-contains-evaluates";
+
 const dropped = new Set([
+	containsEvaluates,
 	"$schema",
 	"$id",
 	"$anchor",
@@ -179,16 +193,14 @@ function lowerSchema(
 			? lowering.enter(pointer, around)
 			: around;
 	const out: [string, unknown][] = [];
-	const references: string[] = [];
+	// What has no room beside the rest.
+	const more: SchemaObject[] = [];
 	for (const [keyword, value] of Object.entries(schema)) {
 		if (dropped.has(keyword)) continue;
-		if (
-			keyword === "$ref" ||
-			keyword === "$dynamicRef" ||
-			keyword === "$recursiveRef"
-		) {
-			references.push(reference(keyword, pointer, met, isInPlace));
-			if (references.length === 1) out.push(["$ref", references[0]]);
+		if (isReferenceKeyword(keyword)) {
+			const $ref = reference(keyword, pointer, met, isInPlace);
+			if (out.some(([known]) => known === "$ref")) more.push({ $ref });
+			else out.push(["$ref", $ref]);
 			continue;
 		}
 		const lowered = mapKeyword(
@@ -204,42 +216,26 @@ function lowerSchema(
 					lowering,
 				),
 		);
-		out.push(
-			...(draft === "2020-12"
-				? [[keyword, lowered] as [string, unknown]]
-				: modern(keyword, lowered, schema)),
-		);
+		if (draft === "2020-12") out.push([keyword, lowered]);
+		else if (keyword === "dependencies" && hasDependents(schema))
+			more.push(Object.fromEntries(modern(keyword, lowered, schema)));
+		else for (const entry of modern(keyword, lowered, schema)) out.push(entry);
 	}
+	if (draft === "2019-09" && "contains" in schema)
+		out.push([containsEvaluates, false]);
 	const made = Object.fromEntries(out);
-	const more: SchemaObject[] = references.slice(1).map(($ref) => ({ $ref }));
-	if (lowering.containsIsSilent && "contains" in made) {
-		const { contains, minContains, maxContains, ...rest } = made;
-		const only = Object.fromEntries(
-			Object.entries({ contains, minContains, maxContains }).filter(
-				([, value]) => value !== undefined,
-			),
-		);
-		return inAllOf(rest, [...more, { not: { not: only } }]);
-	}
-	return inAllOf(made, more);
-}
-
-function inAllOf(
-	schema: SchemaObject,
-	more: readonly SchemaObject[],
-): SchemaObject {
 	return more.length === 0
-		? schema
-		: { ...schema, allOf: [...((schema.allOf ?? []) as Schema[]), ...more] };
+		? made
+		: { ...made, allOf: [...((made.allOf ?? []) as Schema[]), ...more] };
 }
 
-function usesKeyword(schema: Schema, keyword: string): boolean {
-	let used = false;
-	walkSchema(schema, "", (inner) => {
-		used ||= keyword in inner;
-	});
-	return used;
-}
+const isReferenceKeyword = (keyword: string): keyword is ReferenceKeyword =>
+	keyword === "$ref" ||
+	keyword === "$dynamicRef" ||
+	keyword === "$recursiveRef";
+
+const hasDependents = (schema: SchemaObject) =>
+	"dependentRequired" in schema || "dependentSchemas" in schema;
 
 /** The 2020-12 keywords for one of an earlier draft. */
 function modern(
@@ -273,20 +269,43 @@ interface Step {
 
 /** References that lead back to where they stand without ever going to another value. */
 function loops(steps: readonly Step[]): readonly Finding[] {
-	// What is on no way to a loop, or on none from one, falls away; the loops remain.
-	let remaining = steps;
-	for (let before = -1; before !== remaining.length; ) {
-		before = remaining.length;
-		const left = new Set(remaining.map(({ from }) => from));
-		const entered = new Set(remaining.map(({ to }) => to));
-		remaining = remaining.filter(
-			({ from, to }) => entered.has(from) && left.has(to),
-		);
-	}
+	// What no way enters that could come back falls away, and so on; then what leads to nothing that remains. Loops remain.
+	const entered = peeled(
+		steps,
+		({ from }) => from,
+		({ to }) => to,
+	);
+	const remaining = peeled(
+		entered,
+		({ to }) => to,
+		({ from }) => from,
+	);
 	return remaining.map(({ file, pointer, to }) => ({
 		code: "ref-loop",
 		file,
 		pointer,
 		message: `this way ${to} leads back to itself`,
 	}));
+}
+
+/** The steps that are left when each one whose beginning is no other's end is taken away, again and again. */
+function peeled(
+	steps: readonly Step[],
+	beginning: (step: Step) => string,
+	end: (step: Step) => string,
+): readonly Step[] {
+	const byBeginning = Map.groupBy(steps, beginning);
+	const entries = new Map<string, number>();
+	for (const step of steps)
+		entries.set(end(step), (entries.get(end(step)) ?? 0) + 1);
+	const gone = new Set<Step>();
+	const waiting = [...byBeginning.keys()].filter((name) => !entries.has(name));
+	for (let name = waiting.pop(); name !== undefined; name = waiting.pop())
+		for (const step of byBeginning.get(name) ?? []) {
+			gone.add(step);
+			const left = (entries.get(end(step)) ?? 0) - 1;
+			entries.set(end(step), left);
+			if (left === 0) waiting.push(end(step));
+		}
+	return steps.filter((step) => !gone.has(step));
 }

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { parseJson } from "../runtime/json.ts";
+import { isObject, parseJson } from "../runtime/json.ts";
 import type { Diagnostic } from "./diagnostics.ts";
 import { digest } from "./digest.ts";
 import type { Unit } from "./frame.ts";
@@ -45,6 +45,8 @@ export interface Memory {
 /** A line of the memory's file: the first is a whole memory, each other one what a later run made anew. */
 interface Line {
 	readonly by: string;
+	/** Its place in the file. */
+	readonly addition: number;
 	readonly files: readonly (readonly [string, KeptFile])[];
 	readonly units: readonly (readonly [string, KeptUnit])[];
 	readonly eventTypes: number;
@@ -58,12 +60,12 @@ const nothing: Memory = {
 };
 
 export function recall(schemas: string, out: string): Memory {
-	const file = memoryFile(schemas, out);
-	if (!existsSync(file)) return nothing;
-	const lines = linesOf(readFileSync(file, "utf8"));
+	const lines = linesOf(textOf(memoryFile(schemas, out)));
 	const by = generatorVersion();
 	const last = lines.at(-1);
-	if (!last || lines.some((line) => line.by !== by)) return nothing;
+	// A number that is there twice tells of two runs at once: neither knew of the other's.
+	if (!last || lines.some((line, i) => line.by !== by || line.addition !== i))
+		return nothing;
 	return {
 		files: new Map(lines.flatMap(({ files }) => files)),
 		units: new Map(lines.flatMap(({ units }) => units)),
@@ -72,15 +74,31 @@ export function recall(schemas: string, out: string): Memory {
 	};
 }
 
+function textOf(file: string): string {
+	try {
+		return readFileSync(file, "utf8");
+	} catch {
+		return "";
+	}
+}
+
 /** A run that was killed may have left half a line: then nothing is remembered. */
 function linesOf(text: string): readonly Line[] {
+	if (!text.endsWith("\n")) return [];
 	const lines = text
-		.split("\n")
 		.slice(0, -1)
+		.split("\n")
 		.map((line) => parseJson(line));
-	return text.endsWith("\n") && lines.every(({ ok }) => ok)
-		? lines.flatMap((line) => (line.ok ? (line.value as Line) : []))
-		: [];
+	const known = lines.flatMap((line) =>
+		line.ok && isLine(line.value) ? line.value : [],
+	);
+	return known.length === lines.length ? known : [];
+}
+
+function isLine(value: unknown): value is Line {
+	return (
+		isObject(value) && Array.isArray(value.files) && Array.isArray(value.units)
+	);
 }
 
 /** More that is new, or more additions, are reason to write all anew. */
@@ -101,29 +119,38 @@ export function remember(
 		([id, kept]) => before.units.get(id) !== kept,
 	);
 	const isAddition =
-		memory.files.size === before.files.size &&
-		memory.units.size === before.units.size &&
+		isSubset(before.files, memory.files) &&
+		isSubset(before.units, memory.units) &&
+		before.units.size > 0 &&
 		files.length + units.length <= addedMax &&
 		before.additions < additionsMax;
 	if (isAddition && files.length + units.length === 0) return;
-	const line = (added: Pick<Line, "files" | "units">) =>
-		`${JSON.stringify({ by: generatorVersion(), ...added, eventTypes: memory.eventTypes })}\n`;
+	const line = (addition: number, added: Pick<Line, "files" | "units">) =>
+		`${JSON.stringify({ by: generatorVersion(), addition, ...added, eventTypes: memory.eventTypes })}\n`;
 	try {
 		if (isAddition) {
-			appendFileSync(file, line({ files, units }));
+			appendFileSync(file, line(before.additions + 1, { files, units }));
 			return;
 		}
 		const unfinished = `${file}.${process.pid}`;
 		mkdirSync(path.dirname(file), { recursive: true });
 		writeFileSync(
 			unfinished,
-			line({ files: [...memory.files], units: [...memory.units] }),
+			line(0, { files: [...memory.files], units: [...memory.units] }),
 		);
 		renameSync(unfinished, file);
 	} catch (error) {
 		// Where there is no place to keep it, the next run makes everything again.
 		if ((error as NodeJS.ErrnoException).code === undefined) throw error;
 	}
+}
+
+/** Nothing that was there is gone: what is added to a file cannot take anything away. */
+function isSubset(
+	before: ReadonlyMap<string, unknown>,
+	after: ReadonlyMap<string, unknown>,
+): boolean {
+	return [...before.keys()].every((key) => after.has(key));
 }
 
 function memoryFile(schemas: string, out: string): string {

@@ -63,7 +63,8 @@ export function name(
 		names: {
 			nameOf: ({ file, pointer }) => {
 				const found = names.get(placeOf(file, pointer));
-				if (!found) throw new Error(`no name for ${placeOf(file, pointer)}`);
+				if (found === undefined)
+					throw new Error(`no name for ${placeOf(file, pointer)}`);
 				return found;
 			},
 			inFile: (file) => byFile.get(file) ?? [],

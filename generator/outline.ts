@@ -3,7 +3,7 @@ import { isObject } from "../runtime/json.ts";
 import { appendPointer } from "./json-pointer.ts";
 import {
 	type Draft,
-	mapKeyword,
+	eachSchema,
 	type Schema,
 	type SchemaObject,
 } from "./keywords.ts";
@@ -85,14 +85,8 @@ export function outline({ file, draft, schema }: SchemaDocument): Outline {
 					resource,
 				});
 		for (const [keyword, value] of Object.entries(inner))
-			mapKeyword(
-				keyword,
-				value,
-				appendPointer(pointer, keyword),
-				(next, at) => {
-					visit(next, at, resource);
-					return next;
-				},
+			eachSchema(keyword, value, appendPointer(pointer, keyword), (next, at) =>
+				visit(next, at, resource),
 			);
 	};
 	visit(schema, "", 0);

@@ -13,8 +13,8 @@ import { appendPointer } from "./json-pointer.ts";
 import {
 	type Draft,
 	drafts,
+	eachSchema,
 	keywordStatus,
-	mapKeyword,
 	nearestKeyword,
 	type SchemaObject,
 	walkSchema,
@@ -43,12 +43,26 @@ export type ParseFinding = Finding & {
 };
 
 const depthMax = 200;
+/** Characters of a file; of YAML fewer, which takes longer to read. The registry keeps 100,000 for a schema. */
+const textMax = { json: 2_000_000, yaml: 500_000 };
 
 export function parse(source: Source): {
 	readonly document?: SchemaDocument;
 	readonly findings: readonly ParseFinding[];
 } {
 	const { file } = source;
+	const limit = file.endsWith(".json") ? textMax.json : textMax.yaml;
+	if (source.text.length > limit)
+		return {
+			findings: [
+				{
+					code: "too-large",
+					file,
+					pointer: "",
+					message: `the file has ${source.text.length.toLocaleString("en")} characters, the limit is ${limit.toLocaleString("en")}`,
+				},
+			],
+		};
 	const read = file.endsWith(".json") ? readJson(source) : readYaml(source);
 	if (!read.ok) return { findings: read.findings };
 	const found = (code: Finding["code"], pointer: string, message: string) => ({
@@ -145,6 +159,8 @@ function readYaml({ file, text }: Source): Read {
 			},
 		],
 	});
+	if (nestsBrackets(text))
+		return refused("it nests too deep", { line: 1, column: 1 }, "too-deep");
 	try {
 		const document = yaml().parseDocument(text);
 		const [error] = document.errors;
@@ -156,9 +172,21 @@ function readYaml({ file, text }: Source): Read {
 			);
 		return { ok: true, value: document.toJS() };
 	} catch (error) {
-		// It nests too deep, or its aliases multiply.
-		return refused((error as Error).message, { line: 1, column: 1 });
+		return error instanceof RangeError
+			? refused("it nests too deep", { line: 1, column: 1 }, "too-deep")
+			: // Its aliases multiply.
+				refused((error as Error).message, { line: 1, column: 1 });
 	}
+}
+
+/** Whether brackets stand in each other so deep that to read the file would take long: a rough count, quotes or not. */
+function nestsBrackets(text: string): boolean {
+	let open = 0;
+	for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+		open += bracket === "[" || bracket === "{" ? 1 : -1;
+		if (open > 10 * depthMax) return true;
+	}
+	return false;
 }
 
 function duplicateKeys(file: string, text: string): readonly ParseFinding[] {
@@ -272,9 +300,8 @@ function keywordFindings(
 				report("keyword-unsupported", `is no keyword of ${draft}`);
 			// What another draft means by a keyword has not been checked, so it is not looked into.
 			else
-				mapKeyword(name, value, at, (inner, innerAt) => {
+				eachSchema(name, value, at, (inner, innerAt) => {
 					if (isObject(inner)) visit(inner, innerAt);
-					return inner;
 				});
 		}
 	};

@@ -1,4 +1,4 @@
-import { findNodeAtLocation, type Node, parseTree } from "jsonc-parser";
+import { findNodeAtLocation, parseTree } from "jsonc-parser";
 import { pointerTokens } from "./json-pointer.ts";
 import { yaml } from "./yaml.ts";
 
@@ -14,62 +14,83 @@ export function positionOfOffset(text: string, offset: number): Position {
 	return { line, column: offset - before.lastIndexOf("\n") };
 }
 
-/** Where a JSON or YAML text holds what a pointer names: the key of a member, or the start of an element. */
-export function positionOfPointer(
+/** Finds where a JSON or YAML text holds what a pointer names: the key of a member, or the start of an element. The text is read once, when it is first asked. */
+export function positionsIn(
 	file: string,
 	text: string,
-	pointer: string,
-): Position {
-	if (pointer === "") return { line: 1, column: 1 };
-	const tokens = pointerTokens(pointer);
-	try {
-		return file.endsWith(".json")
-			? positionInJson(text, tokens)
-			: positionInYaml(text, tokens);
-	} catch (error) {
-		// The text nests too deep for its reader.
-		if (error instanceof RangeError) return { line: 1, column: 1 };
-		throw error;
-	}
+): (pointer: string) => Position {
+	const start = { line: 1, column: 1 };
+	let find: ((tokens: readonly string[]) => number) | undefined;
+	const lines = lineStarts(text);
+	return (pointer) => {
+		if (pointer === "") return start;
+		try {
+			find ??= file.endsWith(".json")
+				? offsetsInJson(text)
+				: offsetsInYaml(text);
+			return positionAt(lines, find(pointerTokens(pointer)));
+		} catch (error) {
+			// The text nests too deep for its reader.
+			if (error instanceof RangeError) return start;
+			throw error;
+		}
+	};
 }
 
-function positionInJson(text: string, tokens: readonly string[]): Position {
-	let node: Node | undefined = parseTree(text);
-	let offset = 0;
-	for (const token of tokens) {
-		const step = node?.type === "array" ? Number(token) : token;
-		node = node ? findNodeAtLocation(node, [step]) : undefined;
-		if (!node) break;
-		offset =
-			node.parent?.type === "property" ? node.parent.offset : node.offset;
-	}
-	return positionOfOffset(text, offset);
+function lineStarts(text: string): readonly number[] {
+	return [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
 }
 
-function positionInYaml(text: string, tokens: readonly string[]): Position {
-	const { isMap, isScalar, isSeq, LineCounter, parseDocument } = yaml();
-	const lines = new LineCounter();
-	let node: unknown = parseDocument(text, {
-		lineCounter: lines,
-		uniqueKeys: false,
-	}).contents;
-	let offset = 0;
-	for (const token of tokens) {
-		if (isMap(node)) {
-			const pair = node.items.find(
-				({ key }) => isScalar(key) && String(key.value) === token,
-			);
-			if (!pair) break;
-			offset =
-				(pair.key as { range?: [number, number, number] }).range?.[0] ?? offset;
-			node = pair.value;
-		} else if (isSeq(node)) {
-			node = node.items[Number(token)];
-			offset =
-				(node as { range?: [number, number, number] } | undefined)
-					?.range?.[0] ?? offset;
-		} else break;
+function positionAt(lines: readonly number[], offset: number): Position {
+	let low = 0;
+	let high = lines.length;
+	while (high - low > 1) {
+		const middle = (low + high) >> 1;
+		if ((lines[middle] as number) <= offset) low = middle;
+		else high = middle;
 	}
-	const { line, col } = lines.linePos(offset);
-	return { line, column: col };
+	return { line: low + 1, column: offset - (lines[low] as number) + 1 };
+}
+
+type Offsets = (tokens: readonly string[]) => number;
+
+function offsetsInJson(text: string): Offsets {
+	const root = parseTree(text);
+	return (tokens) => {
+		let node = root;
+		let offset = 0;
+		for (const token of tokens) {
+			const step = node?.type === "array" ? Number(token) : token;
+			node = node ? findNodeAtLocation(node, [step]) : undefined;
+			if (!node) break;
+			offset =
+				node.parent?.type === "property" ? node.parent.offset : node.offset;
+		}
+		return offset;
+	};
+}
+
+function offsetsInYaml(text: string): Offsets {
+	const { isMap, isScalar, isSeq, parseDocument } = yaml();
+	const root: unknown = parseDocument(text, { uniqueKeys: false }).contents;
+	const startOf = (node: unknown) =>
+		(node as { range?: [number, number, number] } | undefined)?.range?.[0];
+	return (tokens) => {
+		let node = root;
+		let offset = 0;
+		for (const token of tokens) {
+			if (isMap(node)) {
+				const pair = node.items.find(
+					({ key }) => isScalar(key) && String(key.value) === token,
+				);
+				if (!pair) break;
+				offset = startOf(pair.key) ?? offset;
+				node = pair.value;
+			} else if (isSeq(node)) {
+				node = node.items[Number(token)];
+				offset = startOf(node) ?? offset;
+			} else break;
+		}
+		return offset;
+	};
 }

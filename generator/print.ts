@@ -29,6 +29,7 @@ export function comment(
 		...(deprecated === true ? ["@deprecated"] : []),
 	].map((line) =>
 		line
+			.toWellFormed()
 			.replaceAll("*/", "*\\/")
 			// TypeScript takes orders from comments.
 			.replace(/@(?=ts-)/g, "@ ")
@@ -42,5 +43,5 @@ export function comment(
 
 /** A file's name in a line comment: no line break gets through. */
 export function line(text: string): string {
-	return text.replace(/[\p{Cc}\u2028\u2029]/gu, " ");
+	return text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Source } from "./parse.ts";
-import { markerFile } from "./write.ts";
+import { isStage, markerFile } from "./write.ts";
 
 /** A source that is read once somebody wants its text. */
 export interface FileSource extends Source {
@@ -41,6 +41,7 @@ function schemaFiles(root: string, folder: string): string[] {
 	if (entries.some(({ name }) => name === markerFile)) return [];
 	return entries.flatMap((entry) => {
 		const file = folder === "" ? entry.name : `${folder}/${entry.name}`;
+		if (isStage(entry.name)) return [];
 		if (entry.isDirectory()) return schemaFiles(root, file);
 		return entry.isFile() && /\.(json|ya?ml)$/.test(entry.name) ? file : [];
 	});

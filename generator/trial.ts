@@ -6,10 +6,10 @@ import { check, type Result } from "../runtime/validate.ts";
 import { closureOf, type NamedSchema } from "./model.ts";
 import { validatorUnit } from "./validator/unit.ts";
 
-/** What a value's validation came to; too slow where it takes longer than a second. */
+/** What a value's validation came to; too slow where it takes longer than half a second. */
 export type Trial = (value: unknown) => Result<unknown> | "too slow";
 
-const timeoutMs = 1_000;
+const timeoutMs = 500;
 
 /** Validators for those of some schemas that have examples to be tried. */
 export function validatorsFor(
@@ -41,19 +41,14 @@ export function validatorsFor(
 	return new Map(
 		named.map(({ name }): [string, Trial] => {
 			const validate = made[name] as checks.Validator;
-			return [
-				name,
-				unit.expressions
-					? (value) => inTime(() => check(validate, value))
-					: (value) => check(validate, value),
-			];
+			return [name, (value) => inTime(() => check(validate, value))];
 		}),
 	);
 }
 
 let timed: { script: vm.Script; context: vm.Context } | undefined;
 
-/** A regular expression that backtracks without end can only be stopped from outside. */
+/** A regular expression that backtracks without end, or references that multiply, can only be stopped from outside. */
 function inTime<T>(run: () => T): T | "too slow" {
 	timed ??= {
 		script: new vm.Script("run()"),

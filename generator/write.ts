@@ -4,9 +4,11 @@ import {
 	mkdirSync,
 	readdirSync,
 	readFileSync,
+	realpathSync,
 	renameSync,
 	rmdirSync,
 	rmSync,
+	statSync,
 	writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -38,6 +40,7 @@ export function readTree(folder: string): ReadonlyMap<string, Stamp> {
 			withFileTypes: true,
 		});
 		for (const entry of entries) {
+			if (below === "" && isStage(entry.name)) continue;
 			const file = below === "" ? entry.name : `${below}/${entry.name}`;
 			if (entry.isDirectory()) visit(file);
 			else tree.set(file, stampOf(`${folder}/${file}`));
@@ -112,9 +115,9 @@ export class Change {
 	constructor(folder: string, comparison: Comparison) {
 		this.#folder = folder;
 		this.#comparison = comparison;
-		const { dir, base } = path.parse(path.resolve(folder));
-		this.#stage = path.join(dir, `.${base}.${process.pid}.eventwright`);
-		removeAbandoned(dir, base);
+		const { parent, base } = stagePlace(folder);
+		this.#stage = path.join(parent, `.${base}.${process.pid}.eventwright`);
+		removeAbandoned(parent, base);
 	}
 
 	/** The folder shall hold this. */
@@ -154,9 +157,9 @@ export class Change {
 			const parent = path.dirname(target);
 			if (!made.has(parent)) mkdirSync(parent, { recursive: true });
 			made.add(parent);
-			// An empty folder is in nobody's list.
+			// Empty folders are in nobody's list.
 			if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory())
-				rmdirSync(target);
+				rmSync(target, { recursive: true });
 			renameSync(path.join(this.#stage, file), target);
 		}
 		this.discard();
@@ -169,12 +172,23 @@ export class Change {
 	}
 }
 
+/** Where files can be put down and moved from: beside the folder, or in it, where it is another file system. */
+function stagePlace(folder: string): { parent: string; base: string } {
+	const real = existsSync(folder) ? realpathSync(folder) : path.resolve(folder);
+	const { dir, base } = path.parse(real);
+	const isApart = existsSync(real) && statSync(real).dev !== statSync(dir).dev;
+	return { parent: isApart ? real : dir, base };
+}
+
+/** Whether a name is that of a stage. */
+export const isStage = (name: string): boolean =>
+	/^\..+\.\d+\.eventwright$/.test(name);
+
 /** What a run that was killed has left beside the folder. */
 function removeAbandoned(parent: string, base: string): void {
 	if (!existsSync(parent)) return;
 	for (const name of readdirSync(parent)) {
-		if (!name.startsWith(`.${base}.`) || !name.endsWith(".eventwright"))
-			continue;
+		if (!name.startsWith(`.${base}.`) || !isStage(name)) continue;
 		const pid = Number(name.split(".").at(-2));
 		if (pid === process.pid || !isRunning(pid))
 			rmSync(path.join(parent, name), { recursive: true, force: true });

@@ -1,14 +1,11 @@
-import {
-	EventBridgeClient,
-	PutEventsCommand,
-} from "@aws-sdk/client-eventbridge";
+import { EventBridgeClient, PutEventsCommand } from "./aws-sdk.js";
 import type { EventParser } from "./parse.ts";
 import { type Outgoing, publish } from "./publish.ts";
 
 export interface PublisherOptions {
 	/** Name or ARN of the bus; the environment's EVENT_BUS_NAME unless told. */
 	readonly eventBusName?: string;
-	/** A client of one's own; by default one that is configured by the environment. */
+	/** A client of one's own, of `@aws-sdk/client-eventbridge`; by default one that is configured by the environment. */
 	readonly client?: EventBridgeClient;
 	/** The largest entry that every hop behind the bus can carry, in bytes. */
 	readonly entryBytesMax?: number;

@@ -8,6 +8,8 @@ export interface Report {
 	readonly issues: Issue[];
 	/** Go on after an issue. */
 	readonly all: boolean;
+	/** What is found is looked at, not kept. */
+	readonly isTrial?: boolean;
 }
 
 /** False: a fault was found, and nothing more is wanted. */
@@ -66,6 +68,13 @@ export function count(value: object): number {
 	return properties;
 }
 
+/** How many properties a value has that JSON carries. */
+export function size(value: object): number {
+	return Object.values(value).filter((inner) => inner !== undefined).length;
+}
+
+export const fromJson: (text: string) => unknown = JSON.parse;
+
 export function set<T>(values: readonly T[]): ReadonlySet<T> {
 	return new Set(values);
 }
@@ -100,10 +109,13 @@ export function none(
 	branches: readonly TrackingValidator[],
 ): boolean {
 	if (report === null) return true;
+	const forms = `one of ${branches.length} forms`;
+	// While branches are tried, those inside them are not: that would multiply with every level.
+	if (report.isTrial) return no(report, path, rule, forms, value);
 	const found = branches.map((branch) => {
 		const issues: Issue[] = [];
-		const base = report.base + path;
-		branch(value, { base, issues, all: true }, new Set());
+		const trial = { base: "", issues, all: true, isTrial: true };
+		branch(value, trial, new Set());
 		return issues;
 	});
 	const fitting = found.flatMap((issues, i) => (issues.length === 0 ? i : []));
@@ -112,29 +124,26 @@ export function none(
 			report,
 			path,
 			rule,
-			`one of ${branches.length} forms, fits ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
+			`${forms}, fits ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
 			value,
 		);
 	// A branch that takes values of this kind tells more than that the others do not.
-	const close = found.filter((issues) =>
-		issues.every(
-			(issue) => issue.path !== report.base + path || issue.rule !== "type",
-		),
+	const close = branches.filter((_, i) =>
+		found[i]?.every((issue) => issue.path !== "" || issue.rule !== "type"),
 	);
 	const [closest] = close;
-	if (closest !== undefined && close.length === 1) {
-		report.issues.push(...closest);
-		return !report.all;
-	}
-	const reasons = (close.length > 0 ? close : found).map(
-		([first]) =>
-			`${first?.path.slice(report.base.length + path.length) || ""} ${first?.message}`,
-	);
+	if (closest !== undefined && close.length === 1)
+		return !closest(value, at(report, path), new Set());
+	const reasons = found
+		.filter(
+			(_, i) => close.length === 0 || close.includes(branches[i] as never),
+		)
+		.map(([first]) => `${first?.path} ${first?.message}`.trim());
 	return no(
 		report,
 		path,
 		rule,
-		`one of ${branches.length} forms: ${[...new Set(reasons.map((reason) => reason.trim()))].slice(0, 5).join("; or ")}`,
+		`${forms}: ${[...new Set(reasons)].slice(0, 5).join("; or ")}`,
 		value,
 	);
 }
@@ -181,6 +190,7 @@ export function shorter(text: string, min: number): boolean {
 
 /** Whether a number is a multiple of a decimal fraction, decimally: 19.99 is one of 0.01. */
 export function multiple(value: number, of: number): boolean {
+	if (!isNumber(value)) return false;
 	const [a, scaleOfA] = decimal(value);
 	const [b, scaleOfB] = decimal(of);
 	const scale = Math.max(scaleOfA, scaleOfB);
@@ -212,8 +222,10 @@ export function unique(items: readonly unknown[]): boolean {
 /** One text for each JSON value: equal values have the same. */
 function canonical(value: unknown): string {
 	if (isArray(value)) return `[${value.map(canonical).join()}]`;
-	if (!isObject(value)) return JSON.stringify(value) ?? "null";
+	if (!isObject(value))
+		return typeof value === "string" ? JSON.stringify(value) : String(value);
 	return `{${keys(value)
+		.filter((name) => value[name] !== undefined)
 		.sort()
 		.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`)
 		.join()}}`;

@@ -9,14 +9,15 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 /** Whether objects and lists stand in each other more than so many levels deep; does not recurse. */
 export function nestsDeeperThan(value: unknown, levelsMax: number): boolean {
 	// What stands in several places is looked at once a level: a value that holds itself must not multiply.
-	let level = new Set([value]);
+	let level = new Set<object>();
+	if (typeof value === "object" && value !== null) level.add(value);
 	for (let depth = 0; level.size > 0; depth++) {
-		if (depth > levelsMax) return true;
-		level = new Set(
-			[...level].flatMap((item) =>
-				typeof item === "object" && item !== null ? Object.values(item) : [],
-			),
-		);
+		if (depth >= levelsMax) return true;
+		const next = new Set<object>();
+		for (const holder of level)
+			for (const inner of Object.values(holder))
+				if (typeof inner === "object" && inner !== null) next.add(inner);
+		level = next;
 	}
 	return false;
 }

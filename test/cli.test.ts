@@ -72,7 +72,7 @@ describe("codegen", () => {
 	test("twice changes nothing, not even a file's time", async () => {
 		expect(await run("codegen")).toMatchObject({
 			code: 0,
-			out: expect.stringContaining("2 event types in generated: 24 added."),
+			out: expect.stringContaining("2 event types in generated: 20 added."),
 		});
 		const before = await snapshot();
 		expect(await run("codegen")).toMatchObject({
@@ -197,6 +197,309 @@ describe("codegen", () => {
 	});
 });
 
+describe("codegen makes only what has changed", () => {
+	test("and says which files", async () => {
+		await run("codegen");
+		const before = await snapshot();
+		await edit("schemas/content/content-viewed.json", (text) =>
+			text.replace('"minimum": 0', '"minimum": 1'),
+		);
+		const { out } = await run("codegen");
+		expect(out).toContain("4 changed");
+		expect(out).toContain("changed  validators/content/content-viewed.js");
+		const after = await snapshot();
+		const touched = Object.keys(after).filter(
+			(file) => after[file] !== before[file],
+		);
+		expect(touched.every((file) => /[cC]ontent-[vV]iew/.test(file))).toBe(true);
+	});
+
+	test("also where a hand has been at it", async () => {
+		await run("codegen");
+		await edit("generated/publishers/content.ts", (text) =>
+			text.replace("publish", "p_blish"),
+		);
+		await rm(path.join(folder, "generated/types/common"), { recursive: true });
+		await writeFile(path.join(folder, "generated/mine.ts"), "");
+		expect((await run("codegen")).out).toContain(
+			"2 added, 1 changed, 1 removed",
+		);
+		expect((await run("codegen", "--check")).code).toBe(0);
+	});
+
+	test("an error is found wherever it is, and the next run goes on from what was before", async () => {
+		await run("codegen");
+		// The file that refers stays as it is; what it refers to goes.
+		await edit("schemas/content/content-viewed.json", (text) =>
+			text.replace(
+				'"properties": {',
+				'"properties": { "mail": { "$ref": "../common/person.json#/properties/email" },',
+			),
+		);
+		expect((await run("codegen")).code).toBe(0);
+		await edit("schemas/common/person.json", (text) =>
+			text.replace('"email"', '"mail"'),
+		);
+		const broken = await run("codegen");
+		expect(broken.code).toBe(1);
+		expect(broken.err).toContain(
+			"schemas/content/content-viewed.json:8:28 error ref-not-found",
+		);
+		await edit("schemas/common/person.json", (text) =>
+			text.replace('"mail"', '"email"'),
+		);
+		expect((await run("codegen")).code).toBe(0);
+		expect((await run("codegen", "--check")).code).toBe(0);
+	});
+});
+
+describe("codegen remembers nothing wrong", () => {
+	const event = (title: string, detailType: string, rest: object = {}) =>
+		JSON.stringify({
+			title,
+			"x-amazon-events-source": "s",
+			"x-amazon-events-detail-type": detailType,
+			type: "object",
+			...rest,
+		});
+	const schema = async (file: string, text: string | undefined) => {
+		const target = path.join(folder, "schemas", file);
+		if (text === undefined) return rm(target);
+		await mkdir(path.dirname(target), { recursive: true });
+		await writeFile(target, text);
+	};
+	type Edits = Readonly<Record<string, string | undefined>>;
+
+	const histories: Readonly<Record<string, readonly Edits[]>> = {
+		"a file is renamed and its old name comes back": [
+			{ "d/a.json": event("Thing", "A"), "d/z.json": event("Other", "Z") },
+			{ "d/a.json": undefined, "d/b.json": event("Thing", "A") },
+			{ "d/a.json": event("Thing", "A2") },
+		],
+		"publishers change places": [
+			{
+				"d1/a.json": event("A", "A"),
+				"d1/c.json": event("C", "C", { readOnly: true }),
+				"d2/b.json": event("B", "B", { readOnly: true }),
+			},
+			{
+				"d1/a.json": event("A", "A", { readOnly: true }),
+				"d2/b.json": event("B", "B"),
+			},
+			{},
+		],
+		"two places that are called alike": [
+			{
+				"b.json": JSON.stringify({
+					title: "B",
+					properties: { "a-b": { type: "string" }, aB: { type: "integer" } },
+				}),
+				"x.json": event("X", "X", {
+					properties: { q: { $ref: "b.json#/properties/a-b" } },
+				}),
+			},
+			{
+				"x.json": event("X", "X", {
+					properties: { q: { $ref: "b.json#/properties/aB" } },
+				}),
+			},
+		],
+		"a dynamic anchor appears elsewhere": [
+			{
+				"b.json": JSON.stringify({
+					title: "B",
+					$dynamicAnchor: "n",
+					type: "object",
+					properties: { child: { $dynamicRef: "#n" } },
+				}),
+				"x.json": event("X", "X", {
+					$dynamicAnchor: "m",
+					properties: { b: { $ref: "b.json" } },
+				}),
+			},
+			{
+				"h.json": JSON.stringify({
+					title: "H",
+					$dynamicAnchor: "n",
+					properties: { p: { $dynamicRef: "#m" } },
+					$defs: { mm: { $dynamicAnchor: "m", type: "string" } },
+				}),
+			},
+			{
+				"x.json": event("X", "X", {
+					$dynamicAnchor: "m",
+					properties: { b: { $ref: "b.json" }, c: { type: "null" } },
+				}),
+			},
+		],
+		"an $id that stood before a file goes": [
+			{
+				"a.json": event("A", "A", {
+					properties: { q: { $ref: "b.json#/properties/q" } },
+				}),
+				"b.json": JSON.stringify({ title: "Bee", type: "object" }),
+				"s.json": JSON.stringify({
+					$id: "b.json",
+					title: "Shadow",
+					properties: { q: { type: "string" } },
+				}),
+			},
+			{ "s.json": undefined },
+		],
+	};
+
+	test.each(Object.entries(histories))("%s", async (_, history) => {
+		for (const edits of history) {
+			for (const [file, text] of Object.entries(edits))
+				await schema(file, text);
+			const { code, err } = await run("codegen");
+			const cold = await run("codegen", "--out", "cold");
+			expect(code, err).toBe(cold.code);
+			if (code === 0)
+				expect(await run("codegen", "--check")).toMatchObject({ code: 0 });
+			else expect(err).toContain(cold.err.split("\n")[0]);
+		}
+	});
+
+	test("a folder where a file should be, with an empty folder in it", async () => {
+		await run("codegen");
+		const target = path.join(folder, "generated/types/common/person.ts");
+		await rm(target);
+		await mkdir(path.join(target, "empty"), { recursive: true });
+		expect((await run("codegen")).code).toBe(0);
+		expect((await run("codegen", "--check")).code).toBe(0);
+	});
+});
+
+describe("to be interrupted", () => {
+	/** Enough that the work takes a while; all refer to one definition. */
+	async function writeMany(maxLength: number): Promise<void> {
+		const common = path.join(folder, "schemas/common/word.json");
+		await writeFile(common, JSON.stringify({ type: "string", maxLength }));
+		for (let i = 0; i < 400; i++) {
+			const file = path.join(folder, `schemas/many/event-${i}.json`);
+			await mkdir(path.dirname(file), { recursive: true });
+			await writeFile(
+				file,
+				JSON.stringify({
+					title: `Event${i}`,
+					"x-amazon-events-source": "many",
+					"x-amazon-events-detail-type": `Event-${i}`,
+					type: "object",
+					properties: { word: { $ref: "../common/word.json" } },
+				}),
+			);
+		}
+	}
+
+	async function interrupted(
+		signal: NodeJS.Signals,
+		delayMs: number,
+	): Promise<number | null> {
+		const child = spawn(
+			process.execPath,
+			[path.resolve("generator/eventwright.js"), "codegen"],
+			{ cwd: folder, stdio: "ignore" },
+		);
+		const timer = setTimeout(() => child.kill(signal), delayMs);
+		return new Promise((resolve) => {
+			child.on("close", (code) => {
+				clearTimeout(timer);
+				resolve(code);
+			});
+		});
+	}
+
+	const contents = async () =>
+		Object.fromEntries(
+			Object.entries(await snapshot()).map(([file, text]) => [
+				file,
+				text.slice(text.indexOf(" ")),
+			]),
+		);
+
+	test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
+		"by %s leaves the old tree, the new one, or one that --check refuses",
+		async (signal) => {
+			await writeMany(10);
+			await run("codegen");
+			const old = await contents();
+			await writeMany(11);
+			expect((await run("codegen", "--check")).code).toBe(1);
+			for (const delayMs of [50, 150, 250, 350, 450, 550, 700, 900]) {
+				await interrupted(signal, delayMs);
+				const isOld = JSON.stringify(await contents()) === JSON.stringify(old);
+				if (isOld) continue;
+				const checked = await run("codegen", "--check");
+				if (checked.code === 0) break;
+				expect(signal).toBe("SIGKILL");
+			}
+			expect((await run("codegen")).code).toBe(0);
+			expect((await run("codegen", "--check")).code).toBe(0);
+			const beside = await readdir(folder);
+			expect(beside.sort()).toEqual(["generated", "schemas"]);
+		},
+	);
+});
+
+describe("import", () => {
+	const bundle = JSON.stringify({
+		$defs: { "order placed": { type: "object", faker: "order" } },
+	});
+
+	test("writes schemas that codegen takes, and replaces none unless told", async () => {
+		await writeFile(path.join(folder, "bundle.json"), bundle);
+		const first = await run("import", "bundle.json", "--source", "shop");
+		expect(first).toMatchObject({ code: 0, err: "" });
+		expect(first.out).toContain("1 event type in schemas: OrderPlaced");
+		expect(first.out).toContain("faker");
+		const again = await run("import", "bundle.json", "--source", "shop");
+		expect(again.code).toBe(1);
+		expect(again.err).toContain(
+			"schemas/shop/order-placed.json is there already",
+		);
+		expect(
+			(await run("import", "bundle.json", "--source", "shop", "--force")).code,
+		).toBe(0);
+		expect((await run("codegen")).out).toContain("3 event types");
+	});
+
+	test("reads YAML", async () => {
+		await writeFile(
+			path.join(folder, "bundle.yaml"),
+			"$defs:\n  A: { type: object }\n",
+		);
+		expect(await run("import", "bundle.yaml", "--source", "s")).toMatchObject({
+			code: 0,
+			out: expect.stringContaining("1 event type in schemas: A"),
+		});
+	});
+});
+
+describe("lint", () => {
+	test("exits 0 with nothing to say, 1 with findings, in each format", async () => {
+		expect(await run("lint")).toMatchObject({ code: 0, err: "" });
+		await edit("schemas/common/person.json", (text) =>
+			text.replace('"description"', '"x-description"'),
+		);
+		const text = await run("lint");
+		expect(text.code).toBe(1);
+		expect(text.out).toContain(
+			"schemas/common/person.json:1:1 warning description-missing",
+		);
+		const json = await run("lint", "--format", "json");
+		expect(JSON.parse(json.out)).toMatchObject([
+			{ code: "description-missing" },
+		]);
+		const sarif = await run("lint", "--format", "sarif");
+		expect(JSON.parse(sarif.out)).toMatchObject({ version: "2.1.0" });
+		expect((await run("lint", "--format", "github")).out).toMatch(
+			/^::warning file=schemas\/common\/person.json,line=1,col=1/,
+		);
+		expect((await run("lint", "--ignore", "description-missing")).code).toBe(0);
+	});
+});
+
 describe("wrong use exits 2 and says what is right", () => {
 	test.each([
 		[["codegen", "--wrong"], "Unknown option '--wrong'"],
@@ -209,6 +512,12 @@ describe("wrong use exits 2 and says what is right", () => {
 			["codegen", "--schemas", "schemas/common/person.json"],
 			"schemas/common/person.json",
 		],
+		[["import"], "import takes a file"],
+		[["import", "nowhere.json"], "there is no file nowhere.json"],
+		[["import", "schemas/common/person.json"], "neither an entry"],
+		[["import", "x.json", "--domain", "../out"], "--domain is a folder"],
+		[["lint", "--format", "xml"], "--format is one of"],
+		[["lint", "--ignore", "nothing"], "there is no code nothing"],
 		[["nonsense"], 'there is no command "nonsense"'],
 		[[], "no command was given"],
 		[["registry"], "registry takes publish"],
@@ -234,6 +543,8 @@ describe("wrong use exits 2 and says what is right", () => {
 test.each([
 	[["--help"]],
 	[["codegen", "--help"]],
+	[["import", "--help"]],
+	[["lint", "--help"]],
 	[["registry", "--help"]],
 	[["registry", "publish", "--help"]],
 ])("%j prints usage", async (args) => {

@@ -141,8 +141,8 @@ test("every file is imported, or is an entry", () => {
 
 describe("I/O stands at the edges only", () => {
 	const edges = [
-		/^runtime\/(aws|lambda)\.ts$/,
-		/^generator\/(cli|codegen|digest|eventwright|memory|progress|read|trial|write|yaml|emit\/template|registry\/(aws|command))\.(ts|js)$/,
+		/^runtime\/(aws|aws-sdk|lambda)\.(js|d\.ts|ts)$/,
+		/^generator\/(cli|codegen|digest|eventwright|memory|progress|read|trial|write|yaml|emit\/template|(import|lint|registry)\/(aws|command))\.(ts|js)$/,
 		/^handlers\//,
 		/^infra\/deploy\.ts$/,
 		/^local\/(api-server|assembly|dev|endpoint|environments|http|paint|put-events|queue-service|runner|synth|worker)\.ts$/,

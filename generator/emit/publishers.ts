@@ -48,5 +48,6 @@ function publisherText(domain: string, events: readonly EventFacts[]): string {
 	});
 }
 
+/** ASCII only: two letters elsewhere can have the same lower case. */
 const uncapitalized = (name: string) =>
-	name.slice(0, 1).toLowerCase() + name.slice(1);
+	name.replace(/^[A-Z]/, (letter) => letter.toLowerCase());

@@ -29,7 +29,11 @@ export const registry: Emitter = (model) => {
 			OpenApi3: openApi3(event, model),
 			JSONSchemaDraft4: jsonSchemaDraft4(event, model),
 		}).map(([format, content]) => {
-			const characters = JSON.stringify(content).length;
+			const text = `${JSON.stringify(content, null, 2)}\n`;
+			const characters =
+				text.length > contentCharactersMax
+					? JSON.stringify(content).length
+					: text.length;
 			if (characters > contentCharactersMax)
 				findings.push({
 					code: "registry-too-large",
@@ -37,10 +41,7 @@ export const registry: Emitter = (model) => {
 					pointer: "",
 					message: `the ${format} entry has ${characters} characters, the limit is ${contentCharactersMax}`,
 				});
-			return [
-				`${format}/${name}.json`,
-				`${JSON.stringify(content, null, 2)}\n`,
-			] as const;
+			return [`${format}/${name}.json`, text] as const;
 		});
 	});
 	return { files, findings };

@@ -131,9 +131,9 @@ function objectType(schema: SchemaObject, indent: string): Type {
 		const doc = isObject(property) ? comment(property, inner) : "";
 		return `${doc}${inner}${key(name)}${required.has(name) ? "" : "?"}: ${typeOf(property, inner).text};`;
 	});
+	const known = new Set(properties.map(([name]) => name));
 	for (const name of required)
-		if (!properties.some(([known]) => known === name))
-			members.push(`${inner}${key(name)}: unknown;`);
+		if (!known.has(name)) members.push(`${inner}${key(name)}: unknown;`);
 	const others = otherProperties(schema, inner);
 	if (members.length === 0)
 		return atom(`{ [key: string]: ${(others ?? unknown).text} }`);

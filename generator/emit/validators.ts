@@ -13,22 +13,21 @@ const render = template<{
 	constants: string[];
 	functions: string[];
 }>("validators");
-const renderDeclaration = template<{ source: string; names: string[] }>(
-	"validators.d",
-);
 
 export const validatorsFile = (module: string): string =>
 	`validators/${module}.js`;
 
+/** Plain JavaScript without declarations: who reads events goes by the parsers, and a compiler has a file less for each. */
 export const validators: Emitter = ({ modules, schemas }) => ({
-	files: [...modules].flatMap(([module, own]) => {
-		const source = line(sourceOf(module, own));
-		const names = own.map(({ name }) => name);
-		return [
-			[`${module}.js`, validatorText(module, source, names, schemas)] as const,
-			[`${module}.d.ts`, renderDeclaration({ source, names })] as const,
-		];
-	}),
+	files: [...modules].map(([module, own]) => [
+		`${module}.js`,
+		validatorText(
+			module,
+			line(sourceOf(module, own)),
+			own.map(({ name }) => name),
+			schemas,
+		),
+	]),
 });
 
 function validatorText(

@@ -1,4 +1,5 @@
 import type { Schema, SchemaObject } from "../keywords.ts";
+import { containsEvaluates } from "../lower.ts";
 import { literal } from "../print.ts";
 import {
 	type Code,
@@ -93,7 +94,9 @@ function containsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	if (schema.contains === undefined) return [];
 	const min = Number(schema.minContains ?? 1);
 	const max = schema.maxContains as number | undefined;
-	if (min === 0 && max === undefined && !scope.evaluated) return [];
+	const evaluated =
+		schema[containsEvaluates] === false ? undefined : scope.evaluated;
+	if (min === 0 && max === undefined && !evaluated) return [];
 	const found = scope.variable();
 	const index = scope.variable();
 	const item = scope.variable();
@@ -105,10 +108,7 @@ function containsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 		[
 			`const ${item} = ${place.value}[${index}];`,
 			`if (${fits(schema.contains as Schema, { value: item, path: [] }, untracked(scope))}) {`,
-			[
-				`${found}++;`,
-				...(scope.evaluated ? [`${scope.evaluated}.add(${index});`] : []),
-			],
+			[`${found}++;`, ...(evaluated ? [`${evaluated}.add(${index});`] : [])],
 			"}",
 		],
 		"}",

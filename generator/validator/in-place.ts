@@ -27,7 +27,7 @@ export function inPlaceCode(
 	if (typeof schema.$ref === "string")
 		code.push(reference(schema, place, scope));
 	for (const inner of (schema.allOf ?? []) as readonly Schema[])
-		code.push(...schemaCode(inner, place, scope));
+		for (const line of schemaCode(inner, place, scope)) code.push(line);
 	if (Array.isArray(schema.anyOf))
 		code.push(...someOf("anyOf", schema.anyOf, place, scope));
 	if (Array.isArray(schema.oneOf))
@@ -141,6 +141,7 @@ function discriminated(
 		)
 			continue;
 		const variable = scope.variable();
+		const at = inside(place, variable, appendPointer("", name));
 		const body: Code = [
 			`const ${variable} = ${property(scope.unit, place.value, name)};`,
 			`switch (${variable}) {`,
@@ -151,16 +152,13 @@ function discriminated(
 						[...callBranch(branch, place, scope), "break;"],
 					],
 				),
-				"default:",
+				"case undefined:",
 				[
-					refuse(
-						scope,
-						"true",
-						inside(place, variable, appendPointer("", name)),
-						"enum",
-						literal(all),
-					),
+					refuse(scope, "true", at, "required", undefined, "undefined"),
+					"break;",
 				],
+				"default:",
+				[refuse(scope, "true", at, "enum", literal(all))],
 			],
 			"}",
 		];

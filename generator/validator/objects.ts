@@ -39,18 +39,28 @@ export function objectCode(
 			]
 		: [];
 	for (const [name, inner] of properties)
-		code.push(
-			...propertyCode(name, inner, required.has(name), counter, place, scope),
-		);
+		for (const line of propertyCode(
+			name,
+			inner,
+			required.has(name),
+			counter,
+			place,
+			scope,
+		))
+			code.push(line);
 	const known = new Set(properties.map(([name]) => name));
 	for (const name of required)
 		if (!known.has(name))
 			code.push(absent(name, "required", undefined, place, scope));
-	if (counter)
+	if (counter) {
+		const others = `${unit.use("checks", "count")}(${value}) !== ${counter}`;
+		// While issues are collected, one that is missing would make up for one too many.
 		code.push({
-			stop: `${unit.use("checks", "count")}(${value}) !== ${counter} && ${unit.use("checks", "extra")}(c, ${pathText(place)}, ${value}, ${literal([...known])})`,
+			stop: `(c !== null || ${others}) && ${unit.use("checks", "extra")}(c, ${pathText(place)}, ${value}, ${literal([...known])})`,
 		});
-	else code.push(...eachProperty(schema, place, scope));
+	}
+	for (const line of eachProperty(schema, counter === undefined, place, scope))
+		code.push(line);
 	for (const [rule, wrong] of [
 		["minProperties", "<"],
 		["maxProperties", ">"],
@@ -60,7 +70,7 @@ export function objectCode(
 			code.push(
 				refuse(
 					scope,
-					`${unit.use("checks", "count")}(${value}) ${wrong} ${limit}`,
+					`${unit.use("checks", "size")}(${value}) ${wrong} ${limit}`,
 					place,
 					rule,
 					String(limit),
@@ -140,10 +150,17 @@ const patternsOf = ({ patternProperties }: SchemaObject) =>
 		: undefined;
 
 /** A loop over all properties, for what speaks of them by anything but their name. */
-function eachProperty(schema: SchemaObject, place: Place, scope: Scope): Code {
+function eachProperty(
+	schema: SchemaObject,
+	asksRest: boolean,
+	place: Place,
+	scope: Scope,
+): Code {
 	const { unit } = scope;
 	const patterns = Object.entries(patternsOf(schema) ?? {});
-	const rest = schema.additionalProperties as Schema | undefined;
+	const rest = asksRest
+		? (schema.additionalProperties as Schema | undefined)
+		: undefined;
 	const names = schema.propertyNames as Schema | undefined;
 	if (patterns.length === 0 && rest === undefined && names === undefined)
 		return [];

@@ -45,8 +45,9 @@ function typedCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 		return [...(values ?? []), ...keywordsCode(schema, place, scope)];
 	const expected = types.length === 1 ? literal(types[0]) : literal(types);
 	const [type] = types;
-	const known = types.length === 1 ? { ...place, ...certain(type) } : place;
-	if (type !== "integer" && known.type && place.type === known.type)
+	const own = types.length === 1 ? certain(type) : {};
+	const known = { ...place, ...own };
+	if (type !== "integer" && own.type && place.type === own.type)
 		return [...(values ?? []), ...keywordsCode(schema, place, scope)];
 	const rest = [...(values ?? []), ...keywordsCode(schema, known, scope)];
 	const wrong = types
@@ -141,12 +142,18 @@ function oneOfValues(
 	const possible = types
 		? all.filter((value) => types.some((type) => isOfType(value, type)))
 		: all;
-	const expected = rule === "const" ? literal(all[0]) : undefined;
+	const expected = rule === "const" ? valueText(scope, all[0]) : undefined;
 	if (possible.length === 0)
-		return refuse(scope, "true", place, rule, expected ?? literal(all));
+		return refuse(
+			scope,
+			"true",
+			place,
+			rule,
+			expected ?? valueText(scope, all),
+		);
 	if (possible.every(isScalar) && possible.length > chainMax) {
 		const values = scope.unit.constant(
-			`/* @__PURE__ */ ${scope.unit.use("checks", "set")}(${literal(possible)})`,
+			`/* @__PURE__ */ ${scope.unit.use("checks", "set")}(${valueText(scope, possible)})`,
 		);
 		return refuse(scope, `!${values}.has(${place.value})`, place, rule, values);
 	}
@@ -155,7 +162,7 @@ function oneOfValues(
 		possible.map((value) => differs(scope, place.value, value)).join(" && "),
 		place,
 		rule,
-		expected ?? literal(possible),
+		expected ?? valueText(scope, possible),
 	);
 }
 
@@ -179,8 +186,16 @@ function isOfType(value: unknown, type: string): boolean {
 
 function differs(scope: Scope, variable: string, value: unknown): string {
 	return isScalar(value)
-		? `${variable} !== ${literal(value)}`
-		: `!${scope.unit.use("checks", "equal")}(${variable}, ${literal(value)})`;
+		? `${variable} !== ${valueText(scope, value)}`
+		: `!${scope.unit.use("checks", "equal")}(${variable}, ${valueText(scope, value)})`;
+}
+
+/** A JSON value as an expression; written as a literal, a key `__proto__` would make a prototype. */
+function valueText({ unit }: Scope, value: unknown): string {
+	const text = literal(value);
+	return text.includes('"__proto__":')
+		? `${unit.use("checks", "fromJson")}(${literal(JSON.stringify(value))})`
+		: text;
 }
 
 function keywordsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
@@ -251,9 +266,12 @@ function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	return code;
 }
 
-/** The engine itself prints an expression so that nothing in it ends the literal early. */
+/** The engine itself prints an expression so that nothing in it ends the literal early. Half a surrogate pair would not survive in a file. */
 export function expressionLiteral(pattern: string): string {
-	return String(new RegExp(pattern, "u"));
+	return String(new RegExp(pattern, "u")).replace(
+		/\p{Surrogate}/gu,
+		(half) => `\\u${half.charCodeAt(0).toString(16)}`,
+	);
 }
 
 function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
@@ -276,7 +294,8 @@ function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	if (typeof multipleOf === "number")
 		check(
 			Number.isInteger(multipleOf)
-				? `${value} % ${multipleOf} !== 0`
+				? // Beyond 2^53 a number's remainder is not that of its digits.
+					`${value} % ${multipleOf} !== 0 && !${unit.use("checks", "multiple")}(${value}, ${multipleOf})`
 				: `!${unit.use("checks", "multiple")}(${value}, ${literal(multipleOf)})`,
 			"multipleOf",
 			multipleOf,

@@ -14,8 +14,6 @@ export interface ValidatorUnit {
 	readonly calls: readonly string[];
 	/** Name, and the expression that makes it. */
 	readonly constants: readonly (readonly [name: string, text: string])[];
-	/** Regular expressions of the schemas are among them. */
-	readonly expressions: boolean;
 	/** Functions of the module's own. */
 	readonly locals: readonly string[];
 	/** One function for each named schema. */
@@ -87,7 +85,6 @@ export function validatorUnit(
 		formats: [...used.formats].sort(),
 		calls: [...calls].sort(),
 		constants: [...constants].map(([text, name]) => [name, text]),
-		expressions: [...constants.keys()].some((text) => /^\/[^*]/.test(text)),
 		locals,
 		validators,
 	};

@@ -230,6 +230,90 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 		],
 	],
 	[
+		"a type inside one that is certain",
+		{
+			allOf: [{ properties: { a: { type: ["number", "string"] } } }],
+			properties: {
+				a: { type: "object", allOf: [{ type: ["number", "string"] }] },
+				b: { type: "string", allOf: [{ type: "boolean" }] },
+				c: { type: "number", if: { minimum: 1 }, then: { type: "null" } },
+				d: { type: "object", if: { required: ["x"] }, then: { type: "null" } },
+			},
+			dependentSchemas: { e: { type: "null" } },
+		},
+		[
+			{},
+			{ a: {} },
+			{ a: 1 },
+			{ b: "b" },
+			{ c: 1 },
+			{ c: 0 },
+			{ d: { x: 1 } },
+			{ d: {} },
+			{ e: 1 },
+		],
+	],
+	[
+		"names of properties beside additionalProperties: false",
+		{
+			properties: {
+				o: {
+					properties: { a: {}, bb: {} },
+					additionalProperties: false,
+					propertyNames: { minLength: 2 },
+				},
+			},
+		},
+		[{ o: { a: 1 } }, { o: { bb: 1 } }, { o: {} }, { o: { ccc: 1 } }],
+	],
+	[
+		"names that must not be texts",
+		{ propertyNames: { type: ["number", "null"] } },
+		[{}, { a: 1 }],
+	],
+	[
+		"__proto__ in a const and an enum",
+		JSON.parse(
+			'{"properties":{"a":{"const":{"__proto__":{"x":1}}},"b":{"enum":[{"__proto__":1},{}]}}}',
+		),
+		[
+			JSON.parse('{"a":{"__proto__":{"x":1}}}'),
+			{ a: {} },
+			JSON.parse('{"b":{"__proto__":1}}'),
+			{ b: {} },
+			JSON.parse('{"b":{"__proto__":2}}'),
+		],
+	],
+	[
+		"half a surrogate pair in a pattern",
+		{ properties: { a: { type: "string", pattern: "^[\ud800-\udfff]$" } } },
+		[{ a: "\ud800" }, { a: "\ufffd" }, { a: "😀" }],
+	],
+	[
+		"a discriminator that is missing, unknown or not a text",
+		{
+			properties: {
+				a: {
+					oneOf: ["x", "y"].map((kind) => ({
+						type: "object",
+						properties: { kind: { const: kind }, [kind]: { type: "number" } },
+						required: ["kind", kind],
+					})),
+				},
+			},
+		},
+		[
+			{ a: {} },
+			{ a: 1 },
+			{ a: { kind: "z" } },
+			{ a: { kind: "x" } },
+			{ a: { kind: "x", x: 1 } },
+			{ a: { kind: "y", x: 1 } },
+			{ a: { kind: ["x"] } },
+			{ a: { kind: "toString" } },
+		],
+	],
+	[
 		"recursion",
 		{
 			properties: { tree: { $ref: "#/$defs/Tree" } },
@@ -268,6 +352,96 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 					true,
 				);
 		}
+	});
+
+	test("2019-09 has dependencies beside what became of them", async () => {
+		const { files } = generate([
+			{
+				file: "e.json",
+				text: JSON.stringify({
+					$schema: "https://json-schema.org/draft/2019-09/schema",
+					title: "E",
+					"x-amazon-events-source": "s",
+					"x-amazon-events-detail-type": "d",
+					type: "object",
+					dependencies: { a: ["b"], x: { required: ["y"] } },
+					dependentRequired: { c: ["d"] },
+					dependentSchemas: { x: { required: ["z"] } },
+				}),
+			},
+		]);
+		const root = writeAll("dependents", files);
+		const { E } = await import(path.join(root, "validators/e.js"));
+		const accepted = (value: unknown) => check(E, value).ok;
+		expect(
+			[{ a: 1 }, { c: 1 }, { x: 1, y: 1 }, { x: 1, z: 1 }].map(accepted),
+		).toEqual([false, false, false, false]);
+		expect(
+			[
+				{ a: 1, b: 1 },
+				{ c: 1, d: 1 },
+				{ x: 1, y: 1, z: 1 },
+			].map(accepted),
+		).toEqual([true, true, true]);
+	});
+
+	test("each fault has its issue, or the first has", async () => {
+		const { validate } = await validatorOf("issues", {
+			properties: {
+				a: { type: "string" },
+				b: {
+					anyOf: [
+						{ type: "number", minimum: 5, multipleOf: 2 },
+						{ type: "string" },
+					],
+				},
+			},
+			required: ["a"],
+			additionalProperties: false,
+		});
+		const issues = (value: unknown, wanted?: "first") => {
+			const result = check(validate, value, wanted);
+			return result.ok
+				? []
+				: result.issues.map(({ path: at, rule }) => `${at} ${rule}`);
+		};
+		// One that is missing does not make up for one too many.
+		expect(issues({ c: 1 })).toEqual([
+			"/a required",
+			"/c additionalProperties",
+		]);
+		expect(issues({ a: "a", b: 3 })).toEqual(["/b minimum", "/b multipleOf"]);
+		expect(issues({ a: "a", b: 3 }, "first")).toEqual(["/b minimum"]);
+		expect(check(validate, { a: 7 })).toMatchObject({
+			issues: [
+				{
+					path: "/a",
+					rule: "type",
+					expected: "string",
+					found: 7,
+					message: "must be string, found number",
+				},
+			],
+		});
+		expect(check(validate, { a: "a", c: undefined }).ok).toBe(true);
+	});
+
+	test("to report does not take longer with every level", async () => {
+		const { validate } = await validatorOf("levels", {
+			properties: { n: { $ref: "#/$defs/N" } },
+			$defs: {
+				N: {
+					anyOf: ["a", "b", "c"].map((kind) => ({
+						type: "object",
+						properties: { k: { const: kind }, next: { $ref: "#/$defs/N" } },
+					})),
+				},
+			},
+		});
+		let n: object = { k: "z" };
+		for (let i = 0; i < 40; i++) n = { k: "c", next: n };
+		const result = check(validate, { n });
+		expect(result.ok ? [] : result.issues).toHaveLength(1);
 	});
 
 	test("a value that nests too deep for a recursive schema is refused, not thrown", async () => {

@@ -1,5 +1,5 @@
 // What the generator checks schemas by, it has generated itself from the drafts' meta-schemas. UPDATE_CASES=1 rewrites it.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { generate } from "../../generator/generate.ts";
@@ -36,11 +36,9 @@ function sourceOf(draft: DraftName): Source {
 test.each(["draft-07", "2019-09", "2020-12"] as const)("%s", (draft) => {
 	const { files, diagnostics } = generate([sourceOf(draft)]);
 	expect(diagnostics).toEqual([]);
-	for (const ending of ["js", "d.ts"]) {
-		const file = path.join("generator/meta-schemas", `${draft}.${ending}`);
-		const text = files.get(`validators/${draft}.${ending}`) ?? "";
-		expect(text).toContain("MetaSchema");
-		if (process.env.UPDATE_CASES) writeFileSync(file, text);
-		expect(existsSync(file) ? readFileSync(file, "utf8") : "").toBe(text);
-	}
+	const file = path.join("generator/meta-schemas", `${draft}.js`);
+	const text = files.get(`validators/${draft}.js`) ?? "";
+	expect(text).toContain("MetaSchema");
+	if (process.env.UPDATE_CASES) writeFileSync(file, text);
+	expect(readFileSync(file, "utf8")).toBe(text);
 });

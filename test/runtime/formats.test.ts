@@ -213,6 +213,8 @@ test("multiples are decimal", () => {
 		[-0.3, 0.1, true],
 		[0, 0.1, true],
 		[12391239123, 1e-8, true],
+		[1e23, 10, true],
+		[Number.NaN, 0.1, false],
 	];
 	for (const [value, of, expected] of cases)
 		expect(multiple(value, of), `${value} of ${of}`).toBe(expected);
@@ -254,7 +256,8 @@ test("lengths are counted in code points", () => {
 test("equality is JSON's", () => {
 	expect(equal({ a: [1, { b: null }] }, { a: [1, { b: null }] })).toBe(true);
 	expect(equal({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(true);
-	expect(equal({ a: 1 }, { a: 1, b: undefined })).toBe(false);
+	expect(equal({ a: 1 }, { a: 1, b: null })).toBe(false);
+	expect(equal({ a: 1 }, { a: 1, b: undefined })).toBe(true);
 	expect(equal([1], { 0: 1 })).toBe(false);
 	expect(equal(JSON.parse('{"__proto__":1}'), {})).toBe(false);
 });

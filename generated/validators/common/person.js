@@ -10,7 +10,7 @@ export function Person(v, c) {
 		const v1 = v.name;
 		if (v1 !== undefined ? typeof v1 !== "string" ? no(c, "/name", "type", "string", v1) : v1 === "" && no(c, "/name", "minLength", 1, v1) || longer(v1, 200) && no(c, "/name", "maxLength", 200, v1) : no(c, "/name", "required")) return false;
 		const v2 = v.email;
-		if (v2 !== undefined && (v0++, typeof v2 !== "string" ? no(c, "/email", "type", "string", v2) : !email.test(v2) && no(c, "/email", "format", "email", v2)) || count(v) !== v0 && extra(c, "", v, ["name","email"])) return false;
+		if (v2 !== undefined && (v0++, typeof v2 !== "string" ? no(c, "/email", "type", "string", v2) : !email.test(v2) && no(c, "/email", "format", "email", v2)) || (c !== null || count(v) !== v0) && extra(c, "", v, ["name","email"])) return false;
 	}
 	return true;
 }

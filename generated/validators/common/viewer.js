@@ -11,7 +11,7 @@ export function Device(v, c) {
 		const v1 = v.kind;
 		if (v1 !== undefined ? v1 !== "phone" && v1 !== "tablet" && v1 !== "desktop" && v1 !== "tv" && no(c, "/kind", "enum", ["phone","tablet","desktop","tv"], v1) : no(c, "/kind", "required")) return false;
 		const v2 = v.osVersion;
-		if (v2 !== undefined && (v0++, typeof v2 !== "string" ? no(c, "/osVersion", "type", "string", v2) : longer(v2, 32) && no(c, "/osVersion", "maxLength", 32, v2)) || count(v) !== v0 && extra(c, "", v, ["kind","osVersion"])) return false;
+		if (v2 !== undefined && (v0++, typeof v2 !== "string" ? no(c, "/osVersion", "type", "string", v2) : longer(v2, 32) && no(c, "/osVersion", "maxLength", 32, v2)) || (c !== null || count(v) !== v0) && extra(c, "", v, ["kind","osVersion"])) return false;
 	}
 	return true;
 }
@@ -26,7 +26,7 @@ export function Viewer(v, c) {
 		const v2 = v.country;
 		if (v2 !== undefined && (v0++, typeof v2 !== "string" ? no(c, "/country", "type", "string", v2) : !k0.test(v2) && no(c, "/country", "pattern", k0.source, v2))) return false;
 		const v3 = v.device;
-		if (v3 !== undefined && (v0++, !Device(v3, c && at(c, "/device"))) || count(v) !== v0 && extra(c, "", v, ["viewerId","country","device"])) return false;
+		if (v3 !== undefined && (v0++, !Device(v3, c && at(c, "/device"))) || (c !== null || count(v) !== v0) && extra(c, "", v, ["viewerId","country","device"])) return false;
 	}
 	return true;
 }

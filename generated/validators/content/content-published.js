@@ -58,7 +58,7 @@ export function ContentPublished(v, c) {
 		const v12 = v.durationMs;
 		if (v12 !== undefined && (v0++, !isInteger(v12) ? no(c, "/durationMs", "type", "integer", v12) : v12 <= 0 && no(c, "/durationMs", "exclusiveMinimum", 0, v12))) return false;
 		const v13 = v.body;
-		if (v13 !== undefined && (v0++, typeof v13 !== "string" && no(c, "/body", "type", "string", v13)) || count(v) !== v0 && extra(c, "", v, ["contentId","title","kind","publishedAt","url","authors","tags","durationMs","body"]) || f0(v, null) && v.durationMs === undefined && no(c, "/durationMs", "required")) return false;
+		if (v13 !== undefined && (v0++, typeof v13 !== "string" && no(c, "/body", "type", "string", v13)) || (c !== null || count(v) !== v0) && extra(c, "", v, ["contentId","title","kind","publishedAt","url","authors","tags","durationMs","body"]) || f0(v, null) && v.durationMs === undefined && no(c, "/durationMs", "required")) return false;
 	}
 	return true;
 }

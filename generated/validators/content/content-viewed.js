@@ -29,7 +29,7 @@ export function ContentViewed(v, c) {
 			}
 		}
 		const v8 = v.viewer;
-		if (v8 !== undefined && (v0++, !Viewer(v8, c && at(c, "/viewer"))) || count(v) !== v0 && extra(c, "", v, ["contentId","viewedAt","channel","durationMs","sections","viewer"])) return false;
+		if (v8 !== undefined && (v0++, !Viewer(v8, c && at(c, "/viewer"))) || (c !== null || count(v) !== v0) && extra(c, "", v, ["contentId","viewedAt","channel","durationMs","sections","viewer"])) return false;
 	}
 	return true;
 }

@@ -21,7 +21,7 @@ export function OrderPlaced(v, c) {
 		const v6 = v["*/ x"];
 		if (v6 !== undefined && (v0++, !isNumber(v6) && no(c, "/*~1 x", "type", "number", v6))) return false;
 		const v7 = v["quote\"d"];
-		if (v7 !== undefined && (v0++, typeof v7 !== "boolean" && no(c, "/quote\"d", "type", "boolean", v7)) || count(v) !== v0 && extra(c, "", v, ["status","__proto__","constructor","a-b","名前","*/ x","quote\"d"])) return false;
+		if (v7 !== undefined && (v0++, typeof v7 !== "boolean" && no(c, "/quote\"d", "type", "boolean", v7)) || (c !== null || count(v) !== v0) && extra(c, "", v, ["status","__proto__","constructor","a-b","名前","*/ x","quote\"d"])) return false;
 	}
 	return true;
 }

@@ -157,6 +157,9 @@ export function EverythingPossible(v, c) {
 					case "b":
 						if (!f1(v29, c && at(c, "/one"))) return false;
 						break;
+					case undefined:
+						if (no(c, "/one/kind", "required")) return false;
+						break;
 					default:
 						if (no(c, "/one/kind", "enum", ["a","b"], v30)) return false;
 				}

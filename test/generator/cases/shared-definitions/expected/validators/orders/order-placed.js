@@ -24,7 +24,7 @@ export function Line(v, c) {
 				}
 			}
 		}
-		if (count(v) !== v0 && extra(c, "", v, ["sku","quantity","parts"])) return false;
+		if ((c !== null || count(v) !== v0) && extra(c, "", v, ["sku","quantity","parts"])) return false;
 	}
 	return true;
 }

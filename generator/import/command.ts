@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { parseJson } from "../../runtime/json.ts";
+import { yaml } from "../yaml.ts";
+import { type ImportOptions, importDocument } from "./import.ts";
+
+/** Writes what a document holds below the schemas folder; answers the exit code. Throws an `Error` where it cannot be read. */
+export function importFile(
+	file: string,
+	schemas: string,
+	options: ImportOptions & { readonly force: boolean },
+): number {
+	const imported = importDocument(readDocument(file), options);
+	const present = [...imported.files.keys()].filter((name) =>
+		existsSync(path.join(schemas, name)),
+	);
+	if (present.length > 0 && !options.force) {
+		for (const name of present)
+			console.error(`${path.join(schemas, name)} is there already`);
+		console.error("Nothing was written. --force replaces them.");
+		return 1;
+	}
+	for (const [name, text] of imported.files) {
+		const target = path.join(schemas, name);
+		mkdirSync(path.dirname(target), { recursive: true });
+		writeFileSync(target, text);
+	}
+	const { eventTypes, annotated } = imported;
+	const others = imported.files.size - eventTypes.length;
+	console.log(
+		`${eventTypes.length} event ${eventTypes.length === 1 ? "type" : "types"}${others > 0 ? ` and ${others} definitions` : ""} in ${schemas}: ${eventTypes.slice(0, 10).join(", ")}${eventTypes.length > 10 ? ", …" : ""}`,
+	);
+	if (annotated.length > 0)
+		console.log(
+			`No keywords of JSON Schema, so kept as annotations that begin with x-: ${annotated.join(", ")}`,
+		);
+	return 0;
+}
+
+function readDocument(file: string): unknown {
+	if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+	const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
+	if (/\.ya?ml$/.test(file)) {
+		const document = yaml().parseDocument(text);
+		const [error] = document.errors;
+		if (error) throw new Error(`${file} is not YAML: ${error.message}`);
+		return document.toJS();
+	}
+	const parsed = parseJson(text);
+	if (!parsed.ok) throw new Error(`${file} is not JSON: ${parsed.message}`);
+	return parsed.value;
+}

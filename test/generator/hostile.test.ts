@@ -1,0 +1,457 @@
+// biome-ignore-all lint/suspicious/noThenProperty: JSON Schema's own keyword
+// A schema is untrusted text: whatever it says, what comes out is inert code or a diagnostic, and soon.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { generate } from "../../generator/generate.ts";
+import type { Source } from "../../generator/parse.ts";
+import { random } from "./random.ts";
+
+const withinMs = 5_000;
+// Inside the project, so that the runtime is found by its package name.
+let folder: string;
+beforeAll(() => {
+	mkdirSync("cdk.out", { recursive: true });
+	folder = mkdtempSync(path.resolve("cdk.out", "hostile-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const event = (schema: object, title = "Hostile") => ({
+	title,
+	"x-amazon-events-source": "s",
+	"x-amazon-events-detail-type": "d",
+	type: "object",
+	...schema,
+});
+const json = (value: unknown, file = "hostile.json"): Source => ({
+	file,
+	text: JSON.stringify(value),
+});
+
+let made = 0;
+
+/** Generates, and loads every validator that comes out; answers the codes of the errors. */
+async function outcome(
+	sources: readonly Source[],
+): Promise<{ codes: readonly string[]; text: string }> {
+	const startMs = Date.now();
+	const { files, diagnostics } = generate(sources);
+	expect(Date.now() - startMs).toBeLessThan(withinMs);
+	const root = path.join(folder, String(made++));
+	for (const [file, text] of files) {
+		const target = path.join(root, file);
+		if (!file.startsWith("validators/")) continue;
+		mkdirSync(path.dirname(target), { recursive: true });
+		writeFileSync(target, text);
+	}
+	for (const file of files.keys())
+		if (file.startsWith("validators/")) await import(path.join(root, file));
+	expect((globalThis as { hacked?: boolean }).hacked).toBeUndefined();
+	const errors = diagnostics.filter(({ severity }) => severity === "error");
+	for (const { message, line, column } of errors) {
+		expect(message).not.toMatch(/\n\s+at |undefined is not|Cannot read/);
+		expect(line * column).toBeGreaterThan(0);
+	}
+	expect(files.size > 0).toBe(errors.length === 0);
+	return {
+		codes: errors.map(({ code }) => code),
+		text: [...files.values()].join("\n"),
+	};
+}
+
+const attack = "globalThis.hacked = true";
+const texts = [
+	`*/ ${attack}; /*`,
+	`\`\${${attack}}\``,
+	`"; ${attack}; "`,
+	`'; ${attack}; '`,
+	`\n${attack}\n`,
+	`\r${attack}\r`,
+	`\u2028${attack}\u2028`,
+	`\u2029${attack}\u2029`,
+	`\\"; ${attack}; //`,
+	`\\u0022; ${attack}; //`,
+	`</script><script>${attack}</script>`,
+	`{{${attack}}}`,
+	`\u0000${attack}`,
+	`\ud800${attack}`,
+	`/; ${attack}; /`,
+	`]/; ${attack}; /[`,
+	"__proto__",
+	"constructor",
+	"toString",
+	"prototype",
+	"// @ts-nocheck",
+	"<!--",
+	"",
+];
+
+const places: Readonly<Record<string, (text: string) => object>> = {
+	"a title": (text) => event({}, `T${text}`),
+	"a description": (text) => event({ description: text }),
+	"a property's name": (text) =>
+		event({
+			properties: { [text]: { type: "string", description: text } },
+			required: [text],
+			additionalProperties: false,
+		}),
+	"an enum": (text) =>
+		event({ properties: { a: { enum: [text, { [text]: [text] }] } } }),
+	"a large enum": (text) =>
+		event({
+			properties: { a: { enum: [text, "1", "2", "3", "4", "5", "6", "7"] } },
+		}),
+	"a const": (text) => event({ properties: { a: { const: text } } }),
+	"a pattern": (text) =>
+		event({
+			properties: { a: { type: "string", pattern: text } },
+			patternProperties: { [text]: { type: "string" } },
+		}),
+	"names that depend": (text) =>
+		event({
+			dependentRequired: { [text]: [text] },
+			dependentSchemas: { [text]: { required: [text] } },
+		}),
+	"a definition's name": (text) =>
+		event({
+			properties: {
+				a: {
+					$ref: `#/$defs/${encodeURIComponent(text.toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1"))}`,
+				},
+			},
+			$defs: { [text]: { type: "string" } },
+		}),
+	"a source and detail-type": (text) => ({
+		...event({}),
+		"x-amazon-events-source": `s${text}`,
+		"x-amazon-events-detail-type": `d${text}`,
+	}),
+	"an example and a default": (text) =>
+		event({
+			properties: { [text]: { default: text } },
+			examples: [{ [text]: text }],
+		}),
+	"a discriminator": (text) =>
+		event({
+			oneOf: ["a", text].map((kind) => ({
+				type: "object",
+				properties: { kind: { const: kind } },
+				required: ["kind"],
+			})),
+		}),
+	"a keyword of its own": (text) => event({ [`x-${text}`]: text }),
+	"a format": (text) => event({ properties: { a: { format: text } } }),
+	"an anchor and an $id": (text) =>
+		event({ $id: text, $defs: { a: { $anchor: text } } }),
+};
+
+describe.each(Object.entries(places))("%s", (_, schemaOf) => {
+	test.each(texts)("%j", async (text) => {
+		await outcome([json(schemaOf(text))]);
+	});
+});
+
+const nested = (levels: number, open: string, inner: string, close: string) =>
+	open.repeat(levels) + inner + close.repeat(levels);
+const head =
+	'"title":"Hostile","x-amazon-events-source":"s","x-amazon-events-detail-type":"d","type":"object"';
+
+const manyWords = (count: number) =>
+	Array.from({ length: count }, (_, i) => `word number ${i} of many`);
+
+const refused: readonly (readonly [
+	what: string,
+	sources: readonly Source[],
+	code: string,
+])[] = [
+	[
+		"5,000 levels of JSON",
+		[
+			{
+				file: "hostile.json",
+				text: `{${head},"properties":{"a":${nested(5_000, '{"items":', "{}", "}")}}}`,
+			},
+		],
+		"too-deep",
+	],
+	[
+		"a million levels",
+		[{ file: "hostile.json", text: "[".repeat(1_000_000) }],
+		"syntax-error",
+	],
+	[
+		"5,000 levels of YAML",
+		[{ file: "hostile.yaml", text: nested(5_000, "{items: ", "{}", "}") }],
+		"too-deep",
+	],
+	[
+		"200,000 levels of YAML",
+		[{ file: "hostile.yaml", text: "[".repeat(200_000) }],
+		"too-deep",
+	],
+	[
+		"aliases that multiply",
+		[
+			{
+				file: "hostile.yaml",
+				text: `a0: &a0 [x, x, x, x, x, x, x, x, x]\n${Array.from(
+					{ length: 12 },
+					(_, i) =>
+						`a${i + 1}: &a${i + 1} [${Array(9).fill(`*a${i}`).join(", ")}]`,
+				).join("\n")}\n`,
+			},
+		],
+		"syntax-error",
+	],
+	[
+		"an enum of 10 MB",
+		[json(event({ properties: { a: { enum: manyWords(400_000) } } }))],
+		"too-large",
+	],
+	[
+		"a file of the system",
+		[json(event({ properties: { a: { $ref: "../../etc/passwd" } } }))],
+		"ref-outside",
+	],
+	[
+		"a file of the system, encoded",
+		[json(event({ properties: { a: { $ref: "%2e%2e/%2e%2e/etc/passwd" } } }))],
+		"ref-outside",
+	],
+	[
+		"an absolute path",
+		[json(event({ properties: { a: { $ref: "/etc/passwd" } } }))],
+		"ref-outside",
+	],
+	[
+		"a file address",
+		[json(event({ properties: { a: { $ref: "file:///etc/passwd" } } }))],
+		"ref-remote",
+	],
+	[
+		"an http address",
+		[json(event({ properties: { a: { $ref: "http://127.0.0.1:1/x.json" } } }))],
+		"ref-remote",
+	],
+	[
+		"a cycle of $ref alone",
+		[
+			json(
+				event({
+					properties: { a: { $ref: "#/$defs/A" } },
+					$defs: { A: { $ref: "#/$defs/B" }, B: { $ref: "#/$defs/A" } },
+				}),
+			),
+		],
+		"ref-loop",
+	],
+	[
+		"a cycle through allOf, across files",
+		[
+			json(event({ allOf: [{ $ref: "b.json" }] })),
+			json({ allOf: [{ $ref: "hostile.json" }] }, "b.json"),
+		],
+		"ref-loop",
+	],
+	[
+		"a cycle of $dynamicRef",
+		[
+			json(
+				event({
+					$dynamicAnchor: "n",
+					anyOf: [{ $dynamicRef: "#n" }],
+				}),
+			),
+		],
+		"ref-loop",
+	],
+	[
+		"a cycle of $recursiveRef",
+		[
+			json(
+				event({
+					$schema: "https://json-schema.org/draft/2019-09/schema",
+					$recursiveAnchor: true,
+					not: { $recursiveRef: "#" },
+				}),
+			),
+		],
+		"ref-loop",
+	],
+	[
+		"a pattern that backtracks without end",
+		[
+			json(
+				event({
+					properties: { a: { type: "string", pattern: "^(a+)+$" } },
+					examples: [{ a: `${"a".repeat(60)}!` }],
+				}),
+			),
+		],
+		"pattern-slow",
+	],
+	[
+		"a key that does",
+		[
+			json(
+				event({
+					patternProperties: { "^(a|a)*$": { type: "number" } },
+					examples: [{ [`${"a".repeat(60)}!`]: 1 }],
+				}),
+			),
+		],
+		"pattern-slow",
+	],
+	[
+		"a number beyond all",
+		[
+			{
+				file: "hostile.json",
+				text: `{${head},"properties":{"a":{"maximum":1e999}}}`,
+			},
+		],
+		"not-a-schema",
+	],
+	[
+		"a length that is none",
+		[json(event({ properties: { a: { minLength: -1 } } }))],
+		"not-a-schema",
+	],
+	[
+		"a list of types that is empty",
+		[json(event({ properties: { a: { type: [] } } }))],
+		"not-a-schema",
+	],
+	["a list", [json([])], "not-a-schema"],
+	["nothing", [{ file: "hostile.json", text: "" }], "syntax-error"],
+	[
+		"another character set",
+		[{ file: "hostile.json", text: "\ufffd\ufffd{\u0000}\u0000" }],
+		"syntax-error",
+	],
+	[
+		"a YAML tag that would make an object",
+		[{ file: "hostile.yaml", text: `{${head},"default": !!js/function "x"}` }],
+		"",
+	],
+];
+
+test.each(refused)("%s", async (_, sources, code) => {
+	const { codes } = await outcome(sources);
+	if (code !== "") expect(codes).toContain(code);
+});
+
+const large: Readonly<Record<string, () => object>> = {
+	"an enum of 1 MB": () =>
+		event({
+			properties: { a: { enum: manyWords(40_000) } },
+		}),
+	"20,000 properties": () =>
+		event({
+			properties: Object.fromEntries(
+				manyWords(20_000).map((word) => [word, { type: "string" }]),
+			),
+			additionalProperties: false,
+		}),
+	"5,000 branches": () =>
+		event({
+			properties: {
+				a: {
+					oneOf: Array.from({ length: 5_000 }, (_, i) => ({
+						type: "object",
+						properties: { [`p${i}`]: { type: "string" } },
+						required: [`p${i}`],
+					})),
+				},
+			},
+		}),
+	"2,000 definitions that refer to each other": () =>
+		event({
+			properties: { a: { $ref: "#/$defs/D0" } },
+			$defs: Object.fromEntries(
+				Array.from({ length: 2_000 }, (_, i) => [
+					`D${i}`,
+					{
+						type: "object",
+						properties: {
+							next: { $ref: `#/$defs/D${(i + 1) % 2_000}` },
+							other: { $ref: `#/$defs/D${(i * 7) % 2_000}` },
+						},
+					},
+				]),
+			),
+		}),
+};
+
+test.each(Object.entries(large))("%s", async (_, schemaOf) => {
+	expect((await outcome([json(schemaOf())])).codes).toEqual([]);
+});
+
+describe("schemas that somebody has been at", () => {
+	const values: readonly unknown[] = [
+		null,
+		true,
+		-1,
+		1.5,
+		1e308,
+		"",
+		...texts,
+		[],
+		{},
+		[[]],
+		{ $ref: "#" },
+		{ type: "object" },
+	];
+	const keywords = [
+		"type properties required items prefixItems enum const pattern format allOf anyOf oneOf not if then else",
+		"$ref $dynamicRef $id $anchor $dynamicAnchor $defs contains minContains unevaluatedProperties unevaluatedItems",
+		"dependentRequired dependentSchemas propertyNames patternProperties additionalProperties minimum multipleOf",
+		"minLength uniqueItems examples default title description deprecated readOnly x-amazon-events-source",
+	]
+		.join(" ")
+		.split(" ");
+	const whole = event({
+		properties: {
+			a: { type: "string", pattern: "^a", maxLength: 9 },
+			b: {
+				type: "array",
+				items: { $ref: "#/$defs/D" },
+				contains: { const: 1 },
+			},
+			c: { oneOf: [{ type: "null" }, { $ref: "#/$defs/D" }] },
+		},
+		required: ["a"],
+		patternProperties: { "^x": { minimum: 1 } },
+		if: { required: ["b"] },
+		then: { properties: { c: true } },
+		unevaluatedProperties: false,
+		examples: [{ a: "a" }],
+		$defs: { D: { type: "object", properties: { d: { $ref: "#/$defs/D" } } } },
+	});
+
+	test.each(Array.from({ length: 400 }, (_, i) => i))("%i", async (seed) => {
+		const next = random(seed);
+		const schema = structuredClone(whole) as Record<string, unknown>;
+		for (let changes = 1 + next(3); changes > 0; changes--) {
+			let holder = schema;
+			for (;;) {
+				const inner = Object.values(holder).filter(
+					(value) =>
+						typeof value === "object" &&
+						value !== null &&
+						Object.keys(value).length > 0,
+				);
+				if (inner.length === 0 || next(3) === 0) break;
+				holder = inner[next(inner.length)] as Record<string, unknown>;
+			}
+			const keys = Object.keys(holder);
+			const key =
+				next(2) === 0 && keys.length > 0
+					? (keys[next(keys.length)] as string)
+					: (keywords[next(keywords.length)] as string);
+			if (next(6) === 0) delete holder[key];
+			else holder[key] = structuredClone(values[next(values.length)]);
+		}
+		await outcome([json(schema)]);
+	});
+});

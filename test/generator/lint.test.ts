@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import { type Diagnostic, lintRemedies } from "../../generator/diagnostics.ts";
+import { lint } from "../../generator/lint/command.ts";
+import {
+	githubAnnotation,
+	jsonReport,
+	sarifReport,
+} from "../../generator/lint/report.ts";
+import { readSources } from "../../generator/read.ts";
+
+const event = {
+	title: "OrderPlaced",
+	description: "An order was placed.",
+	"x-amazon-events-source": "orders",
+	"x-amazon-events-detail-type": "Order-Placed",
+	type: "object",
+};
+const linted = (schema: object, file = "order.json") =>
+	lint([{ file, text: JSON.stringify(schema, null, 2) }]);
+const property = (x: unknown) => ({ ...event, properties: { x } });
+
+/** A schema for each code, where it is found, and a neighbour that is fine. */
+const cases: Readonly<
+	Record<
+		keyof typeof lintRemedies,
+		readonly [bad: object, pointer: string, good: object]
+	>
+> = {
+	"title-recommended": [
+		{ description: "A size.", type: "number" },
+		"",
+		{ title: "Size", description: "A size.", type: "number" },
+	],
+	"description-missing": [{ ...event, description: " " }, "", event],
+	"enum-open": [
+		property({ anyOf: [{ enum: ["a"] }, { type: "string" }] }),
+		"/properties/x/anyOf",
+		property({ anyOf: [{ enum: ["a"] }, { type: "number" }] }),
+	],
+	"name-refused": [
+		{ ...event, title: "Bestellungsgröße" },
+		"/title",
+		{ ...event, title: "order placed" },
+	],
+	"name-changed": [
+		{ ...event, "x-amazon-events-detail-type": "Order Placed" },
+		"",
+		{ ...event, "x-amazon-events-detail-type": "Order_Placed.1" },
+	],
+	"required-impossible": [
+		{ ...event, required: ["x"], additionalProperties: false },
+		"/required",
+		{
+			...event,
+			required: ["x"],
+			patternProperties: { "^x$": true },
+			additionalProperties: false,
+		},
+	],
+	"example-wrong": [
+		property({ type: "string", examples: ["a", 1] }),
+		"/properties/x/examples/1",
+		property({ type: "string", examples: ["a"], default: "b" }),
+	],
+	"number-unsafe": [
+		property({ type: "integer", format: "int64" }),
+		"/properties/x/format",
+		property({ type: "integer", format: "int64", minimum: 0, maximum: 9e15 }),
+	],
+	"pattern-risky": [
+		property({ type: "string", pattern: "^(a+)+$" }),
+		"/properties/x/pattern",
+		property({ type: "string", pattern: "^[a-z]+(-[a-z]+)*$" }),
+	],
+};
+
+test.each(Object.entries(cases))("%s", (code, [bad, pointer, good]) => {
+	const found = linted(bad);
+	expect(found.map((finding) => [finding.code, finding.pointer])).toEqual([
+		[code, pointer],
+	]);
+	expect(linted(good)).toEqual([]);
+});
+
+test("a number that JavaScript reads as another, where it stands", () => {
+	const text = JSON.stringify(
+		property({ type: "integer", maximum: 1 }),
+	).replace('"maximum":1', '"maximum":9007199254740993');
+	expect(lint([{ file: "a.json", text }])).toMatchObject([
+		{ code: "number-unsafe", line: 1, column: text.indexOf("900719") + 1 },
+	]);
+	const fine = '"maximum":0.1,"multipleOf":1e-7,"minimum":9007199254740992';
+	expect(
+		lint([{ file: "a.json", text: text.replace(/"maximum":\d+/, fine) }]),
+	).toEqual([]);
+});
+
+test("what codegen refuses is found too, and the other files are looked at all the same", () => {
+	const found = lint([
+		{ file: "a.json", text: "{" },
+		{ file: "b.json", text: JSON.stringify({ ...event, description: "" }) },
+	]);
+	expect(found.map(({ code }) => code)).toEqual([
+		"syntax-error",
+		"description-missing",
+	]);
+});
+
+test("the reference system's schemas are clean", () => {
+	expect(lint(readSources("schemas"))).toEqual([]);
+});
+
+describe("for machines", () => {
+	const found = linted({ ...event, description: "" }, "a,b/x y.json");
+
+	test("json", () => {
+		expect(JSON.parse(jsonReport(found, "schemas"))).toEqual([
+			{
+				code: "description-missing",
+				severity: "warning",
+				file: "schemas/a,b/x y.json",
+				pointer: "",
+				line: 1,
+				column: 1,
+				message: "the schema has no description",
+				remedy: lintRemedies["description-missing"],
+			},
+		]);
+	});
+
+	test("annotations of GitHub's workflows", () => {
+		expect(
+			found.map((finding) => githubAnnotation(finding, "schemas")),
+		).toEqual([
+			`::warning file=schemas/a%2Cb/x y.json,line=1,col=1,title=description-missing::the schema has no description ${lintRemedies["description-missing"]}`,
+		]);
+	});
+
+	test("no text ends an annotation early", () => {
+		const [finding] = found;
+		const hostile = { ...finding, message: "a\n::error::100%" } as Diagnostic;
+		expect(githubAnnotation(hostile, "schemas")).toContain(
+			"::a%0A::error::100%25 ",
+		);
+	});
+
+	test("sarif", () => {
+		const { version, runs } = JSON.parse(sarifReport(found, "schemas"));
+		expect(version).toBe("2.1.0");
+		expect(runs[0].tool.driver.rules).toEqual([
+			{
+				id: "description-missing",
+				help: { text: lintRemedies["description-missing"] },
+			},
+		]);
+		expect(runs[0].results).toMatchObject([
+			{
+				ruleId: "description-missing",
+				ruleIndex: 0,
+				level: "warning",
+				locations: [
+					{
+						physicalLocation: {
+							artifactLocation: { uri: "schemas/a,b/x%20y.json" },
+							region: { startLine: 1, startColumn: 1 },
+						},
+					},
+				],
+			},
+		]);
+	});
+});

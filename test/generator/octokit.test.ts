@@ -1,0 +1,158 @@
+// GitHub's webhooks, a large bundle that somebody else has made: imported, generated, and held against Ajv on the real payloads and on spoiled ones.
+import { execFile } from "node:child_process";
+import {
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { Ajv, type ValidateFunction } from "ajv";
+import addFormatsModule from "ajv-formats";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Generated, generate } from "../../generator/generate.ts";
+import { importDocument, kebabCase } from "../../generator/import/import.ts";
+import type { Validator } from "../../runtime/checks.ts";
+import { check } from "../../runtime/validate.ts";
+import { random } from "./random.ts";
+
+const octokit = (file: string) =>
+	JSON.parse(readFileSync(path.join("node_modules/@octokit", file), "utf8"));
+const bundle: Readonly<Record<string, unknown>> & {
+	readonly oneOf: readonly { readonly $ref: string }[];
+} = octokit("webhooks-schemas/schema.json");
+const payloadsOf: readonly {
+	readonly name: string;
+	readonly examples: readonly unknown[];
+}[] = octokit("webhooks-examples/api.github.com/index.json");
+
+const imported = importDocument(bundle, { source: "github" });
+let made: Generated;
+let folder: string;
+beforeAll(() => {
+	made = generate([...imported.files].map(([file, text]) => ({ file, text })));
+	mkdirSync("cdk.out", { recursive: true });
+	folder = mkdtempSync(path.resolve("cdk.out", "octokit-"));
+	for (const [file, text] of made.files) {
+		mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+		writeFileSync(path.join(folder, file), text);
+	}
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("every event type goes through", () => {
+	expect(
+		made.diagnostics.filter(({ severity }) => severity === "error"),
+	).toEqual([]);
+	expect(made.eventTypes).toBe(bundle.oneOf.length);
+	expect(imported.annotated).toEqual(["tsAdditionalProperties"]);
+});
+
+test("the types check", async () => {
+	writeFileSync(
+		path.join(folder, "tsconfig.json"),
+		JSON.stringify({
+			extends: "../../tsconfig.json",
+			include: ["."],
+			exclude: [],
+		}),
+	);
+	const { stdout } = await promisify(execFile)("tsc", [
+		"--project",
+		path.join(folder, "tsconfig.json"),
+		"--pretty",
+		"false",
+	]).catch((error: { stdout: string }) => error);
+	expect(stdout).toBe("");
+});
+
+const ajv = new Ajv({ strict: false });
+addFormatsModule.default(ajv);
+ajv.addSchema({ ...bundle, $id: "https://octokit.example/webhooks" });
+
+/** Ours, and Ajv's of the bundle as it was, for the event that a payload's name means. */
+async function validatorsOf(
+	name: string,
+): Promise<{ ours: Validator; theirs: ValidateFunction }> {
+	const file = `${kebabCase(name)}-event`;
+	const { $ref = "" } =
+		bundle.oneOf.find(({ $ref }) =>
+			kebabCase($ref).endsWith(`definitions-${file}`),
+		) ?? {};
+	const module = await import(
+		path.join(folder, "validators/github", `${file}.js`)
+	);
+	const title = imported.eventTypes.find((known) => kebabCase(known) === file);
+	return {
+		ours: module[title ?? ""],
+		theirs: ajv.compile({ $ref: `https://octokit.example/webhooks${$ref}` }),
+	};
+}
+
+describe("decides as Ajv does, on payloads and 10,000 spoiled ones", () => {
+	const payloads = payloadsOf.reduce(
+		(sum, { examples }) => sum + examples.length,
+		0,
+	);
+	const spoiledEach = Math.ceil(10_000 / payloads);
+
+	test.each(payloadsOf)("$name", async ({ name, examples }) => {
+		const { ours, theirs } = await validatorsOf(name);
+		const next = random(name.length);
+		const wrong: string[] = [];
+		for (const payload of examples) {
+			const texts = [
+				JSON.stringify(payload),
+				...Array.from({ length: spoiledEach }, () => spoiled(payload, next)),
+			];
+			for (const text of texts) {
+				const value = JSON.parse(text);
+				const result = check(ours, value);
+				const issues = result.ok ? 0 : result.issues.length;
+				if (result.ok !== theirs(value) || result.ok !== (issues === 0))
+					wrong.push(text);
+			}
+		}
+		expect(wrong).toEqual([]);
+	});
+});
+
+type Holder = Record<string, unknown>;
+
+/** The payload with one place dropped, of another type, added to or out of range. */
+function spoiled(payload: unknown, next: (below: number) => number): string {
+	const copy = structuredClone(payload) as Holder;
+	let holder = copy;
+	for (;;) {
+		const keys = Object.keys(holder);
+		const key = keys[next(keys.length)] as string;
+		const value = holder[key];
+		const isHolder = typeof value === "object" && value !== null;
+		if (isHolder && Object.keys(value).length > 0 && next(4) > 0) {
+			holder = value as Holder;
+			continue;
+		}
+		switch (next(5)) {
+			case 0:
+				if (Array.isArray(holder)) holder.splice(Number(key), 1);
+				else delete holder[key];
+				break;
+			case 1:
+				holder[key] = [null, 7, "text", true, [], {}, -1.5][next(7)];
+				break;
+			case 2:
+				if (Array.isArray(holder)) holder.push(value);
+				else
+					holder[["added", "constructor", "__proto__x"][next(3)] as string] = 1;
+				break;
+			case 3:
+				holder[key] = typeof value === "string" ? `${value}\u0000 x` : 1e300;
+				break;
+			default:
+				holder[key] = typeof value === "number" ? -value : "";
+		}
+		return JSON.stringify(copy);
+	}
+}
