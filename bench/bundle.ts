@@ -1,56 +1,96 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { build } from "esbuild";
+import { generate } from "../generator/generate.ts";
+import type { Source } from "../generator/parse.ts";
 import { table, times } from "./measure.ts";
+import { costOf, inFolder } from "./process.ts";
+import { realisticSources, writeSources } from "./realistic.ts";
 
-/** How large is a consumer's bundle, against the same one made with Ajv itself? */
+/** How large is a consumer's bundle, and what does its cold start cost, against one made with Ajv itself? */
 export async function bundle(): Promise<string> {
-	const size = async (contents: string) => {
-		const { outputFiles } = await build({
-			stdin: { contents, resolveDir: ".", loader: "js" },
-			bundle: true,
-			minify: true,
-			write: false,
-			platform: "node",
-			format: "esm",
-			target: "node24",
-		});
-		return outputFiles[0]?.contents.length ?? 0;
-	};
-	const consumerOf = (names: readonly (readonly [string, string])[]) =>
-		`import { sqsConsumer } from "eventwright/lambda";
-${names.map(([name, module]) => `import { ${name} } from "./generated/parsers/${module}.ts";`).join("\n")}
-export const handler = sqsConsumer({ ${names.map(([name]) => name).join(", ")} }, { ${names.map(([name]) => `${name}: console.log`).join(", ")} });`;
-	const one = await size(
-		consumerOf([["ContentViewed", "content/content-viewed"]]),
+	return inFolder(async (folder) => {
+		const sources = realisticSources(100);
+		const { files } = generate(sources);
+		writeSources(
+			folder,
+			[...files].map(([file, text]) => ({ file, text })),
+		);
+		writeSources(path.join(folder, "schemas"), sources);
+		const events = sources
+			.filter(({ file }) => file.startsWith("domain-"))
+			.map(({ file, text }) => ({ file, name: JSON.parse(text).title }));
+		const nothing = importCpuMs(folder, "");
+		const measured = async (contents: string) => {
+			const { outputFiles } = await build({
+				stdin: { contents, resolveDir: folder, loader: "js" },
+				bundle: true,
+				minify: true,
+				write: false,
+				platform: "node",
+				format: "cjs",
+				target: "node24",
+			});
+			const text = outputFiles[0]?.text ?? "";
+			return {
+				bytes: text.length,
+				cpuMs: Math.max(importCpuMs(folder, text) - nothing, 0.1),
+			};
+		};
+		const rows: string[][] = [];
+		for (const count of [1, 10, 100]) {
+			const ours = await measured(consumerOf(events.slice(0, count)));
+			const ajv = await measured(
+				ajvConsumerOf(sources, events.slice(0, count)),
+			);
+			rows.push([
+				String(count),
+				`${(ours.bytes / 1000).toFixed(1)} kB`,
+				times(ours.bytes / ajv.bytes),
+				`${ours.cpuMs.toFixed(1)} ms`,
+				times(ours.cpuMs / ajv.cpuMs),
+			]);
+		}
+		return table(
+			"A consumer as it is deployed, minified: times one that compiles the schemas with Ajv at its start",
+			["event types", "size", "ratio", "CPU of its import", "ratio"],
+			rows,
+		);
+	});
+}
+
+/** CPU of a process that loads the text and ends: the least of several. */
+function importCpuMs(folder: string, text: string): number {
+	const file = path.join(folder, "start.cjs");
+	writeFileSync(file, text);
+	return Math.min(
+		...Array.from({ length: 9 }, () => costOf(folder, file).cpuMs),
 	);
-	const two = await size(
-		consumerOf([
-			["ContentViewed", "content/content-viewed"],
-			["ContentPublished", "content/content-published"],
-		]),
-	);
-	const ajv = await size(
-		`import { Ajv2020 } from "ajv/dist/2020.js";
+}
+
+interface Event {
+	readonly file: string;
+	readonly name: string;
+}
+
+const consumerOf = (events: readonly Event[]) =>
+	`import { sqsConsumer } from "eventwright/lambda";
+${events.map(({ name, file }) => `import { ${name} } from "./parsers/${file.replace(/json$/, "ts")}";`).join("\n")}
+export const handler = sqsConsumer({ ${events.map(({ name }) => name).join(", ")} }, { ${events.map(({ name }) => `${name}: console.log`).join(", ")} });`;
+
+function ajvConsumerOf(
+	sources: readonly Source[],
+	events: readonly Event[],
+): string {
+	const definitions = sources.filter(({ file }) => file.startsWith("common/"));
+	const id = (file: string) => `$id: "https://bench.example/${file}"`;
+	return `import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import viewer from "./schemas/common/viewer.json";
-import viewed from "./schemas/content/content-viewed.json";
+${definitions.map(({ file }, i) => `import d${i} from "./schemas/${file}";`).join("\n")}
+${events.map(({ file }, i) => `import e${i} from "./schemas/${file}";`).join("\n")}
 const ajv = new Ajv2020({ strict: false });
 addFormats(ajv);
-ajv.addSchema({ ...viewer, $id: "https://bench.example/common/viewer.json" });
-const validate = ajv.compile({ ...viewed, $id: "https://bench.example/content/content-viewed.json" });
-export const handler = (event) => event.Records.filter(({ body }) => !validate(JSON.parse(body).detail));`,
-	);
-	const row = (name: string, bytes: number) => [
-		name,
-		`${(bytes / 1000).toFixed(1)} kB`,
-		times(bytes / ajv),
-	];
-	return table(
-		"A consumer's bundle, minified: times one with Ajv for one event type",
-		["consumer", "size", "ratio"],
-		[
-			row("one event type", one),
-			row("two event types", two),
-			row("one event type, with Ajv", ajv),
-		],
-	);
+${definitions.map(({ file }, i) => `ajv.addSchema({ ...d${i}, ${id(file)} });`).join("\n")}
+const validators = [${events.map(({ file }, i) => `ajv.compile({ ...e${i}, ${id(file)} })`).join(", ")}];
+export const handler = (event) => event.Records.filter(({ body }) => !validators.some((validate) => validate(JSON.parse(body).detail)));`;
 }

@@ -1,92 +1,112 @@
+import { globSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import standaloneModule from "ajv/dist/standalone/index.js";
 import addFormatsModule from "ajv-formats";
-import { generate } from "../generator/generate.ts";
+import { compile } from "json-schema-to-typescript";
 import type { Source } from "../generator/parse.ts";
 import { table, times } from "./measure.ts";
+import { costOf, inFolder } from "./process.ts";
+import { realisticSources, writeSources } from "./realistic.ts";
 
-/** How does code generation grow, against Ajv's standalone code for each event type on its own? */
+const script = "generator/eventwright.js";
+const counts = [10, 100, 1_000, 2_000, 5_000];
+/** The alternatives work file by file, so their cost per event type is the same at any count; at thousands they take minutes. */
+const alternativeCount = 100;
+
+/** How does code generation grow, and what does one change cost? */
 export async function codegen(): Promise<string> {
-	const rows = [10, 50, 200].map((count) => {
-		const sources = sourcesOf(count);
-		const ours = cpuMs(() => generate(sources));
-		const ajv = cpuMs(() => sources.map(({ text }) => standalone(text)));
-		const { files, diagnostics } = generate(sources);
-		if (files.size === 0)
-			throw new Error(`nothing was generated: ${diagnostics[0]?.message}`);
-		const bytes = [...files.values()].reduce(
-			(sum, text) => sum + text.length,
-			0,
-		);
-		return [
-			String(count),
-			`${Math.round(ours)} ms`,
-			times(ours / ajv),
-			`${(bytes / count / 1000).toFixed(1)} kB`,
-		];
+	const theirs = await alternatives(alternativeCount);
+	const grown: string[][] = [];
+	const changed: string[][] = [];
+	for (const count of counts)
+		await inFolder((folder) => {
+			writeSources(path.join(folder, "schemas"), realisticSources(count));
+			const { cpuMs, memoryMb } = costOf(folder, script, "codegen");
+			const all = bytesBelow(path.join(folder, "generated"));
+			const validators = bytesBelow(path.join(folder, "generated/validators"));
+			grown.push([
+				count.toLocaleString("en"),
+				`${(cpuMs / 1000).toFixed(2)} s`,
+				times(cpuMs / (theirs.cpuMsEach * count)),
+				`${Math.round(memoryMb)} MB`,
+				`${(all / count / 1000).toFixed(1)} kB`,
+				`${(validators / count / 1000).toFixed(1)} kB`,
+				times(validators / count / theirs.validatorBytesEach),
+			]);
+			const file = path.join(folder, "schemas/domain-3/event-3.json");
+			const text = readFileSync(file, "utf8");
+			writeFileSync(
+				file,
+				text.replace('"description": "', '"description": "Also: '),
+			);
+			const again = costOf(folder, script, "codegen");
+			changed.push([
+				count.toLocaleString("en"),
+				`${(again.cpuMs / 1000).toFixed(2)} s`,
+				times(again.cpuMs / cpuMs),
+			]);
+		});
+	return [
+		table(
+			"Generating everything, from start to exit: times json-schema-to-typescript and Ajv's standalone code, file by file",
+			[
+				"event types",
+				"CPU",
+				"ratio",
+				"memory",
+				"output each",
+				"validators each",
+				"ratio",
+			],
+			grown,
+		),
+		table(
+			"One schema changed: times generating everything",
+			["event types", "CPU", "ratio"],
+			changed,
+		),
+	].join("\n\n");
+}
+
+/** What others take for types and validators alone, an event type. */
+async function alternatives(
+	count: number,
+): Promise<{ cpuMsEach: number; validatorBytesEach: number }> {
+	const sources = realisticSources(count);
+	return inFolder(async (folder) => {
+		writeSources(folder, sources);
+		const events = sources.filter(({ file }) => file.startsWith("domain-"));
+		let validatorBytes = 0;
+		const start = process.cpuUsage();
+		for (const { file, text } of events) {
+			await compile(JSON.parse(text), path.basename(file, ".json"), {
+				cwd: path.join(folder, path.dirname(file)),
+			});
+			validatorBytes += standalone(sources, file).length;
+		}
+		const { user, system } = process.cpuUsage(start);
+		return {
+			cpuMsEach: (user + system) / 1000 / count,
+			validatorBytesEach: validatorBytes / count,
+		};
 	});
-	return table(
-		"Generating everything: CPU, and times Ajv's standalone validators alone",
-		["event types", "CPU", "ratio", "output each"],
-		rows,
-	);
 }
 
-function cpuMs(run: () => unknown): number {
-	const start = process.cpuUsage();
-	run();
-	const { user, system } = process.cpuUsage(start);
-	return (user + system) / 1000;
-}
-
-function standalone(text: string): string {
+function standalone(sources: readonly Source[], event: string): string {
 	const ajv = new Ajv2020({ strict: false, code: { source: true, esm: true } });
 	addFormatsModule.default(ajv);
-	return standaloneModule.default(ajv, ajv.compile(JSON.parse(text)));
+	const id = (file: string) => `https://bench.example/${file}`;
+	for (const { file, text } of sources)
+		if (file === event || file.startsWith("common/"))
+			ajv.addSchema({ ...JSON.parse(text), $id: id(file) });
+	const validate = ajv.getSchema(id(event));
+	if (!validate) throw new Error(`Ajv has no schema ${event}`);
+	return standaloneModule.default(ajv, validate);
 }
 
-function sourcesOf(count: number): readonly Source[] {
-	return Array.from({ length: count }, (_, i) => ({
-		file: `domain-${i % 10}/event-${i}.json`,
-		text: JSON.stringify({
-			title: `Event${i}`,
-			"x-amazon-events-source": `source.${i % 10}`,
-			"x-amazon-events-detail-type": `Event-${i}`,
-			type: "object",
-			properties: {
-				id: { type: "string", format: "uuid" },
-				at: { type: "string", format: "date-time" },
-				kind: { enum: ["created", "changed", "removed"] },
-				amount: { type: "number", minimum: 0 },
-				tags: {
-					type: "array",
-					items: { type: "string", maxLength: 40 },
-					uniqueItems: true,
-				},
-				address: {
-					type: "object",
-					properties: {
-						street: { type: "string" },
-						city: { type: "string", minLength: 1 },
-						country: { type: "string", pattern: "^[A-Z]{2}$" },
-					},
-					required: ["city"],
-					additionalProperties: false,
-				},
-				lines: {
-					type: "array",
-					items: {
-						type: "object",
-						properties: {
-							sku: { type: "string" },
-							quantity: { type: "integer", minimum: 1 },
-						},
-						required: ["sku", "quantity"],
-					},
-				},
-			},
-			required: ["id", "at", "kind"],
-			additionalProperties: false,
-		}),
-	}));
+function bytesBelow(folder: string): number {
+	return globSync(`${folder}/**/*.*`)
+		.map((file) => statSync(file))
+		.reduce((sum, stats) => sum + (stats.isFile() ? stats.size : 0), 0);
 }

@@ -3,12 +3,14 @@ import { bundle } from "./bundle.ts";
 import { codegen } from "./codegen.ts";
 import { parse } from "./parse.ts";
 import { pattern } from "./pattern.ts";
+import { types } from "./types.ts";
 
 const questions: Readonly<Record<string, () => Promise<string>>> = {
 	bundle,
 	codegen,
 	parse,
 	pattern,
+	types,
 };
 
 const asked = process.argv.slice(2).filter((name) => name !== "--help");

@@ -46,7 +46,7 @@ export const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
 	["relative-json-pointer", expression("relativeJsonPointer")],
 	["time", text("time")],
 	["uri", text("uri")],
-	["uri-reference", expression("uriReference")],
+	["uri-reference", text("uriReference")],
 	["uri-template", expression("uriTemplate")],
 	["url", expression("url")],
 	["uuid", expression("uuid")],

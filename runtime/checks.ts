@@ -27,6 +27,9 @@ export const { isArray } = Array;
 export const { isFinite: isNumber, isInteger } = Number;
 export const { keys } = Object;
 
+/** Rules that a value which is not there breaks too. */
+const valueRules = /* @__PURE__ */ new Set(["type", "enum", "const"]);
+
 /** A fault: kept in the report, if there is one; true to stop. */
 export function no(
 	report: Report | null,
@@ -36,6 +39,8 @@ export function no(
 	found?: unknown,
 ): boolean {
 	if (report === null) return true;
+	if (found === undefined && valueRules.has(rule))
+		return no(report, path, "required");
 	const wanted = expected instanceof Set ? [...expected] : expected;
 	report.issues.push({
 		path: report.base + path,
@@ -45,6 +50,126 @@ export function no(
 		...(found === undefined ? {} : { found }),
 	});
 	return !report.all;
+}
+
+export function text(
+	report: Report | null,
+	path: string,
+	value: unknown,
+	min = 0,
+	max = Number.POSITIVE_INFINITY,
+): boolean {
+	if (typeof value !== "string")
+		return no(report, path, "type", "string", value);
+	return (
+		(shorter(value, min) && no(report, path, "minLength", min, value)) ||
+		(longer(value, max) && no(report, path, "maxLength", max, value))
+	);
+}
+
+export function formatted(
+	report: Report | null,
+	path: string,
+	value: unknown,
+	format: RegExp | ((text: string) => boolean),
+	name: string,
+): boolean {
+	if (typeof value !== "string")
+		return no(report, path, "type", "string", value);
+	const fits =
+		typeof format === "function" ? format(value) : format.test(value);
+	return !fits && no(report, path, "format", name, value);
+}
+
+export function matching(
+	report: Report | null,
+	path: string,
+	value: unknown,
+	pattern: RegExp,
+): boolean {
+	if (typeof value !== "string")
+		return no(report, path, "type", "string", value);
+	return (
+		!pattern.test(value) && no(report, path, "pattern", pattern.source, value)
+	);
+}
+
+export function integer(
+	report: Report | null,
+	path: string,
+	value: unknown,
+	min = Number.NEGATIVE_INFINITY,
+	max = Number.POSITIVE_INFINITY,
+): boolean {
+	return isInteger(value)
+		? within(report, path, value as number, min, max)
+		: no(report, path, "type", "integer", value);
+}
+
+export function real(
+	report: Report | null,
+	path: string,
+	value: unknown,
+	min = Number.NEGATIVE_INFINITY,
+	max = Number.POSITIVE_INFINITY,
+): boolean {
+	return isNumber(value)
+		? within(report, path, value as number, min, max)
+		: no(report, path, "type", "number", value);
+}
+
+function within(
+	report: Report | null,
+	path: string,
+	value: number,
+	min: number,
+	max: number,
+): boolean {
+	return (
+		(value < min && no(report, path, "minimum", min, value)) ||
+		(value > max && no(report, path, "maximum", max, value))
+	);
+}
+
+export function bool(
+	report: Report | null,
+	path: string,
+	value: unknown,
+): boolean {
+	return (
+		typeof value !== "boolean" && no(report, path, "type", "boolean", value)
+	);
+}
+
+export function among(
+	report: Report | null,
+	path: string,
+	value: unknown,
+	values: readonly unknown[] | ReadonlySet<unknown>,
+): boolean {
+	const fits =
+		values instanceof Set
+			? values.has(value)
+			: (values as readonly unknown[]).includes(value);
+	return !fits && no(report, path, "enum", values, value);
+}
+
+/** A list whose items one validator takes. */
+export function each(
+	report: Report | null,
+	path: string,
+	value: unknown,
+	item: Validator,
+	min = 0,
+	max = Number.POSITIVE_INFINITY,
+): boolean {
+	if (!isArray(value)) return no(report, path, "type", "array", value);
+	const { length } = value;
+	if (length < min && no(report, path, "minItems", min, value)) return true;
+	if (length > max && no(report, path, "maxItems", max, value)) return true;
+	for (let i = 0; i < length; i++)
+		if (!item(value[i], report && at(report, `${path}/${i}`))) return true;
+	return false;
 }
 
 /** The report for a value further down. */
@@ -62,7 +187,7 @@ export function own(value: Record<string, unknown>, name: string): unknown {
 	return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-export function count(value: object): number {
+function count(value: object): number {
 	let properties = 0;
 	for (const _ in value) properties++;
 	return properties;
@@ -79,13 +204,18 @@ export function set<T>(values: readonly T[]): ReadonlySet<T> {
 	return new Set(values);
 }
 
-/** Reports each property that is none of the known. One that is undefined is not there: JSON does not carry it. */
-export function extra(
+/**
+ * Whether a value has other properties than the known, of which so many were found. One that is undefined is not there:
+ * JSON does not carry it. While issues are collected, one that is missing would make up for one too many.
+ */
+export function others(
 	report: Report | null,
 	path: string,
 	value: Record<string, unknown>,
+	found: number,
 	known: readonly string[],
 ): boolean {
+	if (report === null && count(value) === found) return false;
 	return keys(value).some(
 		(name) =>
 			!known.includes(name) &&

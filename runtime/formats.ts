@@ -77,8 +77,26 @@ export const int64 = (value: number): boolean => Number.isInteger(value);
 
 export const duration =
 	/^P(?!$)((\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?|(\d+W)?)$/;
-export const uriReference =
-	/^(?:[a-z][a-z0-9+\-.]*:)?(?:\/?\/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:(?:[0-9a-f]{1,4}:){6}|::(?:[0-9a-f]{1,4}:){5}|(?:[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){4}|(?:(?:[0-9a-f]{1,4}:){0,1}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){3}|(?:(?:[0-9a-f]{1,4}:){0,2}[0-9a-f]{1,4})?::(?:[0-9a-f]{1,4}:){2}|(?:(?:[0-9a-f]{1,4}:){0,3}[0-9a-f]{1,4})?::[0-9a-f]{1,4}:|(?:(?:[0-9a-f]{1,4}:){0,4}[0-9a-f]{1,4})?::)(?:[0-9a-f]{1,4}:[0-9a-f]{1,4}|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?))|(?:(?:[0-9a-f]{1,4}:){0,5}[0-9a-f]{1,4})?::[0-9a-f]{1,4}|(?:(?:[0-9a-f]{1,4}:){0,6}[0-9a-f]{1,4})?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:(?:25[0-5]|2[0-4]\d|[01]?\d\d?)\.){3}(?:25[0-5]|2[0-4]\d|[01]?\d\d?)|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*|\/(?:(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?|(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})+(?:\/(?:[a-z0-9\-._~!$&'"()*+,;=:@]|%[0-9a-f]{2})*)*)?(?:\?(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?(?:#(?:[a-z0-9\-._~!$&'"()*+,;=:@/?]|%[0-9a-f]{2})*)?$/i;
+/** The expression of RFC 3986 as ajv-formats has it; what stands in it again and again is written as a letter. */
+const uriReferenceParts: Readonly<Record<string, string>> = {
+	G: "(?:[0-9a-f]{1,4}:)",
+	H: "[0-9a-f]{1,4}",
+	D: "(?:25[0-5]|2[0-4]\\d|[01]?\\d\\d?)",
+	P: "(?:[a-z0-9\\-._~!$&'\"()*+,;=:@]|%[0-9a-f]{2})",
+	Q: "(?:[a-z0-9\\-._~!$&'\"()*+,;=:@/?]|%[0-9a-f]{2})",
+};
+let uriReferenceWhole: RegExp | undefined;
+
+export function uriReference(text: string): boolean {
+	uriReferenceWhole ??= new RegExp(
+		String.raw`^(?:[a-z][a-z0-9+\-.]*:)?(?:/?/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:G{6}|::G{5}|(?:H)?::G{4}|(?:G{0,1}H)?::G{3}|(?:G{0,2}H)?::G{2}|(?:G{0,3}H)?::H:|(?:G{0,4}H)?::)(?:H:H|(?:D\.){3}D)|(?:G{0,5}H)?::H|(?:G{0,6}H)?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:D\.){3}D|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:/P*)*|/(?:P+(?:/P*)*)?|P+(?:/P*)*)?(?:\?Q*)?(?:#Q*)?$`.replace(
+			/[GHDPQ]/g,
+			(letter) => uriReferenceParts[letter] as string,
+		),
+		"i",
+	);
+	return uriReferenceWhole.test(text);
+}
 export const uriTemplate =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses
 	/^(?:(?:[^\x00-\x20"'<>%\\^`{|}]|%[0-9a-f]{2})|\{[+#./;?&=,!@|]?(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9][0-9]{0,3}|\*)?(?:,(?:[a-z0-9_]|%[0-9a-f]{2})+(?::[1-9][0-9]{0,3}|\*)?)*\})*$/i;
@@ -102,14 +120,15 @@ export const relativeJsonPointer =
 export const byte =
 	/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/m;
 
+/** A URI reference with a scheme and something behind it; no quotation marks, which references may have here. */
 export const uri = (text: string): boolean =>
-	/^[a-z][a-z0-9+\-.]*:[^?#]/i.test(text) && uriReference.test(text);
+	/^[a-z][a-z0-9+\-.]*:[^?#"][^"]*$/i.test(text) && uriReference(text);
 
 /** An IRI is a URI once what is not ASCII is percent-encoded (RFC 3987, 3.1). */
 const percentEncoded = (text: string) => text.replace(/[^\0-\x7f]/gu, "%80");
 export const iri = (text: string): boolean => uri(percentEncoded(text));
 export const iriReference = (text: string): boolean =>
-	uriReference.test(percentEncoded(text));
+	uriReference(percentEncoded(text));
 
 /** A host name once the URL standard has mapped it to ASCII. */
 export function idnHostname(text: string): boolean {

@@ -26,10 +26,16 @@ export interface EventParser<Type extends string, Detail>
 	readonly type: Type;
 	readonly source: string;
 	readonly detailType: string;
-	/** An EventBridge event; alone, as text, or in an SNS envelope as SQS delivers it. */
-	readonly parse: (input: unknown) => Result<EventOf<Type, Detail>>;
+	/** An EventBridge event; alone, as text, or in an SNS envelope as SQS delivers it. Issues are all that there are, or the first that is met. */
+	readonly parse: (
+		input: unknown,
+		wanted?: "all" | "first",
+	) => Result<EventOf<Type, Detail>>;
 	/** The detail alone. */
-	readonly parseDetail: (detail: unknown) => Result<Detail>;
+	readonly parseDetail: (
+		detail: unknown,
+		wanted?: "all" | "first",
+	) => Result<Detail>;
 }
 
 export function eventParser<Type extends string, Detail>(facts: {
@@ -39,7 +45,10 @@ export function eventParser<Type extends string, Detail>(facts: {
 	readonly validate: Validator;
 }): EventParser<Type, Detail> {
 	const { type, source, detailType, validate } = facts;
-	const parse = (input: unknown): Result<EventOf<Type, Detail>> => {
+	const parse = (
+		input: unknown,
+		wanted?: "all" | "first",
+	): Result<EventOf<Type, Detail>> => {
 		const envelope = readEnvelope(input);
 		if (!envelope.ok) return envelope;
 		if (
@@ -47,14 +56,14 @@ export function eventParser<Type extends string, Detail>(facts: {
 			envelope.value["detail-type"] !== detailType
 		)
 			return unexpected(envelope.value, [facts]);
-		return finish(facts, envelope.value);
+		return finish(facts, envelope.value, wanted);
 	};
 	return {
 		type,
 		source,
 		detailType,
 		parse,
-		parseDetail: (detail) => check<Detail>(validate, detail),
+		parseDetail: (detail, wanted) => check<Detail>(validate, detail, wanted),
 		"~standard": {
 			version: 1,
 			vendor: "eventwright",
@@ -173,8 +182,9 @@ function isSnsNotification(value: unknown): value is { Message: string } {
 function finish<Type extends string, Detail>(
 	facts: { readonly type: Type; readonly validate: Validator },
 	envelope: Envelope,
+	wanted: "all" | "first" | undefined,
 ): Result<EventOf<Type, Detail>> {
-	const detail = check<Detail>(facts.validate, envelope.detail);
+	const detail = check<Detail>(facts.validate, envelope.detail, wanted);
 	if (!detail.ok)
 		return {
 			ok: false,

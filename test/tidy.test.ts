@@ -41,7 +41,7 @@ const exported: Readonly<Record<string, string>> = JSON.parse(
 function importsOf(file: string): readonly Import[] {
 	const text = readFileSync(file, "utf8");
 	const statements = text.matchAll(
-		/^(?:import|export)\s+(type\s+)?(?:[\w*{][^"';]*?\sfrom\s+)?"([^"]+)"/gm,
+		/^(?:import|export)\s+(type\s+)?(?:[\w*{][^"';]*?\sfrom\s+)?"([^"$]+)"/gm,
 	);
 	const dynamic = text.matchAll(/\bimport\("(\.[^"]+)"\)/g);
 	const urls = text.matchAll(

@@ -2,20 +2,20 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { ContentPublished as contentPublishedParser } from "../parsers/content/content-published.ts";
-import type * as contentPublishedTypes from "../types/content/content-published.ts";
+import type { ContentPublished as contentPublishedDetail } from "../types/content/content-published.ts";
 import { ContentViewed as contentViewedParser } from "../parsers/content/content-viewed.ts";
-import type * as contentViewedTypes from "../types/content/content-viewed.ts";
+import type { ContentViewed as contentViewedDetail } from "../types/content/content-viewed.ts";
 
 /** Any event of this domain, on its way out. */
 export type ContentOutgoing =
-	| (publish.Outgoing<contentPublishedTypes.ContentPublished> & { readonly type: "ContentPublished" })
-	| (publish.Outgoing<contentViewedTypes.ContentViewed> & { readonly type: "ContentViewed" });
+	| (publish.Outgoing<contentPublishedDetail> & { readonly type: "ContentPublished" })
+	| (publish.Outgoing<contentViewedDetail> & { readonly type: "ContentViewed" });
 
 export interface ContentPublisher {
 	/** A piece of content went live. */
-	readonly contentPublished: publish.Publish<contentPublishedTypes.ContentPublished>;
+	readonly contentPublished: publish.Publish<contentPublishedDetail>;
 	/** Somebody opened a piece of content. */
-	readonly contentViewed: publish.Publish<contentViewedTypes.ContentViewed>;
+	readonly contentViewed: publish.Publish<contentViewedDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly ContentOutgoing[],

@@ -1,3 +1,4 @@
+import { isObject } from "../../runtime/json.ts";
 import type { Schema, SchemaObject } from "../keywords.ts";
 import { containsEvaluates } from "../lower.ts";
 import { literal } from "../print.ts";
@@ -10,7 +11,7 @@ import {
 	type Stop,
 	untracked,
 } from "./code.ts";
-import { fits } from "./in-place.ts";
+import { fits, localCall } from "./in-place.ts";
 import { schemaCode } from "./schema.ts";
 
 export function arrayCode(
@@ -74,12 +75,12 @@ function eachItem(
 ): Code {
 	const index = scope.variable();
 	const item = scope.variable();
+	const at = inside(place, item, "/", { expression: index });
 	const inner = [
-		...schemaCode(
-			schema,
-			inside(place, item, "/", { expression: index }),
-			untracked(scope),
-		),
+		// An object's own function knows its paths; in the loop they would have to be put together.
+		...(isObject(schema) && isObject(schema.properties) && !scope.evaluated
+			? [localCall(schema, at, scope)]
+			: schemaCode(schema, at, untracked(scope))),
 		...after(index),
 	];
 	if (inner.length === 0) return [];

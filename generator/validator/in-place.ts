@@ -149,7 +149,7 @@ function discriminated(
 				...branches.flatMap(
 					(branch, i): Code => [
 						...(values[i] ?? []).map((value) => `case ${literal(value)}:`),
-						[...callBranch(branch, place, scope), "break;"],
+						[localCall(branch, place, scope), "break;"],
 					],
 				),
 				"case undefined:",
@@ -174,19 +174,14 @@ function discriminated(
 	return undefined;
 }
 
-function callBranch(branch: Schema, place: Place, scope: Scope): Code {
-	if (
-		isObject(branch) &&
-		typeof branch.$ref === "string" &&
-		onlyReference(branch)
-	)
-		return [reference(branch, place, scope)];
+/** A call of a function of a schema's own. */
+export function localCall(schema: Schema, place: Place, scope: Scope): Stop {
 	const path = pathText(place);
 	const report =
 		path === '""' ? "c" : `c && ${scope.unit.use("checks", "at")}(c, ${path})`;
-	return [
-		{ stop: `!${scope.unit.local(branch, false)}(${place.value}, ${report})` },
-	];
+	return {
+		stop: `!${scope.unit.local(schema, false)}(${place.value}, ${report})`,
+	};
 }
 
 function resolve(branch: Schema, scope: Scope): Schema {

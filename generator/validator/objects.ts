@@ -15,7 +15,9 @@ import {
 	untracked,
 	when,
 } from "./code.ts";
+import { localCall } from "./in-place.ts";
 import { expressionLiteral, schemaCode } from "./schema.ts";
+import { refusesUndefined, shortCheck } from "./short.ts";
 
 export function objectCode(
 	schema: SchemaObject,
@@ -53,10 +55,9 @@ export function objectCode(
 		if (!known.has(name))
 			code.push(absent(name, "required", undefined, place, scope));
 	if (counter) {
-		const others = `${unit.use("checks", "count")}(${value}) !== ${counter}`;
-		// While issues are collected, one that is missing would make up for one too many.
+		const names = unit.constant(literal([...known]));
 		code.push({
-			stop: `(c !== null || ${others}) && ${unit.use("checks", "extra")}(c, ${pathText(place)}, ${value}, ${literal([...known])})`,
+			stop: `${unit.use("checks", "others")}(c, ${pathText(place)}, ${value}, ${counter}, ${names})`,
 		});
 	}
 	for (const line of eachProperty(schema, counter === undefined, place, scope))
@@ -89,20 +90,34 @@ function propertyCode(
 	place: Place,
 	scope: Scope,
 ): Code {
-	const variable = scope.variable();
-	const at = inside(place, variable, appendPointer("", name));
-	const checks = schemaCode(schema, at, untracked(scope));
 	const notes = [
 		...(counter && !required ? [`${counter}++;`] : []),
 		...(scope.evaluated ? [`${scope.evaluated}.add(${literal(name)});`] : []),
 	];
+	const read = property(scope.unit, place.value, name);
+	const pointer = appendPointer("", name);
+	// What refuses a value that is not there says so itself.
+	const isSure =
+		required && notes.length === 0 && refusesUndefined(schema, scope);
+	if (isSure && isObject(schema)) {
+		const short = shortCheck(schema, inside(place, read, pointer), scope);
+		if (short) return [short];
+	}
+	const variable = scope.variable();
+	const at = inside(place, variable, pointer);
+	// An object's own function has short paths.
+	const checks =
+		isObject(schema) && isObject(schema.properties)
+			? [localCall(schema, at, scope)]
+			: schemaCode(schema, at, untracked(scope));
 	if (checks.length + notes.length === 0)
 		return required ? [absent(name, "required", undefined, place, scope)] : [];
+	if (isSure) return [`const ${variable} = ${read};`, ...checks];
 	const missing = required
 		? [refuse(scope, "true", at, "required", undefined, "undefined")]
 		: [];
 	return [
-		`const ${variable} = ${property(scope.unit, place.value, name)};`,
+		`const ${variable} = ${read};`,
 		...(checks.length === 0
 			? notedOnly(variable, notes, missing)
 			: when(`${variable} !== undefined`, after(notes, checks), missing)),

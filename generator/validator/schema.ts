@@ -14,6 +14,7 @@ import {
 } from "./code.ts";
 import { inPlaceCode } from "./in-place.ts";
 import { objectCode, unevaluatedProperties } from "./objects.ts";
+import { shortCheck } from "./short.ts";
 
 export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	if (schema === true) return [];
@@ -21,7 +22,10 @@ export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	const tracks =
 		schema.unevaluatedProperties !== undefined ||
 		schema.unevaluatedItems !== undefined;
-	if (!tracks) return typedCode(schema, place, scope);
+	if (!tracks) {
+		const short = shortCheck(schema, place, scope);
+		return short ? [short] : typedCode(schema, place, scope);
+	}
 	// What it has evaluated is its own; only when it is done, others get to know.
 	const own = scope.variable();
 	const code: (string | Stop | Code)[] = [

@@ -1,9 +1,15 @@
 import { isObject } from "../../runtime/json.ts";
-import type { Schema } from "../keywords.ts";
+import type { Schema, SchemaObject } from "../keywords.ts";
 import { type NamedSchema, referencedName } from "../model.ts";
-import { printCode, type Scope, type Unit } from "./code.ts";
+import {
+	type Code,
+	type Place,
+	printCode,
+	type Scope,
+	type Unit,
+} from "./code.ts";
 import { onlyReference } from "./in-place.ts";
-import { schemaCode } from "./schema.ts";
+import { schemaCode, typeGuard } from "./schema.ts";
 
 /** The validators of some named schemas, as the parts of a module. */
 export interface ValidatorUnit {
@@ -102,10 +108,25 @@ function functionText(
 		variable: () => `v${variables++}`,
 		...(tracking ? { evaluated: "t" } : {}),
 	};
-	const code = schemaCode(schema, { value: "v", path: [] }, scope);
+	const place: Place = { value: "v", path: [] };
+	const code = isObject(schema)
+		? behindDoor(schema, place, scope)
+		: schemaCode(schema, place, scope);
 	return printCode([
 		`${head}(${tracking ? "v, c, t" : "v, c"}) {`,
 		[...code, "return true;"],
 		"}",
 	]);
+}
+
+/** A function for objects, or for lists, is over where it gets something else. */
+function behindDoor(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const { type, ...rest } = schema;
+	if (type !== "object" && type !== "array")
+		return schemaCode(schema, place, scope);
+	const no = scope.unit.use("checks", "no");
+	return [
+		`if (${typeGuard(scope, type, "v", false)}) return !${no}(c, "", "type", "${type}", v);`,
+		...schemaCode(rest, { ...place, type }, scope),
+	];
 }

@@ -74,7 +74,7 @@ describe("parse", () => {
 			"/detail-type",
 			"event-type",
 		],
-		["no detail", { ...event, detail: undefined }, "/detail", "type"],
+		["no detail", { ...event, detail: undefined }, "/detail", "required"],
 		[
 			"a wrong detail",
 			{ ...event, detail: { ...event.detail, channel: "fax" } },
@@ -91,6 +91,25 @@ describe("parse", () => {
 		const result = ContentViewed.parse(input);
 		expect(result).toMatchObject({ ok: false, issues: [{ path, rule }] });
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+	});
+
+	test("lists all that is wrong, or the first", () => {
+		const wrong = { ...event, detail: { channel: "fax", durationMs: -1 } };
+		const paths = (wanted?: "all" | "first") => {
+			const result = ContentViewed.parse(wrong, wanted);
+			return result.ok ? [] : result.issues.map(({ path }) => path);
+		};
+		expect(paths()).toEqual([
+			"/detail/contentId",
+			"/detail/viewedAt",
+			"/detail/channel",
+			"/detail/durationMs",
+		]);
+		expect(paths("first")).toEqual(["/detail/contentId"]);
+		expect(ContentViewed.parseDetail({}, "first")).toMatchObject({
+			ok: false,
+			issues: [{ path: "/contentId", rule: "required" }],
+		});
 	});
 
 	test("any of several event types, by source and detail-type", () => {

@@ -12,6 +12,7 @@ import {
 	unique,
 } from "../../runtime/checks.ts";
 import * as runtime from "../../runtime/formats.ts";
+import { random } from "../generator/random.ts";
 
 type Check =
 	| true
@@ -177,6 +178,26 @@ test.each(Object.entries(samples))(
 test("every format of ajv-formats is known", () => {
 	const missing = Object.keys(fullFormats).filter((name) => !formats.has(name));
 	expect(missing).toEqual([]);
+});
+
+test("URIs and references to them, put together at random", () => {
+	const parts =
+		"http :// a b@ [::1] [v1.x] 1.2.3.4 :80 / // ? # %41 % é \" ' q=1 urn: :: : [1:2:3:4:5:6:7:8] [::ffff:1.2.3.4] 256.1.1.1 ~ {".split(
+			" ",
+		);
+	const next = random(7);
+	const texts = Array.from({ length: 20_000 }, () =>
+		Array.from({ length: 1 + next(7) }, () => parts[next(parts.length)]).join(
+			"",
+		),
+	);
+	for (const name of ["uri", "uri-reference"] as const) {
+		const own = name === "uri" ? runtime.uri : runtime.uriReference;
+		const check = fullFormats[name] as Check;
+		expect(texts.filter((text) => own(text) !== decides(check, text))).toEqual(
+			[],
+		);
+	}
 });
 
 test.each([

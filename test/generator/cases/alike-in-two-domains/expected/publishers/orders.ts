@@ -2,14 +2,14 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { OrdersOrderPlaced as ordersOrderPlacedParser } from "../parsers/orders/placed.ts";
-import type * as ordersOrderPlacedTypes from "../types/orders/placed.ts";
+import type { OrdersOrderPlaced as ordersOrderPlacedDetail } from "../types/orders/placed.ts";
 
 /** Any event of this domain, on its way out. */
 export type OrdersOutgoing =
-	| (publish.Outgoing<ordersOrderPlacedTypes.OrdersOrderPlaced> & { readonly type: "OrdersOrderPlaced" });
+	| (publish.Outgoing<ordersOrderPlacedDetail> & { readonly type: "OrdersOrderPlaced" });
 
 export interface OrdersPublisher {
-	readonly ordersOrderPlaced: publish.Publish<ordersOrderPlacedTypes.OrdersOrderPlaced>;
+	readonly ordersOrderPlaced: publish.Publish<ordersOrderPlacedDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly OrdersOutgoing[],

@@ -2,14 +2,14 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { StockOrderPlaced as stockOrderPlacedParser } from "../parsers/stock/placed.ts";
-import type * as stockOrderPlacedTypes from "../types/stock/placed.ts";
+import type { StockOrderPlaced as stockOrderPlacedDetail } from "../types/stock/placed.ts";
 
 /** Any event of this domain, on its way out. */
 export type StockOutgoing =
-	| (publish.Outgoing<stockOrderPlacedTypes.StockOrderPlaced> & { readonly type: "StockOrderPlaced" });
+	| (publish.Outgoing<stockOrderPlacedDetail> & { readonly type: "StockOrderPlaced" });
 
 export interface StockPublisher {
-	readonly stockOrderPlaced: publish.Publish<stockOrderPlacedTypes.StockOrderPlaced>;
+	readonly stockOrderPlaced: publish.Publish<stockOrderPlacedDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly StockOutgoing[],

@@ -2,29 +2,26 @@
 import { isArray, isObject, keys, longer, no, token } from "eventwright/checks";
 
 export function OrderPlaced(v, c) {
-	if (!isObject(v)) {
-		if (no(c, "", "type", "object", v)) return false;
-	} else {
-		const v0 = v.a;
-		if (v0 !== undefined) {
-			if (!isArray(v0)) {
-				if (no(c, "/a", "type", "array", v0)) return false;
-			} else {
-				let v1 = 0;
-				for (let v2 = 0; v2 < v0.length; v2++) {
-					const v3 = v0[v2];
-					if (v3 === 1) {
-						v1++;
-					}
+	if (!isObject(v)) return !no(c, "", "type", "object", v);
+	const v0 = v.a;
+	if (v0 !== undefined) {
+		if (!isArray(v0)) {
+			if (no(c, "/a", "type", "array", v0)) return false;
+		} else {
+			let v1 = 0;
+			for (let v2 = 0; v2 < v0.length; v2++) {
+				const v3 = v0[v2];
+				if (v3 === 1) {
+					v1++;
 				}
-				if (v1 < 1 && no(c, "/a", "minContains", 1, v0)) return false;
 			}
+			if (v1 < 1 && no(c, "/a", "minContains", 1, v0)) return false;
 		}
-		for (const v4 of keys(v)) {
-			const v5 = v[v4];
-			if (v5 === undefined) continue;
-			if (longer(v4, 3) && no(c, "" + token(v4), "maxLength", 3, v4)) return false;
-		}
+	}
+	for (const v4 of keys(v)) {
+		const v5 = v[v4];
+		if (v5 === undefined) continue;
+		if (longer(v4, 3) && no(c, "" + token(v4), "maxLength", 3, v4)) return false;
 	}
 	return true;
 }

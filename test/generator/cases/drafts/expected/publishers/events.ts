@@ -2,18 +2,18 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { Nineteen as nineteenParser } from "../parsers/nineteen.ts";
-import type * as nineteenTypes from "../types/nineteen.ts";
+import type { Nineteen as nineteenDetail } from "../types/nineteen.ts";
 import { Seven as sevenParser } from "../parsers/seven.ts";
-import type * as sevenTypes from "../types/seven.ts";
+import type { Seven as sevenDetail } from "../types/seven.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<nineteenTypes.Nineteen> & { readonly type: "Nineteen" })
-	| (publish.Outgoing<sevenTypes.Seven> & { readonly type: "Seven" });
+	| (publish.Outgoing<nineteenDetail> & { readonly type: "Nineteen" })
+	| (publish.Outgoing<sevenDetail> & { readonly type: "Seven" });
 
 export interface EventsPublisher {
-	readonly nineteen: publish.Publish<nineteenTypes.Nineteen>;
-	readonly seven: publish.Publish<sevenTypes.Seven>;
+	readonly nineteen: publish.Publish<nineteenDetail>;
+	readonly seven: publish.Publish<sevenDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],

@@ -2,22 +2,22 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { CatalogChanged as catalogChangedParser } from "../parsers/catalog/changed.ts";
-import type * as catalogChangedTypes from "../types/catalog/changed.ts";
+import type { CatalogChanged as catalogChangedDetail } from "../types/catalog/changed.ts";
 import { CatalogNested as catalogNestedParser } from "../parsers/catalog/recursive.ts";
-import type * as catalogNestedTypes from "../types/catalog/recursive.ts";
+import type { CatalogNested as catalogNestedDetail } from "../types/catalog/recursive.ts";
 import { CatalogRemoved as catalogRemovedParser } from "../parsers/catalog/removed.ts";
-import type * as catalogRemovedTypes from "../types/catalog/removed.ts";
+import type { CatalogRemoved as catalogRemovedDetail } from "../types/catalog/removed.ts";
 
 /** Any event of this domain, on its way out. */
 export type CatalogOutgoing =
-	| (publish.Outgoing<catalogChangedTypes.CatalogChanged> & { readonly type: "CatalogChanged" })
-	| (publish.Outgoing<catalogNestedTypes.CatalogNested> & { readonly type: "CatalogNested" })
-	| (publish.Outgoing<catalogRemovedTypes.CatalogRemoved> & { readonly type: "CatalogRemoved" });
+	| (publish.Outgoing<catalogChangedDetail> & { readonly type: "CatalogChanged" })
+	| (publish.Outgoing<catalogNestedDetail> & { readonly type: "CatalogNested" })
+	| (publish.Outgoing<catalogRemovedDetail> & { readonly type: "CatalogRemoved" });
 
 export interface CatalogPublisher {
-	readonly catalogChanged: publish.Publish<catalogChangedTypes.CatalogChanged>;
-	readonly catalogNested: publish.Publish<catalogNestedTypes.CatalogNested>;
-	readonly catalogRemoved: publish.Publish<catalogRemovedTypes.CatalogRemoved>;
+	readonly catalogChanged: publish.Publish<catalogChangedDetail>;
+	readonly catalogNested: publish.Publish<catalogNestedDetail>;
+	readonly catalogRemoved: publish.Publish<catalogRemovedDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly CatalogOutgoing[],

@@ -2,14 +2,14 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { Aws as awsParser } from "../parsers/aws/e.ts";
-import type * as awsTypes from "../types/aws/e.ts";
+import type { Aws as awsDetail } from "../types/aws/e.ts";
 
 /** Any event of this domain, on its way out. */
 export type AwsOutgoing =
-	| (publish.Outgoing<awsTypes.Aws> & { readonly type: "Aws" });
+	| (publish.Outgoing<awsDetail> & { readonly type: "Aws" });
 
 export interface AwsPublisher {
-	readonly aws: publish.Publish<awsTypes.Aws>;
+	readonly aws: publish.Publish<awsDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly AwsOutgoing[],

@@ -2,70 +2,70 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { Detail as detailParser } from "../parsers/domain/e3.ts";
-import type * as detailTypes from "../types/domain/e3.ts";
+import type { Detail as detailDetail } from "../types/domain/e3.ts";
 import { DomainPublisher as domainPublisherParser } from "../parsers/domain/e7.ts";
-import type * as domainPublisherTypes from "../types/domain/e7.ts";
+import type { DomainPublisher as domainPublisherDetail } from "../types/domain/e7.ts";
 import { Foo as fooParser } from "../parsers/domain/e4.ts";
-import type * as fooTypes from "../types/domain/e4.ts";
+import type { Foo as fooDetail } from "../types/domain/e4.ts";
 import { FooDetail as fooDetailParser } from "../parsers/domain/e5.ts";
-import type * as fooDetailTypes from "../types/domain/e5.ts";
+import type { FooDetail as fooDetailDetail } from "../types/domain/e5.ts";
 import { FooParser as fooParserParser } from "../parsers/domain/e6.ts";
-import type * as fooParserTypes from "../types/domain/e6.ts";
+import type { FooParser as fooParserDetail } from "../types/domain/e6.ts";
 import { Outgoing as outgoingParser } from "../parsers/domain/e0.ts";
-import type * as outgoingTypes from "../types/domain/e0.ts";
+import type { Outgoing as outgoingDetail } from "../types/domain/e0.ts";
 import { Promise as promiseParser } from "../parsers/domain/e9.ts";
-import type * as promiseTypes from "../types/domain/e9.ts";
+import type { Promise as promiseDetail } from "../types/domain/e9.ts";
 import { Publish as publishParser } from "../parsers/domain/e1.ts";
-import type * as publishTypes from "../types/domain/e1.ts";
+import type { Publish as publishDetail } from "../types/domain/e1.ts";
 import { PublisherOptions as publisherOptionsParser } from "../parsers/domain/e2.ts";
-import type * as publisherOptionsTypes from "../types/domain/e2.ts";
+import type { PublisherOptions as publisherOptionsDetail } from "../types/domain/e2.ts";
 import { Record as recordParser } from "../parsers/domain/e10.ts";
-import type * as recordTypes from "../types/domain/e10.ts";
+import type { Record as recordDetail } from "../types/domain/e10.ts";
 import { String as stringParser } from "../parsers/domain/e11.ts";
-import type * as stringTypes from "../types/domain/e11.ts";
+import type { String as stringDetail } from "../types/domain/e11.ts";
 import { Types as typesParser } from "../parsers/domain/e8.ts";
-import type * as typesTypes from "../types/domain/e8.ts";
+import type { Types as typesDetail } from "../types/domain/e8.ts";
 
 /** Any event of this domain, on its way out. */
 export type DomainOutgoing =
-	| (publish.Outgoing<detailTypes.Detail> & { readonly type: "Detail" })
-	| (publish.Outgoing<domainPublisherTypes.DomainPublisher> & { readonly type: "DomainPublisher" })
-	| (publish.Outgoing<fooTypes.Foo> & { readonly type: "Foo" })
-	| (publish.Outgoing<fooDetailTypes.FooDetail> & { readonly type: "FooDetail" })
-	| (publish.Outgoing<fooParserTypes.FooParser> & { readonly type: "FooParser" })
-	| (publish.Outgoing<outgoingTypes.Outgoing> & { readonly type: "Outgoing" })
-	| (publish.Outgoing<promiseTypes.Promise> & { readonly type: "Promise" })
-	| (publish.Outgoing<publishTypes.Publish> & { readonly type: "Publish" })
-	| (publish.Outgoing<publisherOptionsTypes.PublisherOptions> & { readonly type: "PublisherOptions" })
-	| (publish.Outgoing<recordTypes.Record> & { readonly type: "Record" })
-	| (publish.Outgoing<stringTypes.String> & { readonly type: "String" })
-	| (publish.Outgoing<typesTypes.Types> & { readonly type: "Types" });
+	| (publish.Outgoing<detailDetail> & { readonly type: "Detail" })
+	| (publish.Outgoing<domainPublisherDetail> & { readonly type: "DomainPublisher" })
+	| (publish.Outgoing<fooDetail> & { readonly type: "Foo" })
+	| (publish.Outgoing<fooDetailDetail> & { readonly type: "FooDetail" })
+	| (publish.Outgoing<fooParserDetail> & { readonly type: "FooParser" })
+	| (publish.Outgoing<outgoingDetail> & { readonly type: "Outgoing" })
+	| (publish.Outgoing<promiseDetail> & { readonly type: "Promise" })
+	| (publish.Outgoing<publishDetail> & { readonly type: "Publish" })
+	| (publish.Outgoing<publisherOptionsDetail> & { readonly type: "PublisherOptions" })
+	| (publish.Outgoing<recordDetail> & { readonly type: "Record" })
+	| (publish.Outgoing<stringDetail> & { readonly type: "String" })
+	| (publish.Outgoing<typesDetail> & { readonly type: "Types" });
 
 export interface DomainPublisher {
 	/** @ ts-expect-error Detail */
-	readonly detail: publish.Publish<detailTypes.Detail>;
+	readonly detail: publish.Publish<detailDetail>;
 	/** @ ts-expect-error DomainPublisher */
-	readonly domainPublisher: publish.Publish<domainPublisherTypes.DomainPublisher>;
+	readonly domainPublisher: publish.Publish<domainPublisherDetail>;
 	/** @ ts-expect-error Foo */
-	readonly foo: publish.Publish<fooTypes.Foo>;
+	readonly foo: publish.Publish<fooDetail>;
 	/** @ ts-expect-error FooDetail */
-	readonly fooDetail: publish.Publish<fooDetailTypes.FooDetail>;
+	readonly fooDetail: publish.Publish<fooDetailDetail>;
 	/** @ ts-expect-error FooParser */
-	readonly fooParser: publish.Publish<fooParserTypes.FooParser>;
+	readonly fooParser: publish.Publish<fooParserDetail>;
 	/** @ ts-expect-error Outgoing */
-	readonly outgoing: publish.Publish<outgoingTypes.Outgoing>;
+	readonly outgoing: publish.Publish<outgoingDetail>;
 	/** @ ts-expect-error Promise */
-	readonly promise: publish.Publish<promiseTypes.Promise>;
+	readonly promise: publish.Publish<promiseDetail>;
 	/** @ ts-expect-error Publish */
-	readonly publish: publish.Publish<publishTypes.Publish>;
+	readonly publish: publish.Publish<publishDetail>;
 	/** @ ts-expect-error PublisherOptions */
-	readonly publisherOptions: publish.Publish<publisherOptionsTypes.PublisherOptions>;
+	readonly publisherOptions: publish.Publish<publisherOptionsDetail>;
 	/** @ ts-expect-error Record */
-	readonly record: publish.Publish<recordTypes.Record>;
+	readonly record: publish.Publish<recordDetail>;
 	/** @ ts-expect-error String */
-	readonly string: publish.Publish<stringTypes.String>;
+	readonly string: publish.Publish<stringDetail>;
 	/** @ ts-expect-error Types */
-	readonly types: publish.Publish<typesTypes.Types>;
+	readonly types: publish.Publish<typesDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly DomainOutgoing[],

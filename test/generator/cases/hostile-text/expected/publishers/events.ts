@@ -2,24 +2,24 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { Code as codeParser } from "../parsers/code.ts";
-import type * as codeTypes from "../types/code.ts";
+import type { Code as codeDetail } from "../types/code.ts";
 import { OrderPlaced as orderPlacedParser } from "../parsers/hostile.ts";
-import type * as orderPlacedTypes from "../types/hostile.ts";
+import type { OrderPlaced as orderPlacedDetail } from "../types/hostile.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<codeTypes.Code> & { readonly type: "Code" })
-	| (publish.Outgoing<orderPlacedTypes.OrderPlaced> & { readonly type: "OrderPlaced" });
+	| (publish.Outgoing<codeDetail> & { readonly type: "Code" })
+	| (publish.Outgoing<orderPlacedDetail> & { readonly type: "OrderPlaced" });
 
 export interface EventsPublisher {
-	readonly code: publish.Publish<codeTypes.Code>;
+	readonly code: publish.Publish<codeDetail>;
 	/**
 	 * *\/ export const x = `${process.exit(1)}` " ' \ </script>
 	 *
 	 *
 	 *  line two
 	 */
-	readonly orderPlaced: publish.Publish<orderPlacedTypes.OrderPlaced>;
+	readonly orderPlaced: publish.Publish<orderPlacedDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],

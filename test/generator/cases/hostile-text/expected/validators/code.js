@@ -3,15 +3,12 @@ import { isObject, longer, no } from "eventwright/checks";
 import { date } from "eventwright/formats";
 
 export function Code(v, c) {
-	if (!isObject(v)) {
-		if (no(c, "", "type", "object", v)) return false;
-	} else {
-		const v0 = v.a;
-		if (v0 !== undefined && v0 !== "const a = formats.date;" && no(c, "/a", "const", "const a = formats.date;", v0)) return false;
-		const v1 = v.b;
-		if (v1 !== undefined && v1 !== "const b = require(\"ajv/dist/runtime/equal\").default;" && no(c, "/b", "enum", ["const b = require(\"ajv/dist/runtime/equal\").default;"], v1)) return false;
-		const v2 = v.at;
-		if (v2 !== undefined && (typeof v2 !== "string" ? no(c, "/at", "type", "string", v2) : longer(v2, 3) && no(c, "/at", "maxLength", 3, v2) || !date(v2) && no(c, "/at", "format", "date", v2))) return false;
-	}
+	if (!isObject(v)) return !no(c, "", "type", "object", v);
+	const v0 = v.a;
+	if (v0 !== undefined && v0 !== "const a = formats.date;" && no(c, "/a", "const", "const a = formats.date;", v0)) return false;
+	const v1 = v.b;
+	if (v1 !== undefined && v1 !== "const b = require(\"ajv/dist/runtime/equal\").default;" && no(c, "/b", "enum", ["const b = require(\"ajv/dist/runtime/equal\").default;"], v1)) return false;
+	const v2 = v.at;
+	if (v2 !== undefined && (typeof v2 !== "string" ? no(c, "/at", "type", "string", v2) : longer(v2, 3) && no(c, "/at", "maxLength", 3, v2) || !date(v2) && no(c, "/at", "format", "date", v2))) return false;
 	return true;
 }

@@ -2,14 +2,14 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { LoggedIn as loggedInParser } from "../parsers/login.ts";
-import type * as loggedInTypes from "../types/login.ts";
+import type { LoggedIn as loggedInDetail } from "../types/login.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<loggedInTypes.LoggedIn> & { readonly type: "LoggedIn" });
+	| (publish.Outgoing<loggedInDetail> & { readonly type: "LoggedIn" });
 
 export interface EventsPublisher {
-	readonly loggedIn: publish.Publish<loggedInTypes.LoggedIn>;
+	readonly loggedIn: publish.Publish<loggedInDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],

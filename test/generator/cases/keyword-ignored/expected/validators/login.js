@@ -2,11 +2,8 @@
 import { isObject, no } from "eventwright/checks";
 
 export function LoggedIn(v, c) {
-	if (!isObject(v)) {
-		if (no(c, "", "type", "object", v)) return false;
-	} else {
-		const v0 = v.name;
-		if (v0 !== undefined && typeof v0 !== "string" && no(c, "/name", "type", "string", v0)) return false;
-	}
+	if (!isObject(v)) return !no(c, "", "type", "object", v);
+	const v0 = v.name;
+	if (v0 !== undefined && typeof v0 !== "string" && no(c, "/name", "type", "string", v0)) return false;
 	return true;
 }

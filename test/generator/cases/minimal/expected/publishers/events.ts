@@ -2,14 +2,14 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { OrderPlaced as orderPlacedParser } from "../parsers/order-placed.ts";
-import type * as orderPlacedTypes from "../types/order-placed.ts";
+import type { OrderPlaced as orderPlacedDetail } from "../types/order-placed.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<orderPlacedTypes.OrderPlaced> & { readonly type: "OrderPlaced" });
+	| (publish.Outgoing<orderPlacedDetail> & { readonly type: "OrderPlaced" });
 
 export interface EventsPublisher {
-	readonly orderPlaced: publish.Publish<orderPlacedTypes.OrderPlaced>;
+	readonly orderPlaced: publish.Publish<orderPlacedDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],

@@ -2,20 +2,20 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { OrderCancelled as orderCancelledParser } from "../parsers/orders/order-cancelled.ts";
-import type * as orderCancelledTypes from "../types/orders/order-cancelled.ts";
+import type { OrderCancelled as orderCancelledDetail } from "../types/orders/order-cancelled.ts";
 import { OrderPlaced as orderPlacedParser } from "../parsers/orders/order-placed.ts";
-import type * as orderPlacedTypes from "../types/orders/order-placed.ts";
+import type { OrderPlaced as orderPlacedDetail } from "../types/orders/order-placed.ts";
 
 /** Any event of this domain, on its way out. */
 export type OrdersOutgoing =
-	| (publish.Outgoing<orderCancelledTypes.OrderCancelled> & { readonly type: "OrderCancelled" })
-	| (publish.Outgoing<orderPlacedTypes.OrderPlaced> & { readonly type: "OrderPlaced" });
+	| (publish.Outgoing<orderCancelledDetail> & { readonly type: "OrderCancelled" })
+	| (publish.Outgoing<orderPlacedDetail> & { readonly type: "OrderPlaced" });
 
 export interface OrdersPublisher {
 	/** @deprecated */
-	readonly orderCancelled: publish.Publish<orderCancelledTypes.OrderCancelled>;
+	readonly orderCancelled: publish.Publish<orderCancelledDetail>;
 	/** A customer placed an order. */
-	readonly orderPlaced: publish.Publish<orderPlacedTypes.OrderPlaced>;
+	readonly orderPlaced: publish.Publish<orderPlacedDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly OrdersOutgoing[],

@@ -2,14 +2,14 @@
 import * as aws from "eventwright/aws";
 import type * as publish from "eventwright/publish";
 import { EverythingPossible as everythingPossibleParser } from "../parsers/everything.ts";
-import type * as everythingPossibleTypes from "../types/everything.ts";
+import type { EverythingPossible as everythingPossibleDetail } from "../types/everything.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<everythingPossibleTypes.EverythingPossible> & { readonly type: "EverythingPossible" });
+	| (publish.Outgoing<everythingPossibleDetail> & { readonly type: "EverythingPossible" });
 
 export interface EventsPublisher {
-	readonly everythingPossible: publish.Publish<everythingPossibleTypes.EverythingPossible>;
+	readonly everythingPossible: publish.Publish<everythingPossibleDetail>;
 	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],

@@ -2,11 +2,8 @@
 import { at, isObject, no } from "eventwright/checks";
 
 export function CatalogNested(v, c) {
-	if (!isObject(v)) {
-		if (no(c, "", "type", "object", v)) return false;
-	} else {
-		const v0 = v.inner;
-		if (v0 !== undefined && !CatalogNested(v0, c && at(c, "/inner"))) return false;
-	}
+	if (!isObject(v)) return !no(c, "", "type", "object", v);
+	const v0 = v.inner;
+	if (v0 !== undefined && !CatalogNested(v0, c && at(c, "/inner"))) return false;
 	return true;
 }

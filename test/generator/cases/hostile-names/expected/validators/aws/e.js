@@ -2,6 +2,6 @@
 import { isObject, no } from "eventwright/checks";
 
 export function Aws(v, c) {
-	if (!isObject(v) && no(c, "", "type", "object", v)) return false;
+	if (!isObject(v)) return !no(c, "", "type", "object", v);
 	return true;
 }

@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import path from "node:path";
+
+export interface Cost {
+	readonly cpuMs: number;
+	readonly memoryMb: number;
+}
+
+const tellCost = `data:text/javascript,${encodeURIComponent(
+	`import { writeSync } from "node:fs";
+process.on("exit", () => {
+	const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+	writeSync(3, JSON.stringify({ cpuMs: (userCPUTime + systemCPUTime) / 1000, memoryMb: maxRSS / 1024 }));
+});`,
+)}`;
+
+/** What a run of a Node script costs, from its process's start to its exit. */
+export function costOf(cwd: string, script: string, ...args: string[]): Cost {
+	const { output, status, stderr } = spawnSync(
+		process.execPath,
+		["--import", tellCost, path.resolve(script), ...args],
+		{ cwd, stdio: ["ignore", "ignore", "pipe", "pipe"], encoding: "utf8" },
+	);
+	if (status !== 0) throw new Error(stderr);
+	return JSON.parse(output[3] ?? "");
+}
+
+/** CPU milliseconds of any command, its threads and children too, as the shell counts them. */
+export function cpuMsOf(command: string, ...args: readonly string[]): number {
+	const { stdout, status } = spawnSync(
+		"sh",
+		["-c", '"$@" > /dev/null || exit; times', "sh", command, ...args],
+		{ encoding: "utf8" },
+	);
+	if (status !== 0) throw new Error(`${command} ended with ${status}`);
+	const [, children = ""] = stdout.trim().split("\n");
+	return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+		(sum, [, minutes, seconds]) =>
+			sum + Number(minutes) * 60_000 + Number(seconds) * 1_000,
+		0,
+	);
+}
+
+/** A folder inside the project, so that the runtime is found by its package name; it is gone afterwards. */
+export async function inFolder<T>(
+	run: (folder: string) => T | Promise<T>,
+): Promise<T> {
+	mkdirSync("cdk.out", { recursive: true });
+	const folder = mkdtempSync(path.resolve("cdk.out", "bench-"));
+	try {
+		return await run(folder);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
