@@ -95,17 +95,18 @@ function among(
 	];
 }
 
+/** A lower and an upper bound as arguments; those that are not there are left out where they can be. */
 function bounds(min: unknown, max: unknown, least: string): readonly string[] {
-	if (max !== undefined)
-		return [literal(min ?? null).replace("null", least), literal(max)];
-	return min === undefined ? [] : [literal(min)];
+	const lower = min === undefined ? least : literal(min);
+	if (max !== undefined) return [lower, literal(max)];
+	return min === undefined ? [] : [lower];
 }
 
 /** Whether a schema refuses a value that is not there, so that nobody need ask for it. */
 export function refusesUndefined(schema: Schema, scope: Scope): boolean {
 	let inner = schema;
 	for (let steps = 0; steps < 20; steps++) {
-		if (typeof inner === "boolean") return !inner;
+		if (typeof inner === "boolean") return false;
 		if (inner.type !== undefined || "const" in inner || "enum" in inner)
 			return true;
 		if (typeof inner.$ref !== "string") return false;
