@@ -129,7 +129,7 @@ function eventKeys(outline: Outline): readonly Finding[] {
 		report(
 			"source-invalid",
 			sourceKey,
-			`${sourceKey} must be 1 to 256 characters, got ${shortJson(source)}`,
+			`${sourceKey} must be a text of 1 to 256 characters, got ${shortJson(source)}`,
 		);
 	else if (source.startsWith("aws.") && !outline.readOnly)
 		report(
@@ -145,7 +145,7 @@ function eventKeys(outline: Outline): readonly Finding[] {
 		report(
 			"detail-type-invalid",
 			detailTypeKey,
-			`${detailTypeKey} must be 1 to 128 characters, got ${shortJson(detailType)}`,
+			`${detailTypeKey} must be a text of 1 to 128 characters, got ${shortJson(detailType)}`,
 		);
 	return findings;
 }

@@ -32,16 +32,18 @@ const lintUsage = `eventwright lint [--schemas DIR] [--format FORMAT] [--ignore 
   --ignore CODE     leave out findings of this code; may be given again
   --help            this text
 
-Finds what codegen refuses or warns of, and besides: ${Object.keys(lintRemedies).join(", ")}.
+Finds what codegen refuses or warns of (but for API models that cannot say all), and besides:
+  ${Object.keys(lintRemedies).join("\n  ")}
 Exit codes: 0 nothing found, 1 findings, 2 wrong use or I/O.
 `;
 
 const importUsage = `eventwright import FILE [--schemas DIR] [--source NAME] [--domain DIR] [--force]
 
   FILE            an OpenApi3 or JSONSchemaDraft4 document as the EventBridge schema
-                  registry keeps them, or a bundle of JSON Schemas; JSON or YAML
+                  registry keeps them, or what "aws schemas describe-schema" prints, or
+                  a bundle of JSON Schemas; JSON or YAML
   --schemas DIR   where the schemas are                     (schemas)
-  --source NAME   the event source, for a bundle
+  --source NAME   the event source, for a bundle, whose detail-types are its definitions' names
   --domain DIR    the folder below the schemas              (after the source)
   --force         replace files that are there
   --help          this text
@@ -140,7 +142,9 @@ async function lintCommand(args: readonly string[]): Promise<number> {
 		(code) => !Object.hasOwn(allRemedies, code),
 	);
 	if (unknown !== undefined)
-		throw new UsageError(`there is no code ${unknown}`);
+		throw new UsageError(
+			`there is no code ${unknown}; there are ${Object.keys(allRemedies).join(", ")}`,
+		);
 	const { lintFormats, lintSchemas } = await import("./lint/command.ts");
 	const format = lintFormats.find((known) => known === values.format);
 	if (!format)
@@ -151,9 +155,11 @@ async function lintCommand(args: readonly string[]): Promise<number> {
 }
 
 async function importCommand(args: readonly string[]): Promise<number> {
-	const flags = args.filter((arg) => arg.startsWith("-"));
-	const [file, ...more] = args[0]?.startsWith("-") ? [] : args;
-	const values = options(file === undefined ? flags : more, {
+	const [first, ...more] = args;
+	const file = first?.startsWith("-") ? undefined : first;
+	if (file !== undefined && more[0] !== undefined && !more[0].startsWith("-"))
+		throw new UsageError(`import takes one file, got ${more[0]} too`);
+	const values = options(file === undefined ? args : more, {
 		schemas: { type: "string", default: "schemas" },
 		source: { type: "string" },
 		domain: { type: "string" },

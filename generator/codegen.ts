@@ -60,7 +60,7 @@ function checkTree(planned: Plan, schemas: string, out: string): number {
 	if (hasError(diagnostics))
 		return failed(sortDiagnostics(diagnostics), schemas, out);
 	// A check has a verdict; what codegen warns of, it has said when it wrote.
-	return verdict(comparison.difference(), planned.eventTypes, out);
+	return verdict(comparison.difference(), planned.eventTypes, schemas, out);
 }
 
 /** Makes what the last run would have made otherwise, and puts it in its place. */
@@ -292,9 +292,7 @@ function report(diagnostics: readonly Diagnostic[], folder: string): void {
 			severityOf(code as Diagnostic["code"]) === "warning" &&
 			times > warningsMax
 		)
-			console.error(
-				`${times - warningsMax} more warnings ${code}; eventwright lint lists all`,
-			);
+			console.error(`${times - warningsMax} more warnings ${code}`);
 }
 
 function failed(
@@ -310,23 +308,30 @@ function failed(
 function verdict(
 	difference: Difference,
 	eventTypes: number,
+	schemas: string,
 	out: string,
 ): number {
 	if (isEmpty(difference)) {
-		console.log(`${out} is up to date: ${eventTypes} event types.`);
+		console.log(`${out} is up to date: ${countOf(eventTypes)}.`);
 		return 0;
 	}
+	const isUsual = schemas === "schemas" && out === "generated";
 	for (const [what, files] of Object.entries({
 		missing: difference.added,
 		"not up to date": difference.changed,
 		"not generated": difference.removed,
 	}))
 		for (const file of files) console.error(`${out}/${file}: ${what}`);
-	console.error(`${out} is not what the schemas say. Run: npm run codegen`);
+	console.error(
+		`${out} is not what ${schemas} says. Run: npm run codegen${isUsual ? "" : ` -- --schemas ${schemas} --out ${out}`}`,
+	);
 	return 1;
 }
 
 const namedMax = 20;
+
+const countOf = (eventTypes: number) =>
+	`${eventTypes} event ${eventTypes === 1 ? "type" : "types"}`;
 
 /** How many files changed, and which, unless they are too many to read. */
 function summary(
@@ -338,7 +343,7 @@ function summary(
 		([, files]) => files.length > 0,
 	);
 	const counts = kinds.map(([what, files]) => `${files.length} ${what}`);
-	const head = `${eventTypes} event types in ${out}: ${counts.length > 0 ? counts.join(", ") : "nothing changed"}.`;
+	const head = `${countOf(eventTypes)} in ${out}: ${counts.length > 0 ? counts.join(", ") : "nothing changed"}.`;
 	const lines = kinds.flatMap(([what, files]: [string, readonly string[]]) =>
 		files.map((file) => `  ${what.padEnd(7)}  ${file}`),
 	);

@@ -85,7 +85,7 @@ export const lintRemedies = {
 		"Use letters, digits, dots, hyphens and underscores in source and detail-type.",
 	"required-impossible":
 		"Let the property be, or do not require it: as it is, nothing fits the schema.",
-	"example-wrong": "Mend the example or the schema.",
+	"example-wrong": "Mend the example or default, or the schema.",
 	"number-unsafe":
 		"Carry it as a string, or limit it to 2^53 - 1: JSON.parse changes it in silence.",
 	"pattern-risky":

@@ -15,6 +15,8 @@ export function readSources(folder: string): readonly FileSource[] {
 		throw new Error(
 			`there is no folder ${folder}: put your schemas there, or name another with --schemas`,
 		);
+	if (!statSync(folder).isDirectory())
+		throw new Error(`${folder} is no folder: name one with --schemas`);
 	const files = schemaFiles(folder, "").sort();
 	if (files.length === 0)
 		throw new Error(

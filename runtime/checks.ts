@@ -435,5 +435,5 @@ const amount = (number: unknown, noun: string) =>
 function kindOf(value: unknown): string {
 	if (value === null) return "null";
 	if (isArray(value)) return "array";
-	return typeof value;
+	return isNumber(value) && !isInteger(value) ? "fraction" : typeof value;
 }

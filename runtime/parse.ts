@@ -220,8 +220,11 @@ function unexpected(
 	const expected = wanted
 		.map(({ source, detailType }) => `${source} / ${detailType}`)
 		.join(", ");
+	const isKnownType = wanted.some(
+		({ detailType }) => detailType === envelope["detail-type"],
+	);
 	return refuse({
-		path: "/detail-type",
+		path: isKnownType ? "/source" : "/detail-type",
 		rule: "event-type",
 		message: `is an event of ${envelope.source} / ${envelope["detail-type"]}, expected ${expected}`,
 	});

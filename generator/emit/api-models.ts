@@ -52,7 +52,7 @@ function apiModel(event: EventModel, model: Model) {
 						code: "api-model-loosened",
 						file: event.file,
 						pointer: "",
-						message: `the API model of ${event.name} does without ${quoted}, which draft-04 lacks; the function validates it`,
+						message: `the API model of ${event.name} accepts more than its schema, which says ${quoted} as draft-04 cannot; the function validates it`,
 					},
 				];
 	return {

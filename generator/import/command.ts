@@ -1,8 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	statSync,
+	writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { parseJson } from "../../runtime/json.ts";
 import { yaml } from "../yaml.ts";
-import { type ImportOptions, importDocument } from "./import.ts";
+import { type Imported, type ImportOptions, importDocument } from "./import.ts";
 
 /** Writes what a document holds below the schemas folder; answers the exit code. Throws an `Error` where it cannot be read. */
 export function importFile(
@@ -10,7 +16,7 @@ export function importFile(
 	schemas: string,
 	options: ImportOptions & { readonly force: boolean },
 ): number {
-	const imported = importDocument(readDocument(file), options);
+	const imported = importedFrom(file, options);
 	const present = [...imported.files.keys()].filter((name) =>
 		existsSync(path.join(schemas, name)),
 	);
@@ -34,11 +40,24 @@ export function importFile(
 		console.log(
 			`No keywords of JSON Schema, so kept as annotations that begin with x-: ${annotated.join(", ")}`,
 		);
+	console.log(
+		"Next: look at their names and detail-types, then npm run codegen.",
+	);
 	return 0;
+}
+
+function importedFrom(file: string, options: ImportOptions): Imported {
+	const document = readDocument(file);
+	try {
+		return importDocument(document, options);
+	} catch (error) {
+		throw new Error(`${file}: ${(error as Error).message}`);
+	}
 }
 
 function readDocument(file: string): unknown {
 	if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+	if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
 	const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
 	if (/\.ya?ml$/.test(file)) {
 		const document = yaml().parseDocument(text);

@@ -1,5 +1,5 @@
 // Schemas that others have, as files that the generator reads.
-import { isObject, nestsDeeperThan } from "../../runtime/json.ts";
+import { isObject, nestsDeeperThan, parseJson } from "../../runtime/json.ts";
 import {
 	appendPointer,
 	pointerTokens,
@@ -41,6 +41,13 @@ export function importDocument(
 	if (!isObject(document)) throw new Error("the document is no object");
 	if (nestsDeeperThan(document, depthMax))
 		throw new Error(`the document nests deeper than ${depthMax} levels`);
+	// What the AWS CLI prints of an entry has the document as a text.
+	if (typeof document.Content === "string" && "SchemaName" in document) {
+		const content = parseJson(document.Content);
+		if (!content.ok)
+			throw new Error(`its Content is not JSON: ${content.message}`);
+		return importDocument(content.value, options);
+	}
 	if (typeof document.openapi === "string")
 		return importOpenApi(document, options);
 	const { properties } = document;
@@ -73,6 +80,10 @@ function importEvent(
 	options: ImportOptions,
 ): Imported {
 	const source = String(envelope[sourceKey]);
+	if (options.source !== undefined && options.source !== source)
+		throw new Error(
+			`it names its source itself, ${source}: leave out --source`,
+		);
 	const detailType = String(envelope[detailTypeKey] ?? "");
 	if (detailType === "") throw new Error(`the event has no ${detailTypeKey}`);
 	const properties = isObject(envelope.properties) ? envelope.properties : {};
@@ -199,7 +210,7 @@ function importBundle(
 			path,
 			textOf({
 				$schema,
-				...(events.has(key) ? { title } : {}),
+				title: events.has(key) ? title : titleOfFile(path),
 				...(typeof description === "string" ? { description } : {}),
 				...(events.has(key)
 					? { [sourceKey]: source, [detailTypeKey]: key, ...ownedByAws(source) }
@@ -261,6 +272,10 @@ function pathsOf(
 		}),
 	);
 }
+
+/** What a file is called without a title. */
+const titleOfFile = (path: string) =>
+	pascalCase(path.slice(path.lastIndexOf("/") + 1, -".json".length));
 
 function relative(from: string, to: string): string {
 	const up = from.split("/").length - 1;

@@ -78,7 +78,7 @@ export function lintEvent(event: EventModel): readonly LintFinding[] {
 	const findings: LintFinding[] = [];
 	const exact = `${event.source}@${event.detailType}`;
 	const kept = registryName(event);
-	if (kept !== exact)
+	if (kept !== exact && !event.readOnly)
 		findings.push({
 			code: "name-changed",
 			file,
@@ -145,7 +145,7 @@ export function lintExamples(
 					code: "example-wrong",
 					file,
 					pointer,
-					message: `does not fit its schema: ${describeIssues(result.issues)}`,
+					message: `the ${pointer.endsWith("/default") ? "default" : "example"} does not fit its schema: ${describeIssues(result.issues)}`,
 				},
 			];
 		}),

@@ -29,7 +29,7 @@ export function githubAnnotation(
 		text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 	const property = (text: string) =>
 		data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-	return `::${severity} file=${property(pathOf(diagnostic, folder))},line=${line},col=${column},title=${property(code)}::${data(`${message} ${allRemedies[code]}`)}`;
+	return `::${severity} file=${property(pathOf(diagnostic, folder))},line=${line},col=${column},title=${property(code)}::${data(`${message}. ${allRemedies[code]}`)}`;
 }
 
 /** SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */

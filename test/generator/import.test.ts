@@ -92,6 +92,22 @@ describe("OpenApi3", () => {
 		});
 	});
 
+	test("what the AWS CLI prints of an entry is the entry", () => {
+		const printed = {
+			Content: JSON.stringify(ec2),
+			SchemaName: "aws.ec2@EC2InstanceStateChangeNotification",
+			Type: "OpenApi3",
+		};
+		expect(importDocument(printed)).toEqual(importDocument(ec2));
+		expect(() => importDocument({ ...printed, Content: "{" })).toThrow(
+			"its Content is not JSON",
+		);
+	});
+
+	test("a source that is another than its own is refused", () => {
+		expect(() => importDocument(ec2, { source: "mine" })).toThrow("aws.ec2");
+	});
+
 	test("it is generated for, but nobody can publish it", () => {
 		const { files, diagnostics, eventTypes } = generated(
 			importDocument(ec2).files,

@@ -132,7 +132,7 @@ describe("for machines", () => {
 		expect(
 			found.map((finding) => githubAnnotation(finding, "schemas")),
 		).toEqual([
-			`::warning file=schemas/a%2Cb/x y.json,line=1,col=1,title=description-missing::the schema has no description ${lintRemedies["description-missing"]}`,
+			`::warning file=schemas/a%2Cb/x y.json,line=1,col=1,title=description-missing::the schema has no description. ${lintRemedies["description-missing"]}`,
 		]);
 	});
 
@@ -140,7 +140,7 @@ describe("for machines", () => {
 		const [finding] = found;
 		const hostile = { ...finding, message: "a\n::error::100%" } as Diagnostic;
 		expect(githubAnnotation(hostile, "schemas")).toContain(
-			"::a%0A::error::100%25 ",
+			"::a%0A::error::100%25. ",
 		);
 	});
 
