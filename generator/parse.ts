@@ -154,7 +154,7 @@ function readYaml({ file, text }: Source): Read {
 				code,
 				file,
 				pointer: "",
-				message: `the file is not YAML: ${message.split("\n")[0]}`,
+				message: `the file is not YAML: ${message.replace(/(?: at line \d+, column \d+)?:?\n.*$/s, "")}`,
 				position,
 			},
 		],
