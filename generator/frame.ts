@@ -5,7 +5,7 @@ import { digest } from "./digest.ts";
 import { type Links, link, type Target } from "./link.ts";
 import { byName, type EventFacts } from "./model.ts";
 import { domainOf, moduleOf, type Names, name } from "./name.ts";
-import { isEvent, type Outline } from "./outline.ts";
+import { type Doc, isEvent, type Outline } from "./outline.ts";
 
 /** A part of the output that is made as one: a schema file's, or a domain's publisher. */
 export interface Unit {
@@ -38,6 +38,7 @@ export function reachOf({ reach }: Unit): readonly string[] {
 /** `hasSchema` tells whether a pointer leads to a schema. */
 export function frameOf(
 	outlines: readonly Outline[],
+	docOf: (file: string) => Doc,
 	hasSchema: (target: Target) => boolean,
 ): Framed {
 	const { links, findings } = link(outlines, hasSchema);
@@ -45,7 +46,7 @@ export function frameOf(
 	const named = name(outlines, links);
 	const events = outlines
 		.filter(isEvent)
-		.map((event) => factsOf(event, named.names))
+		.map((event) => factsOf(event, named.names, docOf(event.file)))
 		.sort(byName);
 	const checked = [...named.findings, ...checkOutlines(outlines, events)];
 	if (checked.length > 0) return { findings: checked };
@@ -61,15 +62,19 @@ export function frameOf(
 			domains,
 			units: [
 				...fileUnits(outlines, links, named.names),
-				...[...domains].map(([domain, own]) => ({
-					id: `domain ${domain}`,
-					of: { domain },
-					reach: "",
-					signature: digest(JSON.stringify(own)),
-				})),
+				...[...domains].map(([domain, own]) => domainUnit(domain, own)),
 			],
 		},
 		findings: [],
+	};
+}
+
+export function domainUnit(domain: string, own: readonly EventFacts[]): Unit {
+	return {
+		id: `domain ${domain}`,
+		of: { domain },
+		reach: "",
+		signature: digest(JSON.stringify(own)),
 	};
 }
 
@@ -77,27 +82,22 @@ export function frameOf(
 export function partialFrame(
 	outlines: readonly Outline[],
 	names: Names,
+	domains: ReadonlyMap<string, readonly EventFacts[]>,
+	docOf: (file: string) => Doc,
 	hasSchema: (target: Target) => boolean,
 ): Framed {
 	const { links, findings } = link(outlines, hasSchema);
 	if (findings.length > 0) return { findings };
-	const events = outlines
-		.filter(isEvent)
-		.map((event): [string, EventFacts] => [event.file, factsOf(event, names)]);
-	return {
-		frame: {
-			links,
-			names,
-			events: new Map(events),
-			domains: new Map(),
-			units: [],
-		},
-		findings,
-	};
+	const events = new Map(
+		outlines
+			.filter(isEvent)
+			.map((event) => [event.file, factsOf(event, names, docOf(event.file))]),
+	);
+	return { frame: { links, names, events, domains, units: [] }, findings };
 }
 
-function factsOf(event: Outline, names: Names): EventFacts {
-	const { file, description, deprecated, readOnly, source, detailType } = event;
+export function factsOf(event: Outline, names: Names, doc: Doc): EventFacts {
+	const { file, readOnly, source, detailType } = event;
 	const module = moduleOf(file);
 	return {
 		name: names.nameOf({ file, pointer: "" }),
@@ -106,8 +106,7 @@ function factsOf(event: Outline, names: Names): EventFacts {
 		source: String(source),
 		detailType: String(detailType),
 		domain: domainOf(module),
-		...(description === undefined ? {} : { description }),
-		...(deprecated === undefined ? {} : { deprecated }),
+		...doc,
 		...(readOnly === undefined ? {} : { readOnly }),
 	};
 }

@@ -3,8 +3,10 @@ import { type Diagnostic, type Finding, severityOf } from "./diagnostics.ts";
 import { digest } from "./digest.ts";
 import { emit } from "./emit/index.ts";
 import {
+	domainUnit,
 	type Frame,
 	type Framed,
+	factsOf,
 	frameOf,
 	partialFrame,
 	reachOf,
@@ -12,9 +14,9 @@ import {
 } from "./frame.ts";
 import { schemaPlaces } from "./link.ts";
 import { lower } from "./lower.ts";
-import type { Model, NamedSchema } from "./model.ts";
-import { moduleOf, type Names } from "./name.ts";
-import { type Outline, outline } from "./outline.ts";
+import { byName, type Model, type NamedSchema } from "./model.ts";
+import { domainOf, moduleOf, type Names } from "./name.ts";
+import { type Doc, docOf, isEvent, type Outline, outline } from "./outline.ts";
 import {
 	type ParseFinding,
 	parse,
@@ -36,6 +38,7 @@ export interface Survey {
 	readonly digest: string;
 	/** Its outline, as JSON: it is often compared and seldom looked into. */
 	readonly outline: string;
+	readonly doc: Doc;
 	readonly warnings: readonly Diagnostic[];
 }
 
@@ -116,6 +119,7 @@ export function plan<S extends Source>(
 		surveys.set(source.file, {
 			digest: digest(source.text),
 			outline: JSON.stringify(outline(document)),
+			doc: docOf(document),
 			warnings: diagnostics,
 		});
 	}
@@ -153,33 +157,57 @@ export function plan<S extends Source>(
 			].join("\n"),
 		);
 
+	const docOfFile = (file: string): Doc => surveys.get(file)?.doc ?? {};
 	if (earlier && saysTheSame(surveys, earlier)) {
-		const keys = new Map(earlier.units.map((unit) => [unit.id, unit]));
+		const kept = new Map(earlier.units.map((unit) => [unit.id, unit]));
 		const isTouched = ({ reach }: Unit) =>
 			[...fresh].some((file) => `\0${reach}\0`.includes(`\0${file}\0`));
+		const eventsOf = (domain: string) => {
+			const files = [...surveys.keys()].filter(
+				(file) => domainOf(moduleOf(file)) === domain,
+			);
+			const names = namesFrom(files, earlier.names);
+			return outlinesOf(files)
+				.filter((own) => isEvent(own) && !own.readOnly)
+				.map((event) => factsOf(event, names, docOfFile(event.file)))
+				.sort(byName);
+		};
+		// What is said of an event is shown by its domain's publisher too.
+		const redone = new Map(
+			[...fresh].map((file): [string, Unit] => {
+				const domain = domainOf(moduleOf(file));
+				const unit = domainUnit(domain, eventsOf(domain));
+				return [unit.id, unit];
+			}),
+		);
 		return {
 			...earlier,
+			units: earlier.units.map((unit) => redone.get(unit.id) ?? unit),
 			diagnostics: read,
 			surveys,
 			keyOf: (unit) => {
-				const kept = keys.get(unit.id);
-				return kept && !isTouched(unit) ? kept.key : keyOf(unit);
+				const before = kept.get(unit.id);
+				return before?.signature === unit.signature && !isTouched(unit)
+					? before.key
+					: keyOf(unit);
 			},
 			make: (units) => {
-				const isPart = units.every(({ of }) => "file" in of);
 				const reached = new Set(units.flatMap(reachOf));
-				const framed = isPart
-					? partialFrame(
-							outlinesOf(reached),
-							namesFrom(reached, earlier.names),
-							isPlace,
-						)
-					: frameOf(outlinesOf(surveys.keys()), isPlace);
+				const domains = units.flatMap(({ of }) =>
+					"domain" in of ? of.domain : [],
+				);
+				const framed = partialFrame(
+					outlinesOf(reached),
+					namesFrom(reached, earlier.names),
+					new Map(domains.map((domain) => [domain, eventsOf(domain)])),
+					docOfFile,
+					isPlace,
+				);
 				return make(units, framed, documentOf, located);
 			},
 		};
 	}
-	const framed = frameOf(outlinesOf(surveys.keys()), isPlace);
+	const framed = frameOf(outlinesOf(surveys.keys()), docOfFile, isPlace);
 	const { frame } = framed;
 	if (!frame) return failed([...read, ...located(framed.findings)]);
 	return {

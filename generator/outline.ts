@@ -41,8 +41,6 @@ export interface Outline {
 	readonly file: string;
 	readonly draft: Draft;
 	readonly title?: string;
-	readonly description?: string;
-	readonly deprecated?: boolean;
 	/** Somebody else publishes it. */
 	readonly readOnly?: boolean;
 	/** As they stand in the schema, right or wrong. */
@@ -90,13 +88,11 @@ export function outline({ file, draft, schema }: SchemaDocument): Outline {
 			);
 	};
 	visit(schema, "", 0);
-	const { title, description, deprecated, readOnly, type } = schema;
+	const { title, readOnly, type } = schema;
 	return {
 		file,
 		draft,
 		...(typeof title === "string" ? { title } : {}),
-		...(typeof description === "string" ? { description } : {}),
-		...(deprecated === true ? { deprecated } : {}),
 		...(readOnly === true ? { readOnly } : {}),
 		...(sourceKey in schema ? { source: schema[sourceKey] } : {}),
 		...(detailTypeKey in schema ? { detailType: schema[detailTypeKey] } : {}),
@@ -112,6 +108,20 @@ export function outline({ file, draft, schema }: SchemaDocument): Outline {
 		resources,
 		anchors,
 		references,
+	};
+}
+
+/** What is said of a schema: it is shown elsewhere, and decides nothing. */
+export interface Doc {
+	readonly description?: string;
+	readonly deprecated?: boolean;
+}
+
+export function docOf({ schema }: SchemaDocument): Doc {
+	const { description, deprecated } = schema;
+	return {
+		...(typeof description === "string" ? { description } : {}),
+		...(deprecated === true ? { deprecated } : {}),
 	};
 }
 

@@ -7,7 +7,7 @@ import { frameOf } from "../frame.ts";
 import { plan, sortDiagnostics } from "../generate.ts";
 import { schemaPlaces } from "../link.ts";
 import { lower } from "../lower.ts";
-import { isEvent, outline } from "../outline.ts";
+import { docOf, isEvent, outline } from "../outline.ts";
 import { parse, type SchemaDocument, type Source } from "../parse.ts";
 import { positionsIn } from "../position.ts";
 import { readSources } from "../read.ts";
@@ -102,7 +102,11 @@ function lintTogether(
 ): readonly LintFinding[] {
 	const documentOf = (file: string) => documents.get(file) as SchemaDocument;
 	const isPlace = schemaPlaces(documentOf);
-	const { frame } = frameOf([...documents.values()].map(outline), isPlace);
+	const { frame } = frameOf(
+		[...documents.values()].map(outline),
+		(file) => docOf(documentOf(file)),
+		isPlace,
+	);
 	if (!frame) return [];
 	const lowered = lower(
 		[...documents.keys()],
