@@ -342,12 +342,30 @@ function partOf(
 const hasError = (diagnostics: readonly Diagnostic[]) =>
 	diagnostics.some(({ severity }) => severity === "error");
 
+/** So many findings of a file are shown; to find the place of each of thousands would take long. */
+const perFileMax = 100;
+
+function fewPerFile(
+	findings: readonly (Finding & ParseFinding)[],
+): readonly (Finding & ParseFinding)[] {
+	return [...Map.groupBy(findings, ({ file }) => file).values()].flatMap(
+		(own) =>
+			own.slice(0, perFileMax).map((finding, i) => ({
+				...finding,
+				message:
+					i === perFileMax - 1 && own.length > perFileMax
+						? `${finding.message} (and ${own.length - perFileMax} more findings in this file)`
+						: finding.message,
+			})),
+	);
+}
+
 function locate(
 	findings: readonly (Finding & ParseFinding)[],
 	sources: ReadonlyMap<string, Source>,
 ): Diagnostic[] {
 	const byFile = new Map<string, (pointer: string) => Position>();
-	return findings.map(({ position, ...finding }) => {
+	return fewPerFile(findings).map(({ position, ...finding }) => {
 		const { file, pointer } = finding;
 		const find =
 			byFile.get(file) ?? positionsIn(file, sources.get(file)?.text ?? "");

@@ -54,7 +54,7 @@ export function closureOf(
 		const next = schemas.get(name);
 		if (!next || reached.has(name)) continue;
 		reached.set(name, next);
-		waiting.push(...next.references);
+		for (const reference of next.references) waiting.push(reference);
 	}
 	return [...reached.values()].sort(byName);
 }

@@ -91,15 +91,16 @@ export function parse(source: Source): {
 			"/$schema",
 			`$schema is ${JSON.stringify(schema.$schema)}, which is no draft that is read here`,
 		);
-	const findings: ParseFinding[] = [
+	const first: readonly ParseFinding[] = [
 		...metaSchemaFindings(file, schema, draft),
 		...(file.endsWith(".json") ? duplicateKeys(file, source.text) : []),
 	];
-	if (findings.length === 0)
-		findings.push(...keywordFindings(file, schema, draft));
+	const second =
+		first.length === 0 ? keywordFindings(file, schema, draft) : first;
 	// A schema is walked only once each keyword in it is known to hold what it should.
-	if (!findings.some(({ code }) => severityOf(code) === "error"))
-		findings.push(...expressionFindings(file, schema));
+	const findings = second.some(({ code }) => severityOf(code) === "error")
+		? second
+		: [...second, ...expressionFindings(file, schema)];
 	return findings.some(({ code }) => severityOf(code) === "error")
 		? { findings }
 		: { document: { file, draft, schema }, findings };

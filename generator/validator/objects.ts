@@ -78,7 +78,7 @@ export function objectCode(
 				),
 			);
 	}
-	code.push(...dependentCode(schema, place, scope));
+	for (const line of dependentCode(schema, place, scope)) code.push(line);
 	return code;
 }
 

@@ -209,6 +209,19 @@ const refused: readonly (readonly [
 		"too-large",
 	],
 	[
+		"45,000 slips",
+		[
+			json(
+				event({
+					properties: Object.fromEntries(
+						manyWords(45_000).map((word) => [word, { typ: 1 }]),
+					),
+				}),
+			),
+		],
+		"keyword-unknown",
+	],
+	[
 		"a file of the system",
 		[json(event({ properties: { a: { $ref: "../../etc/passwd" } } }))],
 		"ref-outside",
@@ -352,6 +365,12 @@ const large: Readonly<Record<string, () => object>> = {
 				manyWords(20_000).map((word) => [word, { type: "string" }]),
 			),
 			additionalProperties: false,
+		}),
+	"40,000 names that depend": () =>
+		event({
+			dependentRequired: Object.fromEntries(
+				manyWords(40_000).map((word) => [word, ["a"]]),
+			),
 		}),
 	"5,000 branches": () =>
 		event({
