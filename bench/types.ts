@@ -52,7 +52,7 @@ ${events
 			name,
 			module,
 		}) => `import { ${name} } from "./generated/parsers/${module}";
-import { ${name} as ${name}Type } from "./generated/patterns/${module}";`,
+import { ${name} as ${name}Type } from "./generated/patterns/${path.dirname(module)}.ts";`,
 	)
 	.join("\n")}
 const subscribes = [${events.map(({ name }) => `${name}Type`).join(", ")}] as const;

@@ -3,7 +3,7 @@ import {
 	EventBridgeClient,
 	PutEventsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { ContentViewed } from "../generated/patterns/content/content-viewed.ts";
+import { ContentViewed } from "../generated/patterns/content.ts";
 import { system } from "../infra/system.ts";
 import { eventBusArn, functionName, roleArn } from "../infra/topology.ts";
 import type { LocalSystem } from "../local/runner.ts";

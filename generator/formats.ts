@@ -22,7 +22,7 @@ const text = (check: keyof typeof runtimeFormats): Format => ({
 export const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
 	["binary", { type: "string" }],
 	["byte", expression("byte")],
-	["date", text("date")],
+	["date", expression("date")],
 	["date-time", text("dateTime")],
 	["double", { type: "number" }],
 	["duration", expression("duration")],

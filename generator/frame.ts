@@ -50,10 +50,7 @@ export function frameOf(
 		.sort(byName);
 	const checked = [...named.findings, ...checkOutlines(outlines, events)];
 	if (checked.length > 0) return { findings: checked };
-	const domains = Map.groupBy(
-		events.filter((event) => !event.readOnly),
-		({ domain }) => domain,
-	);
+	const domains = Map.groupBy(events, ({ domain }) => domain);
 	return {
 		frame: {
 			links,

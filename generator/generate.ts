@@ -168,11 +168,11 @@ export function plan<S extends Source>(
 			);
 			const names = namesFrom(files, earlier.names);
 			return outlinesOf(files)
-				.filter((own) => isEvent(own) && !own.readOnly)
+				.filter(isEvent)
 				.map((event) => factsOf(event, names, docOfFile(event.file)))
 				.sort(byName);
 		};
-		// What is said of an event is shown by its domain's publisher too.
+		// What is said of an event is shown by its domain's files too.
 		const redone = new Map(
 			[...fresh].map((file): [string, Unit] => {
 				const domain = domainOf(moduleOf(file));

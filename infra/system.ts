@@ -2,8 +2,10 @@ import type { SubscribedEvents } from "eventwright/event-type";
 import contentPublishedModel from "../generated/api-models/content/content-published.json" with {
 	type: "json",
 };
-import { ContentPublished } from "../generated/patterns/content/content-published.ts";
-import { ContentViewed } from "../generated/patterns/content/content-viewed.ts";
+import {
+	ContentPublished,
+	ContentViewed,
+} from "../generated/patterns/content.ts";
 import type { SystemDefinition } from "./topology.ts";
 
 /** The whole system, stated once: every name, ARN, rule and policy is computed from this. */

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from "./aws-sdk.js";
 import type { EventParser } from "./parse.ts";
-import { type Outgoing, publish } from "./publish.ts";
+import { type Outgoing, type OutgoingEvent, publish } from "./publish.ts";
 
 export interface PublisherOptions {
 	/** Name or ARN of the bus; the environment's EVENT_BUS_NAME unless told. */
@@ -60,9 +60,7 @@ export function domainPublisher<DomainPublisher>(
 			return eventId;
 		},
 	]);
-	const publishAll = (
-		events: readonly (Outgoing<unknown> & { readonly type: string })[],
-	) =>
+	const publishAll = (events: readonly OutgoingEvent<string, unknown>[]) =>
 		publishEvents(
 			events.map(({ type, ...outgoing }) => {
 				const parser = byType.get(type);

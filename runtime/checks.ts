@@ -26,26 +26,143 @@ export { isObject };
 export const { isArray } = Array;
 export const { isFinite: isNumber, isInteger } = Number;
 export const { keys } = Object;
+const infinity = Number.POSITIVE_INFINITY;
 
-/** Rules that a value which is not there breaks too. */
-const valueRules = /* @__PURE__ */ new Set(["type", "enum", "const"]);
+/** A keyword, and what it says of a value that it refuses. Each stands alone, so that a bundle has those that it needs. */
+export type Rule = readonly [
+	keyword: string,
+	message: (expected: unknown, found: unknown) => string,
+];
+
+const plural = (count: unknown, noun: string) =>
+	`${count} ${noun}${count === 1 ? "" : "s"}`;
+const json = (value: unknown) => JSON.stringify(value);
+
+export const $required: Rule = ["required", () => "is required"];
+export const $type: Rule = [
+	"type",
+	(expected, found) =>
+		`must be ${[expected].flat().join(" or ")}, found ${kindOf(found)}`,
+];
+export const $enum: Rule = [
+	"enum",
+	(expected) => {
+		const values = expected as readonly unknown[];
+		return `must be one of ${values.slice(0, 20).map(json).join(", ")}${values.length > 20 ? ", …" : ""}`;
+	},
+];
+export const $const: Rule = [
+	"const",
+	(expected) => `must be ${json(expected)}`,
+];
+export const $minLength: Rule = [
+	"minLength",
+	(expected) => `must have at least ${plural(expected, "character")}`,
+];
+export const $maxLength: Rule = [
+	"maxLength",
+	(expected) => `must have at most ${plural(expected, "character")}`,
+];
+export const $pattern: Rule = [
+	"pattern",
+	(expected) => `must match ${json(expected)}`,
+];
+export const $format: Rule = [
+	"format",
+	(expected) => `must be of the format ${expected}`,
+];
+export const $minimum: Rule = [
+	"minimum",
+	(expected) => `must be >= ${expected}`,
+];
+export const $maximum: Rule = [
+	"maximum",
+	(expected) => `must be <= ${expected}`,
+];
+export const $exclusiveMinimum: Rule = [
+	"exclusiveMinimum",
+	(expected) => `must be > ${expected}`,
+];
+export const $exclusiveMaximum: Rule = [
+	"exclusiveMaximum",
+	(expected) => `must be < ${expected}`,
+];
+export const $multipleOf: Rule = [
+	"multipleOf",
+	(expected) => `must be a multiple of ${expected}`,
+];
+export const $minItems: Rule = [
+	"minItems",
+	(expected, found) =>
+		`must have at least ${plural(expected, "item")}, found ${(found as unknown[]).length}`,
+];
+export const $maxItems: Rule = [
+	"maxItems",
+	(expected, found) =>
+		`must have at most ${plural(expected, "item")}, found ${(found as unknown[]).length}`,
+];
+export const $uniqueItems: Rule = [
+	"uniqueItems",
+	() => "must not have the same item twice",
+];
+export const $minContains: Rule = [
+	"minContains",
+	(expected) => `must contain at least ${plural(expected, "fitting item")}`,
+];
+export const $maxContains: Rule = [
+	"maxContains",
+	(expected) => `must contain at most ${plural(expected, "fitting item")}`,
+];
+export const $unevaluatedItems: Rule = [
+	"unevaluatedItems",
+	() => "is not an item of the schema",
+];
+export const $minProperties: Rule = [
+	"minProperties",
+	(expected) => `must have properties, at least ${expected}`,
+];
+export const $maxProperties: Rule = [
+	"maxProperties",
+	(expected) => `must have properties, at most ${expected}`,
+];
+const isNoProperty = () => "is not a property of the schema";
+export const $additionalProperties: Rule = [
+	"additionalProperties",
+	isNoProperty,
+];
+export const $unevaluatedProperties: Rule = [
+	"unevaluatedProperties",
+	isNoProperty,
+];
+export const $dependentRequired: Rule = [
+	"dependentRequired",
+	(expected) => `is required beside ${json(expected)}`,
+];
+export const $false: Rule = ["false schema", () => "must not be there"];
+export const $not: Rule = ["not", () => "fits a schema that it must not fit"];
+export const $anyOf: Rule = ["anyOf", (expected) => `must be ${expected}`];
+export const $oneOf: Rule = [
+	"oneOf",
+	(expected) => `must be exactly ${expected}`,
+];
 
 /** A fault: kept in the report, if there is one; true to stop. */
 export function no(
 	report: Report | null,
 	path: string,
-	rule: string,
+	[rule, message]: Rule,
 	expected?: unknown,
 	found?: unknown,
 ): boolean {
 	if (report === null) return true;
-	if (found === undefined && valueRules.has(rule))
-		return no(report, path, "required");
+	// These refuse a value that is not there, too.
+	if (found === undefined && ["type", "enum", "const"].includes(rule))
+		return no(report, path, $required);
 	const wanted = expected instanceof Set ? [...expected] : expected;
 	report.issues.push({
 		path: report.base + path,
 		rule,
-		message: messageOf(rule, wanted, found),
+		message: message(wanted, found),
 		...(wanted === undefined ? {} : { expected: wanted }),
 		...(found === undefined ? {} : { found }),
 	});
@@ -57,13 +174,13 @@ export function text(
 	path: string,
 	value: unknown,
 	min = 0,
-	max = Number.POSITIVE_INFINITY,
+	max = infinity,
 ): boolean {
 	if (typeof value !== "string")
-		return no(report, path, "type", "string", value);
+		return no(report, path, $type, "string", value);
 	return (
-		(shorter(value, min) && no(report, path, "minLength", min, value)) ||
-		(longer(value, max) && no(report, path, "maxLength", max, value))
+		(shorter(value, min) && no(report, path, $minLength, min, value)) ||
+		(longer(value, max) && no(report, path, $maxLength, max, value))
 	);
 }
 
@@ -75,10 +192,10 @@ export function formatted(
 	name: string,
 ): boolean {
 	if (typeof value !== "string")
-		return no(report, path, "type", "string", value);
+		return no(report, path, $type, "string", value);
 	const fits =
 		typeof format === "function" ? format(value) : format.test(value);
-	return !fits && no(report, path, "format", name, value);
+	return !fits && no(report, path, $format, name, value);
 }
 
 export function matching(
@@ -88,9 +205,9 @@ export function matching(
 	pattern: RegExp,
 ): boolean {
 	if (typeof value !== "string")
-		return no(report, path, "type", "string", value);
+		return no(report, path, $type, "string", value);
 	return (
-		!pattern.test(value) && no(report, path, "pattern", pattern.source, value)
+		!pattern.test(value) && no(report, path, $pattern, pattern.source, value)
 	);
 }
 
@@ -98,24 +215,24 @@ export function integer(
 	report: Report | null,
 	path: string,
 	value: unknown,
-	min = Number.NEGATIVE_INFINITY,
-	max = Number.POSITIVE_INFINITY,
+	min = -infinity,
+	max = infinity,
 ): boolean {
 	return isInteger(value)
 		? within(report, path, value as number, min, max)
-		: no(report, path, "type", "integer", value);
+		: no(report, path, $type, "integer", value);
 }
 
 export function real(
 	report: Report | null,
 	path: string,
 	value: unknown,
-	min = Number.NEGATIVE_INFINITY,
-	max = Number.POSITIVE_INFINITY,
+	min = -infinity,
+	max = infinity,
 ): boolean {
 	return isNumber(value)
 		? within(report, path, value as number, min, max)
-		: no(report, path, "type", "number", value);
+		: no(report, path, $type, "number", value);
 }
 
 function within(
@@ -126,8 +243,8 @@ function within(
 	max: number,
 ): boolean {
 	return (
-		(value < min && no(report, path, "minimum", min, value)) ||
-		(value > max && no(report, path, "maximum", max, value))
+		(value < min && no(report, path, $minimum, min, value)) ||
+		(value > max && no(report, path, $maximum, max, value))
 	);
 }
 
@@ -137,7 +254,7 @@ export function bool(
 	value: unknown,
 ): boolean {
 	return (
-		typeof value !== "boolean" && no(report, path, "type", "boolean", value)
+		typeof value !== "boolean" && no(report, path, $type, "boolean", value)
 	);
 }
 
@@ -151,7 +268,12 @@ export function among(
 		values instanceof Set
 			? values.has(value)
 			: (values as readonly unknown[]).includes(value);
-	return !fits && no(report, path, "enum", values, value);
+	return !fits && no(report, path, $enum, values, value);
+}
+
+/** What a function for objects answers where it gets something else. */
+export function notObject(report: Report | null, value: unknown): boolean {
+	return !no(report, "", $type, "object", value);
 }
 
 /** A list whose items one validator takes. */
@@ -161,12 +283,12 @@ export function each(
 	value: unknown,
 	item: Validator,
 	min = 0,
-	max = Number.POSITIVE_INFINITY,
+	max = infinity,
 ): boolean {
-	if (!isArray(value)) return no(report, path, "type", "array", value);
+	if (!isArray(value)) return no(report, path, $type, "array", value);
 	const { length } = value;
-	if (length < min && no(report, path, "minItems", min, value)) return true;
-	if (length > max && no(report, path, "maxItems", max, value)) return true;
+	if (length < min && no(report, path, $minItems, min, value)) return true;
+	if (length > max && no(report, path, $maxItems, max, value)) return true;
 	for (let i = 0; i < length; i++)
 		if (!item(value[i], report && at(report, `${path}/${i}`))) return true;
 	return false;
@@ -223,7 +345,7 @@ export function others(
 			no(
 				report,
 				path + token(name),
-				"additionalProperties",
+				$additionalProperties,
 				undefined,
 				value[name],
 			),
@@ -234,7 +356,7 @@ export function others(
 export function none(
 	report: Report | null,
 	path: string,
-	rule: "anyOf" | "oneOf",
+	rule: Rule,
 	value: unknown,
 	branches: readonly TrackingValidator[],
 ): boolean {
@@ -364,73 +486,6 @@ function canonical(value: unknown): string {
 export function equal(a: unknown, b: unknown): boolean {
 	return a === b || canonical(a) === canonical(b);
 }
-
-function messageOf(rule: string, expected: unknown, found: unknown): string {
-	switch (rule) {
-		case "required":
-			return "is required";
-		case "dependentRequired":
-			return `is required beside ${JSON.stringify(expected)}`;
-		case "additionalProperties":
-		case "unevaluatedProperties":
-			return "is not a property of the schema";
-		case "unevaluatedItems":
-			return "is not an item of the schema";
-		case "false schema":
-			return "must not be there";
-		case "type":
-			return `must be ${[expected].flat().join(" or ")}, found ${kindOf(found)}`;
-		case "enum": {
-			const values = (expected as unknown[]).map((value) =>
-				JSON.stringify(value),
-			);
-			return `must be one of ${values.slice(0, 20).join(", ")}${values.length > 20 ? ", …" : ""}`;
-		}
-		case "const":
-			return `must be ${JSON.stringify(expected)}`;
-		case "minLength":
-		case "maxLength":
-			return `must have ${bound(rule)} ${amount(expected, "character")}`;
-		case "minItems":
-		case "maxItems":
-			return `must have ${bound(rule)} ${amount(expected, "item")}, found ${(found as unknown[]).length}`;
-		case "minProperties":
-		case "maxProperties":
-			return `must have ${bound(rule)} ${expected} properties`;
-		case "minContains":
-		case "maxContains":
-			return `must contain ${bound(rule)} ${amount(expected, "fitting item")}`;
-		case "uniqueItems":
-			return "must not have the same item twice";
-		case "pattern":
-			return `must match ${JSON.stringify(expected)}`;
-		case "format":
-			return `must be of the format ${expected}`;
-		case "minimum":
-			return `must be >= ${expected}`;
-		case "maximum":
-			return `must be <= ${expected}`;
-		case "exclusiveMinimum":
-			return `must be > ${expected}`;
-		case "exclusiveMaximum":
-			return `must be < ${expected}`;
-		case "multipleOf":
-			return `must be a multiple of ${expected}`;
-		case "not":
-			return "fits a schema that it must not fit";
-		case "anyOf":
-		case "oneOf":
-			return `must be ${rule === "oneOf" ? "exactly " : ""}${expected}`;
-		default:
-			return `does not fit ${rule}`;
-	}
-}
-
-const bound = (rule: string) =>
-	rule.startsWith("min") ? "at least" : "at most";
-
-const amount = (number: unknown, noun: string) =>
-	`${number} ${noun}${number === 1 ? "" : "s"}`;
 
 function kindOf(value: unknown): string {
 	if (value === null) return "null";

@@ -54,17 +54,41 @@ export async function consume<Events>(
 	handlers: HandlersOf<Events>,
 ): Promise<readonly RecordFailure[]> {
 	const known = Object.values(parsers) as EventParser<string, unknown>[];
+	const byType = handlers as unknown as Readonly<Record<string, Handler>>;
 	const outcomes = await Promise.all(
-		records.map((record) =>
-			handleRecord(
-				record,
-				known,
-				handlers as unknown as Readonly<Record<string, Handler>>,
-			),
-		),
+		records.map(async (record): Promise<RecordFailure | undefined> => {
+			const { messageId, body, attributes } = record;
+			const receiveCount = Number(attributes?.ApproximateReceiveCount ?? 1);
+			const parsed = parseAnyEvent(known, body);
+			if (!parsed.ok) {
+				const { issues } = parsed;
+				const message = describeIssues(issues);
+				return { kind: "invalid", messageId, receiveCount, message, issues };
+			}
+			const { type } = parsed.value;
+			try {
+				await (byType[type] as Handler)(parsed.value, record);
+				return undefined;
+			} catch (error) {
+				const message = error instanceof Error ? error.message : String(error);
+				return {
+					kind: "retryable",
+					messageId,
+					receiveCount,
+					type,
+					message,
+					error,
+				};
+			}
+		}),
 	);
 	return outcomes.filter((failure) => failure !== undefined);
 }
+
+type Handler = (
+	event: EventOf<string, unknown>,
+	record: SqsRecord,
+) => Promise<void> | void;
 
 export function batchResponse(
 	failures: readonly RecordFailure[],
@@ -74,40 +98,4 @@ export function batchResponse(
 			itemIdentifier: messageId,
 		})),
 	};
-}
-
-type Handler = (
-	event: EventOf<string, unknown>,
-	record: SqsRecord,
-) => Promise<void> | void;
-
-async function handleRecord(
-	record: SqsRecord,
-	parsers: readonly EventParser<string, unknown>[],
-	handlers: Readonly<Record<string, Handler>>,
-): Promise<RecordFailure | undefined> {
-	const { messageId } = record;
-	const receiveCount = Number(record.attributes?.ApproximateReceiveCount ?? 1);
-	const parsed = parseAnyEvent(parsers, record.body);
-	if (!parsed.ok)
-		return {
-			kind: "invalid",
-			messageId,
-			receiveCount,
-			message: describeIssues(parsed.issues),
-			issues: parsed.issues,
-		};
-	try {
-		await (handlers[parsed.value.type] as Handler)(parsed.value, record);
-		return undefined;
-	} catch (error) {
-		return {
-			kind: "retryable",
-			messageId,
-			receiveCount,
-			type: parsed.value.type,
-			message: error instanceof Error ? error.message : String(error),
-			error,
-		};
-	}
 }

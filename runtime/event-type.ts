@@ -95,15 +95,13 @@ export type SubscribedEvents<
 	>;
 };
 
-export function eventType<Type extends string, Detail>(facts: {
-	readonly type: Type;
-	readonly source: string;
-	readonly detailType: string;
-}): EventType<Type, Detail> {
-	const pattern = {
-		source: [facts.source],
-		"detail-type": [facts.detailType],
-	};
+export function eventType<Type extends string, Detail>(
+	type: Type,
+	source: string,
+	detailType: string,
+): EventType<Type, Detail> {
+	const facts = { type, source, detailType };
+	const pattern = { source: [source], "detail-type": [detailType] };
 	return {
 		...facts,
 		pattern,

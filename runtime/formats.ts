@@ -1,25 +1,16 @@
 // The formats of JSON Schema, as ajv-formats asserts them in full mode, whose regular expressions these are (MIT, © 2020 Evgeny Poberezkin).
 
-const datePattern =
-	/^(\d{4})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]|(29)))$/;
-const timePattern =
-	/^(\d\d):(\d\d):(\d\d(?:\.\d+)?)(?:z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?|())$/i;
-
 /** RFC 3339 `full-date`. */
-export function date(text: string): boolean {
-	const match = datePattern.exec(text);
-	if (!match) return false;
-	const year = Number(match[1]);
-	return (
-		match[2] === undefined ||
-		(year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0))
-	);
-}
+export const date =
+	/^(?:\d{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)|(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)$/;
 
-function timeOfDay(text: string, zoneRequired: boolean): boolean {
-	const match = timePattern.exec(text);
+/** RFC 3339 `full-time`. */
+export function time(text: string): boolean {
+	const match =
+		/^(\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)$/i.exec(
+			text,
+		);
 	if (!match) return false;
-	if (zoneRequired && match[7] === "") return false;
 	const [hour, minute, second] = match.slice(1, 4).map(Number) as [
 		number,
 		number,
@@ -31,34 +22,28 @@ function timeOfDay(text: string, zoneRequired: boolean): boolean {
 	const utcMinute = minute - sign * Number(match[6] ?? 0);
 	const utcHour = hour - sign * Number(match[5] ?? 0) - (utcMinute < 0 ? 1 : 0);
 	return (
-		second < 61 &&
-		(utcHour === 23 || utcHour === -1) &&
-		(utcMinute === 59 || utcMinute === -1)
+		second < 61 && [23, -1].includes(utcHour) && [59, -1].includes(utcMinute)
 	);
 }
 
-function dayAndTime(text: string, zoneRequired: boolean): boolean {
-	const parts = text.split(/t|\s/i);
-	return (
-		parts.length === 2 &&
-		date(parts[0] as string) &&
-		timeOfDay(parts[1] as string, zoneRequired)
-	);
-}
-
-/** RFC 3339 `full-time`. */
-export const time = (text: string): boolean => timeOfDay(text, true);
 /** A time of day whose zone may be absent. */
-export const isoTime = (text: string): boolean => timeOfDay(text, false);
+export const isoTime = (text: string): boolean =>
+	time(text) || time(`${text}Z`);
+
 // Nearly every timestamp: no day that some month lacks, no leap second, upper case.
 const plainDateTime =
-	/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
+	/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
 /** RFC 3339 `date-time`. */
-export const dateTime = (text: string): boolean =>
-	plainDateTime.test(text) || dayAndTime(text, true);
+export function dateTime(text: string): boolean {
+	if (plainDateTime.test(text)) return true;
+	const [day = "", hours = "", more] = text.split(/t|\s/i);
+	return more === undefined && date.test(day) && time(hours);
+}
+
 /** A date and time whose zone may be absent. */
-export const isoDateTime = (text: string): boolean => dayAndTime(text, false);
+export const isoDateTime = (text: string): boolean =>
+	dateTime(text) || dateTime(`${text}Z`);
 
 /** A regular expression as the `u` flag reads it. */
 export function regex(text: string): boolean {
@@ -77,25 +62,27 @@ export const int64 = (value: number): boolean => Number.isInteger(value);
 
 export const duration =
 	/^P(?!$)((\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?|(\d+W)?)$/;
-/** The expression of RFC 3986 as ajv-formats has it; what stands in it again and again is written as a letter. */
-const uriReferenceParts: Readonly<Record<string, string>> = {
-	G: "(?:[0-9a-f]{1,4}:)",
+/** What stands again and again in the expression of RFC 3986 as ajv-formats has it, each as a letter. */
+const uriParts: Readonly<Record<string, string>> = {
+	G: "(?:H:)",
 	H: "[0-9a-f]{1,4}",
 	D: "(?:25[0-5]|2[0-4]\\d|[01]?\\d\\d?)",
-	P: "(?:[a-z0-9\\-._~!$&'\"()*+,;=:@]|%[0-9a-f]{2})",
-	Q: "(?:[a-z0-9\\-._~!$&'\"()*+,;=:@/?]|%[0-9a-f]{2})",
+	S: "a-z0-9\\-._~!$&'()*+,;=",
+	E: "|%[0-9a-f]{2})",
+	P: '(?:[S":@]E',
 };
-let uriReferenceWhole: RegExp | undefined;
+const uriText = (text: string): string =>
+	text.replace(/[DEGHPS]/g, (letter) => uriText(uriParts[letter] as string));
+let uriExpression: RegExp | undefined;
 
 export function uriReference(text: string): boolean {
-	uriReferenceWhole ??= new RegExp(
-		String.raw`^(?:[a-z][a-z0-9+\-.]*:)?(?:/?/(?:(?:[a-z0-9\-._~!$&'()*+,;=:]|%[0-9a-f]{2})*@)?(?:\[(?:(?:(?:G{6}|::G{5}|(?:H)?::G{4}|(?:G{0,1}H)?::G{3}|(?:G{0,2}H)?::G{2}|(?:G{0,3}H)?::H:|(?:G{0,4}H)?::)(?:H:H|(?:D\.){3}D)|(?:G{0,5}H)?::H|(?:G{0,6}H)?::)|[Vv][0-9a-f]+\.[a-z0-9\-._~!$&'()*+,;=:]+)\]|(?:D\.){3}D|(?:[a-z0-9\-._~!$&'"()*+,;=]|%[0-9a-f]{2})*)(?::\d*)?(?:/P*)*|/(?:P+(?:/P*)*)?|P+(?:/P*)*)?(?:\?Q*)?(?:#Q*)?$`.replace(
-			/[GHDPQ]/g,
-			(letter) => uriReferenceParts[letter] as string,
+	uriExpression ??= new RegExp(
+		uriText(
+			String.raw`^(?:[a-z][a-z0-9+\-.]*:)?(?:/?/(?:(?:[S:]E*@)?(?:\[(?:(?:(?:G{6}|::G{5}|H?::G{4}|(?:G?H)?::G{3}|(?:G{0,2}H)?::G{2}|(?:G{0,3}H)?::H:|(?:G{0,4}H)?::)(?:H:H|(?:D\.){3}D)|(?:G{0,5}H)?::H|(?:G{0,6}H)?::)|v[0-9a-f]+\.[S:]+)\]|(?:D\.){3}D|(?:[S"]E*)(?::\d*)?(?:/P*)*|/(?:P+(?:/P*)*)?|P+(?:/P*)*)?(?:\?(?:[S":@/?]E*)?(?:#(?:[S":@/?]E*)?$`,
 		),
 		"i",
 	);
-	return uriReferenceWhole.test(text);
+	return uriExpression.test(text);
 }
 export const uriTemplate =
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it refuses

@@ -33,16 +33,16 @@ export function sqsConsumer<Events>(
 
 function logLine(failure: RecordFailure): string {
 	const { kind, messageId, receiveCount, message } = failure;
-	const stack =
-		failure.kind === "retryable" && failure.error instanceof Error
-			? { type: failure.type, stack: failure.error.stack }
-			: {};
+	const { type, error }: { type?: string; error?: unknown } =
+		failure.kind === "retryable" ? failure : {};
+	const stack = error instanceof Error ? error.stack : undefined;
 	return JSON.stringify({
 		level: "ERROR",
 		kind,
 		messageId,
 		receiveCount,
 		message,
-		...stack,
+		type,
+		stack,
 	});
 }

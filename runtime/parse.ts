@@ -1,7 +1,7 @@
 import type { Validator } from "./checks.ts";
 import type { EventOf } from "./event-type.ts";
-import { isObject, parseJson } from "./json.ts";
-import { check, type Issue, type Result } from "./validate.ts";
+import { isObject } from "./json.ts";
+import { check, type Result } from "./validate.ts";
 
 /** Standard Schema v1, so that tools which take any validator take a parser: https://standardschema.dev */
 interface StandardSchema<Output> {
@@ -38,37 +38,24 @@ export interface EventParser<Type extends string, Detail>
 	) => Result<Detail>;
 }
 
-export function eventParser<Type extends string, Detail>(facts: {
-	readonly type: Type;
-	readonly source: string;
-	readonly detailType: string;
-	readonly validate: Validator;
-}): EventParser<Type, Detail> {
-	const { type, source, detailType, validate } = facts;
-	const parse = (
-		input: unknown,
-		wanted?: "all" | "first",
-	): Result<EventOf<Type, Detail>> => {
-		const envelope = readEnvelope(input);
-		if (!envelope.ok) return envelope;
-		if (
-			envelope.value.source !== source ||
-			envelope.value["detail-type"] !== detailType
-		)
-			return unexpected(envelope.value, [facts]);
-		return finish(facts, envelope.value, wanted);
-	};
-	return {
+export function eventParser<Type extends string, Detail>(
+	type: Type,
+	source: string,
+	detailType: string,
+	validate: Validator,
+): EventParser<Type, Detail> {
+	const parser: EventParser<Type, Detail> = {
 		type,
 		source,
 		detailType,
-		parse,
-		parseDetail: (detail, wanted) => check<Detail>(validate, detail, wanted),
+		parse: (input, wanted) =>
+			parseAnyEvent([parser], input, wanted) as Result<EventOf<Type, Detail>>,
+		parseDetail: (detail, wanted) => check(validate, detail, wanted),
 		"~standard": {
 			version: 1,
 			vendor: "eventwright",
 			validate: (value) => {
-				const result = parse(value);
+				const result = parser.parse(value);
 				if (result.ok) return { value: result.value };
 				return {
 					issues: result.issues.map(({ path, message }) => ({
@@ -84,23 +71,59 @@ export function eventParser<Type extends string, Detail>(facts: {
 			},
 		},
 	};
+	return parser;
 }
 
 /** An event of any of several types, told apart by source and detail-type. */
 export function parseAnyEvent(
 	parsers: readonly EventParser<string, unknown>[],
 	input: unknown,
+	wanted?: "all" | "first",
 ): Result<EventOf<string, unknown>> {
 	const envelope = readEnvelope(input);
 	if (!envelope.ok) return envelope;
-	const parser = parsers.find(
-		({ source, detailType }) =>
-			source === envelope.value.source &&
-			detailType === envelope.value["detail-type"],
-	);
-	return parser
-		? parser.parse(envelope.value)
-		: unexpected(envelope.value, parsers);
+	const {
+		id,
+		source,
+		"detail-type": detailType,
+		time,
+		account,
+		region,
+		resources = [],
+	} = envelope.value;
+	const named = parsers.filter((parser) => parser.detailType === detailType);
+	const parser = named.find((known) => known.source === source);
+	if (!parser)
+		return refuse(
+			named.length > 0 ? "/source" : "/detail-type",
+			"event-type",
+			`is an event of ${source} / ${detailType}, expected ${parsers.map((known) => `${known.source} / ${known.detailType}`).join(", ")}`,
+		);
+	const result = parser.parseDetail(envelope.value.detail, wanted);
+	if (!result.ok)
+		return {
+			ok: false,
+			issues: result.issues.map((issue) => ({
+				...issue,
+				path: `/detail${issue.path}`,
+			})),
+		};
+	const { type } = parser;
+	const { value: detail } = result;
+	return {
+		ok: true,
+		value: {
+			type,
+			id,
+			source,
+			detailType,
+			time,
+			account,
+			region,
+			resources,
+			detail,
+		},
+	};
 }
 
 interface Envelope {
@@ -114,60 +137,42 @@ interface Envelope {
 	readonly detail: unknown;
 }
 
-const envelopeStrings = [
-	"id",
-	"source",
-	"detail-type",
-	"time",
-	"account",
-	"region",
-] as const;
-
 function readEnvelope(input: unknown): Result<Envelope> {
-	const outer = typeof input === "string" ? fromText(input) : ok(input);
-	if (!outer.ok) return outer;
-	const inner = isSnsNotification(outer.value)
-		? fromText(outer.value.Message)
-		: outer;
-	if (!inner.ok) return inner;
-	const event = inner.value;
+	let event: unknown;
+	try {
+		event = typeof input === "string" ? JSON.parse(input) : input;
+		if (isSnsNotification(event)) event = JSON.parse(event.Message);
+	} catch (error) {
+		return refuse("", "json", `is not JSON: ${(error as Error).message}`);
+	}
+	const problem = "so this is not an EventBridge event";
 	if (!isObject(event))
-		return refuse({
-			path: "",
-			rule: "envelope",
-			message: "is not an EventBridge event: it is no JSON object",
-		});
-	const issues = envelopeStrings
-		.filter((key) => typeof event[key] !== "string")
-		.map((key) => ({
-			path: `/${key}`,
-			rule: "envelope",
-			message: "is missing or no string, so this is not an EventBridge event",
-		}));
+		return refuse("", "envelope", `is no JSON object, ${problem}`);
+	const fields = event;
+	const wrong = [
+		"id",
+		"source",
+		"detail-type",
+		"time",
+		"account",
+		"region",
+	].filter((key) => typeof fields[key] !== "string");
 	const { resources = [] } = event;
 	if (
 		!Array.isArray(resources) ||
-		!resources.every((resource) => typeof resource === "string")
+		resources.some((resource) => typeof resource !== "string")
 	)
-		issues.push({
-			path: "/resources",
-			rule: "envelope",
-			message: "is no list of strings",
-		});
-	return issues.length === 0
-		? { ok: true, value: event as unknown as Envelope }
-		: { ok: false, issues };
-}
-
-function fromText(text: string): Result<unknown> {
-	const parsed = parseJson(text);
-	return parsed.ok
-		? parsed
-		: refuse({
-				path: "",
-				rule: "json",
-				message: `is not JSON: ${parsed.message}`,
-			});
+		wrong.push("resources");
+	if (wrong.length > 0)
+		return {
+			ok: false,
+			issues: wrong.map((key) => ({
+				path: `/${key}`,
+				rule: "envelope",
+				message: `is missing or no ${key === "resources" ? "list of strings" : "string"}, ${problem}`,
+			})),
+		};
+	return { ok: true, value: event as unknown as Envelope };
 }
 
 function isSnsNotification(value: unknown): value is { Message: string } {
@@ -179,61 +184,6 @@ function isSnsNotification(value: unknown): value is { Message: string } {
 	);
 }
 
-function finish<Type extends string, Detail>(
-	facts: { readonly type: Type; readonly validate: Validator },
-	envelope: Envelope,
-	wanted: "all" | "first" | undefined,
-): Result<EventOf<Type, Detail>> {
-	const detail = check<Detail>(facts.validate, envelope.detail, wanted);
-	if (!detail.ok)
-		return {
-			ok: false,
-			issues: detail.issues.map((issue) => ({
-				...issue,
-				path: `/detail${issue.path}`,
-			})),
-		};
-	const { id, source, time, account, region, resources = [] } = envelope;
-	return {
-		ok: true,
-		value: {
-			type: facts.type,
-			id,
-			source,
-			detailType: envelope["detail-type"],
-			time,
-			account,
-			region,
-			resources,
-			detail: detail.value,
-		},
-	};
-}
-
-function unexpected(
-	envelope: Envelope,
-	wanted: readonly {
-		readonly source: string;
-		readonly detailType: string;
-	}[],
-): Result<never> {
-	const expected = wanted
-		.map(({ source, detailType }) => `${source} / ${detailType}`)
-		.join(", ");
-	const isKnownType = wanted.some(
-		({ detailType }) => detailType === envelope["detail-type"],
-	);
-	return refuse({
-		path: isKnownType ? "/source" : "/detail-type",
-		rule: "event-type",
-		message: `is an event of ${envelope.source} / ${envelope["detail-type"]}, expected ${expected}`,
-	});
-}
-
-function ok(value: unknown): Result<unknown> {
-	return { ok: true, value };
-}
-
-function refuse(issue: Issue): Result<never> {
-	return { ok: false, issues: [issue] };
+function refuse(path: string, rule: string, message: string): Result<never> {
+	return { ok: false, issues: [{ path, rule, message }] };
 }

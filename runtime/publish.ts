@@ -48,6 +48,13 @@ export interface Outgoing<Detail> {
 	readonly resources?: readonly string[];
 }
 
+/** One event of one of several types. */
+export interface OutgoingEvent<Type extends string, Detail>
+	extends Outgoing<Detail> {
+	/** The event type's name. */
+	readonly type: Type;
+}
+
 /** Publishes one event and answers its id. Rejects with a `PublishError` if it did not go out. */
 export type Publish<Detail> = (
 	detail: Detail,

@@ -8,8 +8,8 @@ import type { ContentViewed as contentViewedDetail } from "../types/content/cont
 
 /** Any event of this domain, on its way out. */
 export type ContentOutgoing =
-	| (publish.Outgoing<contentPublishedDetail> & { readonly type: "ContentPublished" })
-	| (publish.Outgoing<contentViewedDetail> & { readonly type: "ContentViewed" });
+	| publish.OutgoingEvent<"ContentPublished", contentPublishedDetail>
+	| publish.OutgoingEvent<"ContentViewed", contentViewedDetail>;
 
 export interface ContentPublisher {
 	/** A piece of content went live. */

@@ -23,10 +23,12 @@ const render = template<{
 }>("publishers");
 
 export const publishers: Emitter = ({ domains }) => ({
-	files: [...domains].map(([domain, events]) => [
-		`${domain}.ts`,
-		publisherText(domain, events),
-	]),
+	files: [...domains].flatMap(([domain, events]) => {
+		const own = events.filter((event) => !event.readOnly);
+		return own.length > 0
+			? [[`${domain}.ts`, publisherText(domain, own)] as const]
+			: [];
+	}),
 });
 
 function publisherText(domain: string, events: readonly EventFacts[]): string {

@@ -16,8 +16,10 @@ export function printCode(code: Code, indent = ""): string {
 	let text = "";
 	let stops: Stop[] = [];
 	const flush = () => {
-		if (stops.length > 0)
-			text += `${indent}if (${anyOf(stops)}) return false;\n`;
+		const [only, ...more] = stops;
+		if (more.length > 0)
+			text += `${indent}if (\n${indent}\t${operands(stops).join(` ||\n${indent}\t`)}\n${indent}) return false;\n`;
+		else if (only) text += `${indent}if (${only.stop}) return false;\n`;
 		stops = [];
 	};
 	for (const line of code) {
@@ -35,14 +37,15 @@ export function printCode(code: Code, indent = ""): string {
 	return text;
 }
 
+const operands = (stops: readonly Stop[]): readonly string[] =>
+	stops.map(({ stop, loose }) => (loose ? `(${stop})` : stop));
+
 function anyOf(stops: readonly Stop[]): string {
 	const [only] = stops;
-	return only && stops.length === 1
-		? only.stop
-		: stops.map(({ stop, loose }) => (loose ? `(${stop})` : stop)).join(" || ");
+	return only && stops.length === 1 ? only.stop : operands(stops).join(" || ");
 }
 
-const areStops = (code: Code): code is readonly Stop[] =>
+export const areStops = (code: Code): code is readonly Stop[] =>
 	code.every((line) => typeof line === "object" && "stop" in line);
 
 /** Checks with something done before them; as one expression, where they are one. */
@@ -103,6 +106,8 @@ export interface Scope {
 	readonly evaluated?: string | undefined;
 	/** A variable's name that the function does not have yet. */
 	readonly variable: () => string;
+	/** Declares one where the function begins, so that an expression can give it its value. */
+	readonly declare: (variable: string) => void;
 }
 
 /** For a value further down: what is evaluated in it concerns nobody here. */
@@ -133,19 +138,25 @@ export function refuse(
 	expected?: string,
 	found: string | undefined = place.value,
 ): Stop {
-	const no = scope.unit.use("checks", "no");
+	const { unit } = scope;
+	const no = unit.use("checks", "no");
+	const name = unit.use("checks", ruleName(rule));
 	const rest =
 		found === "undefined"
 			? expected === undefined
 				? ""
 				: `, ${expected}`
 			: `, ${expected ?? "undefined"}, ${found}`;
-	const call = `${no}(c, ${pathText(place)}, ${string(rule)}${rest})`;
+	const call = `${no}(c, ${pathText(place)}, ${name}${rest})`;
 	if (condition === "true") return { stop: call };
 	return {
 		stop: `${/ \|\| | \? /.test(condition) ? `(${condition})` : condition} && ${call}`,
 	};
 }
+
+/** What the runtime calls a keyword. */
+export const ruleName = (keyword: string): string =>
+	keyword === "false schema" ? "$false" : `$${keyword}`;
 
 export function pathText({ path }: Place): string {
 	const parts: string[] = [];

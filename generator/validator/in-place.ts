@@ -11,6 +11,7 @@ import {
 	pathText,
 	property,
 	refuse,
+	ruleName,
 	type Scope,
 	type Stop,
 	untracked,
@@ -106,7 +107,7 @@ function someOf(
 	const all = branches.map((branch) =>
 		scope.unit.local(branch, scope.evaluated !== undefined),
 	);
-	const report = `${scope.unit.use("checks", "none")}(c, ${pathText(place)}, "${rule}", ${place.value}, [${all.join(", ")}])`;
+	const report = `${scope.unit.use("checks", "none")}(c, ${pathText(place)}, ${scope.unit.use("checks", ruleName(rule))}, ${place.value}, [${all.join(", ")}])`;
 	return [{ stop: `${wrong} && (c === null || ${report})` }];
 }
 

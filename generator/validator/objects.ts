@@ -4,6 +4,7 @@ import type { Schema, SchemaObject } from "../keywords.ts";
 import { literal, string } from "../print.ts";
 import {
 	after,
+	areStops,
 	type Code,
 	inside,
 	type Place,
@@ -15,7 +16,7 @@ import {
 	untracked,
 	when,
 } from "./code.ts";
-import { localCall } from "./in-place.ts";
+import { localCall, onlyReference } from "./in-place.ts";
 import { expressionLiteral, schemaCode } from "./schema.ts";
 import { refusesUndefined, shortCheck } from "./short.ts";
 
@@ -94,34 +95,46 @@ function propertyCode(
 		...(counter && !required ? [`${counter}++;`] : []),
 		...(scope.evaluated ? [`${scope.evaluated}.add(${literal(name)});`] : []),
 	];
-	const read = property(scope.unit, place.value, name);
+	const value = property(scope.unit, place.value, name);
 	const pointer = appendPointer("", name);
 	// What refuses a value that is not there says so itself.
 	const isSure =
 		required && notes.length === 0 && refusesUndefined(schema, scope);
 	if (isSure && isObject(schema)) {
-		const short = shortCheck(schema, inside(place, read, pointer), scope);
+		const short = shortCheck(schema, inside(place, value, pointer), scope);
 		if (short) return [short];
 	}
+	// An object's own function has short paths.
+	const isCalled =
+		isObject(schema) && (isObject(schema.properties) || onlyReference(schema));
+	if (isSure && isCalled)
+		return [localCall(schema, inside(place, value, pointer), scope)];
 	const variable = scope.variable();
 	const at = inside(place, variable, pointer);
-	// An object's own function has short paths.
-	const checks =
-		isObject(schema) && isObject(schema.properties)
-			? [localCall(schema, at, scope)]
-			: schemaCode(schema, at, untracked(scope));
+	const checks = isCalled
+		? [localCall(schema, at, scope)]
+		: schemaCode(schema, at, untracked(scope));
 	if (checks.length + notes.length === 0)
 		return required ? [absent(name, "required", undefined, place, scope)] : [];
-	if (isSure) return [`const ${variable} = ${read};`, ...checks];
 	const missing = required
 		? [refuse(scope, "true", at, "required", undefined, "undefined")]
 		: [];
-	return [
-		`const ${variable} = ${read};`,
-		...(checks.length === 0
-			? notedOnly(variable, notes, missing)
-			: when(`${variable} !== undefined`, after(notes, checks), missing)),
-	];
+	const reading = `const ${variable} = ${value};`;
+	if (checks.length === 0)
+		return [reading, ...notedOnly(variable, notes, missing)];
+	if (!areStops(checks))
+		return isSure
+			? [reading, ...checks]
+			: [
+					reading,
+					...when(`${variable} !== undefined`, after(notes, checks), missing),
+				];
+	// As an expression it goes on in the statement of the property before.
+	scope.declare(variable);
+	const read = `${variable} = ${value}`;
+	return isSure
+		? after([`${read};`], checks)
+		: when(`(${read}) !== undefined`, after(notes, checks), missing);
 }
 
 function notedOnly(

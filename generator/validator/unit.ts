@@ -103,9 +103,11 @@ function functionText(
 	tracking: boolean,
 ): string {
 	let variables = 0;
+	const declared: string[] = [];
 	const scope: Scope = {
 		unit,
 		variable: () => `v${variables++}`,
+		declare: (variable) => declared.push(variable),
 		...(tracking ? { evaluated: "t" } : {}),
 	};
 	const place: Place = { value: "v", path: [] };
@@ -114,7 +116,11 @@ function functionText(
 		: schemaCode(schema, place, scope);
 	return printCode([
 		`${head}(${tracking ? "v, c, t" : "v, c"}) {`,
-		[...code, "return true;"],
+		[
+			...(declared.length > 0 ? [`let ${declared.join(", ")};`] : []),
+			...code,
+			"return true;",
+		],
 		"}",
 	]);
 }
@@ -124,9 +130,13 @@ function behindDoor(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const { type, ...rest } = schema;
 	if (type !== "object" && type !== "array")
 		return schemaCode(schema, place, scope);
-	const no = scope.unit.use("checks", "no");
+	const { unit } = scope;
+	const answer =
+		type === "object"
+			? `${unit.use("checks", "notObject")}(c, v)`
+			: `!${unit.use("checks", "no")}(c, "", ${unit.use("checks", "$type")}, "array", v)`;
 	return [
-		`if (${typeGuard(scope, type, "v", false)}) return !${no}(c, "", "type", "${type}", v);`,
+		`if (${typeGuard(scope, type, "v", false)}) return ${answer};`,
 		...schemaCode(rest, { ...place, type }, scope),
 	];
 }

@@ -18,10 +18,33 @@ import {
 	sourcesOf,
 } from "./official-suite.ts";
 
+type Refused = readonly (readonly [string, string, string])[];
+
+const sinceVocabularies: Refused = [
+	[
+		"refRemote",
+		"remote HTTP ref with different $id",
+		"nothing is fetched: a file has no address but its $id",
+	],
+	[
+		"refRemote",
+		"remote HTTP ref with different URN $id",
+		"nothing is fetched: a file has no address but its $id",
+	],
+	[
+		"vocabulary",
+		"schema that uses custom metaschema with with no validation vocabulary",
+		"a meta-schema of one's own is not read",
+	],
+	[
+		"vocabulary",
+		"ignore unrecognized optional vocabulary",
+		"a meta-schema of one's own is not read",
+	],
+];
+
 /** Groups that are refused, by name: the file, the group, and why. */
-const refused: Readonly<
-	Record<DraftName, readonly (readonly [string, string, string])[]>
-> = {
+const refused: Readonly<Record<DraftName, Refused>> = {
 	"draft-07": [
 		[
 			"refRemote",
@@ -34,50 +57,8 @@ const refused: Readonly<
 			"a schema under a keyword that JSON Schema does not know is none here",
 		],
 	],
-	"2019-09": [
-		[
-			"refRemote",
-			"remote HTTP ref with different $id",
-			"nothing is fetched: a file has no address but its $id",
-		],
-		[
-			"refRemote",
-			"remote HTTP ref with different URN $id",
-			"nothing is fetched: a file has no address but its $id",
-		],
-		[
-			"vocabulary",
-			"schema that uses custom metaschema with with no validation vocabulary",
-			"a meta-schema of one's own is not read",
-		],
-		[
-			"vocabulary",
-			"ignore unrecognized optional vocabulary",
-			"a meta-schema of one's own is not read",
-		],
-	],
-	"2020-12": [
-		[
-			"refRemote",
-			"remote HTTP ref with different $id",
-			"nothing is fetched: a file has no address but its $id",
-		],
-		[
-			"refRemote",
-			"remote HTTP ref with different URN $id",
-			"nothing is fetched: a file has no address but its $id",
-		],
-		[
-			"vocabulary",
-			"schema that uses custom metaschema with with no validation vocabulary",
-			"a meta-schema of one's own is not read",
-		],
-		[
-			"vocabulary",
-			"ignore unrecognized optional vocabulary",
-			"a meta-schema of one's own is not read",
-		],
-	],
+	"2019-09": sinceVocabularies,
+	"2020-12": sinceVocabularies,
 };
 
 // Inside the project, so that the runtime is found by its package name.

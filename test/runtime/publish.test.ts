@@ -227,12 +227,7 @@ describe("failure", () => {
 describe("refused before anything is sent", () => {
 	test("a detail that JSON has no form for", async () => {
 		const { options, requests } = service();
-		const parser = eventParser<"Open", unknown>({
-			type: "Open",
-			source: "shop",
-			detailType: "Open",
-			validate: () => true,
-		});
+		const parser = eventParser("Open", "shop", "Open", () => true);
 		const { failed } = await failures(
 			publish([{ parser, outgoing: { detail: { big: 1n } } }], options),
 		);

@@ -5,9 +5,9 @@ import type { ContentPublished as detail } from "../../types/content/content-pub
 import { ContentPublished as validate } from "../../validators/content/content-published.js";
 
 /** A piece of content went live. */
-export const ContentPublished = eventParser<"ContentPublished", detail>({
-	type: "ContentPublished",
-	source: "api.gateway.content.post",
-	detailType: "Content-Published-Event",
+export const ContentPublished = eventParser<"ContentPublished", detail>(
+	"ContentPublished",
+	"api.gateway.content.post",
+	"Content-Published-Event",
 	validate,
-});
+);

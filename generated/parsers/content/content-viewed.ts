@@ -5,9 +5,9 @@ import type { ContentViewed as detail } from "../../types/content/content-viewed
 import { ContentViewed as validate } from "../../validators/content/content-viewed.js";
 
 /** Somebody opened a piece of content. */
-export const ContentViewed = eventParser<"ContentViewed", detail>({
-	type: "ContentViewed",
-	source: "api.gateway.content.get",
-	detailType: "Content-View-Event",
+export const ContentViewed = eventParser<"ContentViewed", detail>(
+	"ContentViewed",
+	"api.gateway.content.get",
+	"Content-View-Event",
 	validate,
-});
+);

@@ -1,4 +1,4 @@
 // error: is not assignable
-import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+import { ContentViewed } from "../../../generated/patterns/content.ts";
 
 export const filter = ContentViewed.where({ channel: "web" });

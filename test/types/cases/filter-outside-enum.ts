@@ -1,4 +1,4 @@
 // error: "fax"
-import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+import { ContentViewed } from "../../../generated/patterns/content.ts";
 
 export const filter = ContentViewed.where({ channel: ["fax"] });

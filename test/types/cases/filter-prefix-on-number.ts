@@ -1,4 +1,4 @@
 // error: 'prefix' does not exist
-import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+import { ContentViewed } from "../../../generated/patterns/content.ts";
 
 export const filter = ContentViewed.where({ durationMs: [{ prefix: "1" }] });

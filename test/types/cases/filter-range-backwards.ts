@@ -1,5 +1,5 @@
 // error: is not assignable
-import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+import { ContentViewed } from "../../../generated/patterns/content.ts";
 
 export const filter = ContentViewed.where({
 	durationMs: [{ numeric: ["<", 1, ">", 2] }],

@@ -1,5 +1,5 @@
 // error: 'colour' does not exist
-import { ContentViewed } from "../../../generated/patterns/content/content-viewed.ts";
+import { ContentViewed } from "../../../generated/patterns/content.ts";
 
 export const filter = ContentViewed.where({
 	viewer: { device: { colour: ["red"] } },

@@ -1,7 +1,7 @@
 import { sqsConsumer } from "eventwright/lambda";
 import { ContentPublished } from "../../../generated/parsers/content/content-published.ts";
 import { ContentViewed } from "../../../generated/parsers/content/content-viewed.ts";
-import { ContentViewed as ContentViewedType } from "../../../generated/patterns/content/content-viewed.ts";
+import { ContentViewed as ContentViewedType } from "../../../generated/patterns/content.ts";
 import { contentPublisher } from "../../../generated/publishers/content.ts";
 import type { Subscribed } from "../../../infra/system.ts";
 

@@ -6,7 +6,7 @@ import type { OrdersOrderPlaced as ordersOrderPlacedDetail } from "../types/orde
 
 /** Any event of this domain, on its way out. */
 export type OrdersOutgoing =
-	| (publish.Outgoing<ordersOrderPlacedDetail> & { readonly type: "OrdersOrderPlaced" });
+	| publish.OutgoingEvent<"OrdersOrderPlaced", ordersOrderPlacedDetail>;
 
 export interface OrdersPublisher {
 	readonly ordersOrderPlaced: publish.Publish<ordersOrderPlacedDetail>;

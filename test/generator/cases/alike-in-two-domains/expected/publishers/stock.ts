@@ -6,7 +6,7 @@ import type { StockOrderPlaced as stockOrderPlacedDetail } from "../types/stock/
 
 /** Any event of this domain, on its way out. */
 export type StockOutgoing =
-	| (publish.Outgoing<stockOrderPlacedDetail> & { readonly type: "StockOrderPlaced" });
+	| publish.OutgoingEvent<"StockOrderPlaced", stockOrderPlacedDetail>;
 
 export interface StockPublisher {
 	readonly stockOrderPlaced: publish.Publish<stockOrderPlacedDetail>;

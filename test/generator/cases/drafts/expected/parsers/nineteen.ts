@@ -4,9 +4,9 @@ import type { Nineteen as detail } from "../types/nineteen.ts";
 // @ts-ignore: a Validator, without declarations
 import { Nineteen as validate } from "../validators/nineteen.js";
 
-export const Nineteen = eventParser<"Nineteen", detail>({
-	type: "Nineteen",
-	source: "shop.orders",
-	detailType: "Nineteen",
+export const Nineteen = eventParser<"Nineteen", detail>(
+	"Nineteen",
+	"shop.orders",
+	"Nineteen",
 	validate,
-});
+);

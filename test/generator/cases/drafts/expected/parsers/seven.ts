@@ -4,9 +4,9 @@ import type { Seven as detail } from "../types/seven.ts";
 // @ts-ignore: a Validator, without declarations
 import { Seven as validate } from "../validators/seven.js";
 
-export const Seven = eventParser<"Seven", detail>({
-	type: "Seven",
-	source: "shop.orders",
-	detailType: "Seven",
+export const Seven = eventParser<"Seven", detail>(
+	"Seven",
+	"shop.orders",
+	"Seven",
 	validate,
-});
+);

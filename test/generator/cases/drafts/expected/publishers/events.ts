@@ -8,8 +8,8 @@ import type { Seven as sevenDetail } from "../types/seven.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<nineteenDetail> & { readonly type: "Nineteen" })
-	| (publish.Outgoing<sevenDetail> & { readonly type: "Seven" });
+	| publish.OutgoingEvent<"Nineteen", nineteenDetail>
+	| publish.OutgoingEvent<"Seven", sevenDetail>;
 
 export interface EventsPublisher {
 	readonly nineteen: publish.Publish<nineteenDetail>;

@@ -10,9 +10,9 @@ import type { CatalogRemoved as catalogRemovedDetail } from "../types/catalog/re
 
 /** Any event of this domain, on its way out. */
 export type CatalogOutgoing =
-	| (publish.Outgoing<catalogChangedDetail> & { readonly type: "CatalogChanged" })
-	| (publish.Outgoing<catalogNestedDetail> & { readonly type: "CatalogNested" })
-	| (publish.Outgoing<catalogRemovedDetail> & { readonly type: "CatalogRemoved" });
+	| publish.OutgoingEvent<"CatalogChanged", catalogChangedDetail>
+	| publish.OutgoingEvent<"CatalogNested", catalogNestedDetail>
+	| publish.OutgoingEvent<"CatalogRemoved", catalogRemovedDetail>;
 
 export interface CatalogPublisher {
 	readonly catalogChanged: publish.Publish<catalogChangedDetail>;

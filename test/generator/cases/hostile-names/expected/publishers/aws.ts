@@ -6,7 +6,7 @@ import type { Aws as awsDetail } from "../types/aws/e.ts";
 
 /** Any event of this domain, on its way out. */
 export type AwsOutgoing =
-	| (publish.Outgoing<awsDetail> & { readonly type: "Aws" });
+	| publish.OutgoingEvent<"Aws", awsDetail>;
 
 export interface AwsPublisher {
 	readonly aws: publish.Publish<awsDetail>;

@@ -28,18 +28,18 @@ import type { Types as typesDetail } from "../types/domain/e8.ts";
 
 /** Any event of this domain, on its way out. */
 export type DomainOutgoing =
-	| (publish.Outgoing<detailDetail> & { readonly type: "Detail" })
-	| (publish.Outgoing<domainPublisherDetail> & { readonly type: "DomainPublisher" })
-	| (publish.Outgoing<fooDetail> & { readonly type: "Foo" })
-	| (publish.Outgoing<fooDetailDetail> & { readonly type: "FooDetail" })
-	| (publish.Outgoing<fooParserDetail> & { readonly type: "FooParser" })
-	| (publish.Outgoing<outgoingDetail> & { readonly type: "Outgoing" })
-	| (publish.Outgoing<promiseDetail> & { readonly type: "Promise" })
-	| (publish.Outgoing<publishDetail> & { readonly type: "Publish" })
-	| (publish.Outgoing<publisherOptionsDetail> & { readonly type: "PublisherOptions" })
-	| (publish.Outgoing<recordDetail> & { readonly type: "Record" })
-	| (publish.Outgoing<stringDetail> & { readonly type: "String" })
-	| (publish.Outgoing<typesDetail> & { readonly type: "Types" });
+	| publish.OutgoingEvent<"Detail", detailDetail>
+	| publish.OutgoingEvent<"DomainPublisher", domainPublisherDetail>
+	| publish.OutgoingEvent<"Foo", fooDetail>
+	| publish.OutgoingEvent<"FooDetail", fooDetailDetail>
+	| publish.OutgoingEvent<"FooParser", fooParserDetail>
+	| publish.OutgoingEvent<"Outgoing", outgoingDetail>
+	| publish.OutgoingEvent<"Promise", promiseDetail>
+	| publish.OutgoingEvent<"Publish", publishDetail>
+	| publish.OutgoingEvent<"PublisherOptions", publisherOptionsDetail>
+	| publish.OutgoingEvent<"Record", recordDetail>
+	| publish.OutgoingEvent<"String", stringDetail>
+	| publish.OutgoingEvent<"Types", typesDetail>;
 
 export interface DomainPublisher {
 	/** @ ts-expect-error Detail */

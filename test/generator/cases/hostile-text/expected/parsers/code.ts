@@ -4,9 +4,9 @@ import type { Code as detail } from "../types/code.ts";
 // @ts-ignore: a Validator, without declarations
 import { Code as validate } from "../validators/code.js";
 
-export const Code = eventParser<"Code", detail>({
-	type: "Code",
-	source: "shop.orders",
-	detailType: "code",
+export const Code = eventParser<"Code", detail>(
+	"Code",
+	"shop.orders",
+	"code",
 	validate,
-});
+);

@@ -10,9 +10,9 @@ import { OrderPlaced as validate } from "../validators/hostile.js";
  *
  *  line two
  */
-export const OrderPlaced = eventParser<"OrderPlaced", detail>({
-	type: "OrderPlaced",
-	source: "shop.\"`${1}",
-	detailType: "a */ b \u2028 c",
+export const OrderPlaced = eventParser<"OrderPlaced", detail>(
+	"OrderPlaced",
+	"shop.\"`${1}",
+	"a */ b \u2028 c",
 	validate,
-});
+);

@@ -8,8 +8,8 @@ import type { OrderPlaced as orderPlacedDetail } from "../types/hostile.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<codeDetail> & { readonly type: "Code" })
-	| (publish.Outgoing<orderPlacedDetail> & { readonly type: "OrderPlaced" });
+	| publish.OutgoingEvent<"Code", codeDetail>
+	| publish.OutgoingEvent<"OrderPlaced", orderPlacedDetail>;
 
 export interface EventsPublisher {
 	readonly code: publish.Publish<codeDetail>;

@@ -4,9 +4,9 @@ import type { LoggedIn as detail } from "../types/login.ts";
 // @ts-ignore: a Validator, without declarations
 import { LoggedIn as validate } from "../validators/login.js";
 
-export const LoggedIn = eventParser<"LoggedIn", detail>({
-	type: "LoggedIn",
-	source: "users",
-	detailType: "Logged-In",
+export const LoggedIn = eventParser<"LoggedIn", detail>(
+	"LoggedIn",
+	"users",
+	"Logged-In",
 	validate,
-});
+);

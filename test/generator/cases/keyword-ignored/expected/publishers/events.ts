@@ -6,7 +6,7 @@ import type { LoggedIn as loggedInDetail } from "../types/login.ts";
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<loggedInDetail> & { readonly type: "LoggedIn" });
+	| publish.OutgoingEvent<"LoggedIn", loggedInDetail>;
 
 export interface EventsPublisher {
 	readonly loggedIn: publish.Publish<loggedInDetail>;

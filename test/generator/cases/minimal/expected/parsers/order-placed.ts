@@ -4,9 +4,9 @@ import type { OrderPlaced as detail } from "../types/order-placed.ts";
 // @ts-ignore: a Validator, without declarations
 import { OrderPlaced as validate } from "../validators/order-placed.js";
 
-export const OrderPlaced = eventParser<"OrderPlaced", detail>({
-	type: "OrderPlaced",
-	source: "shop.orders",
-	detailType: "Order-Placed",
+export const OrderPlaced = eventParser<"OrderPlaced", detail>(
+	"OrderPlaced",
+	"shop.orders",
+	"Order-Placed",
 	validate,
-});
+);

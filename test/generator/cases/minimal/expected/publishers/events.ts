@@ -6,7 +6,7 @@ import type { OrderPlaced as orderPlacedDetail } from "../types/order-placed.ts"
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<orderPlacedDetail> & { readonly type: "OrderPlaced" });
+	| publish.OutgoingEvent<"OrderPlaced", orderPlacedDetail>;
 
 export interface EventsPublisher {
 	readonly orderPlaced: publish.Publish<orderPlacedDetail>;

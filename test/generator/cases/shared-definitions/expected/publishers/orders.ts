@@ -8,8 +8,8 @@ import type { OrderPlaced as orderPlacedDetail } from "../types/orders/order-pla
 
 /** Any event of this domain, on its way out. */
 export type OrdersOutgoing =
-	| (publish.Outgoing<orderCancelledDetail> & { readonly type: "OrderCancelled" })
-	| (publish.Outgoing<orderPlacedDetail> & { readonly type: "OrderPlaced" });
+	| publish.OutgoingEvent<"OrderCancelled", orderCancelledDetail>
+	| publish.OutgoingEvent<"OrderPlaced", orderPlacedDetail>;
 
 export interface OrdersPublisher {
 	/** @deprecated */

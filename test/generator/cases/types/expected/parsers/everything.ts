@@ -4,9 +4,9 @@ import type { EverythingPossible as detail } from "../types/everything.ts";
 // @ts-ignore: a Validator, without declarations
 import { EverythingPossible as validate } from "../validators/everything.js";
 
-export const EverythingPossible = eventParser<"EverythingPossible", detail>({
-	type: "EverythingPossible",
-	source: "shop.orders",
-	detailType: "Order-Placed",
+export const EverythingPossible = eventParser<"EverythingPossible", detail>(
+	"EverythingPossible",
+	"shop.orders",
+	"Order-Placed",
 	validate,
-});
+);

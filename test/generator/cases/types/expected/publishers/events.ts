@@ -6,7 +6,7 @@ import type { EverythingPossible as everythingPossibleDetail } from "../types/ev
 
 /** Any event of this domain, on its way out. */
 export type EventsOutgoing =
-	| (publish.Outgoing<everythingPossibleDetail> & { readonly type: "EverythingPossible" });
+	| publish.OutgoingEvent<"EverythingPossible", everythingPossibleDetail>;
 
 export interface EventsPublisher {
 	readonly everythingPossible: publish.Publish<everythingPossibleDetail>;

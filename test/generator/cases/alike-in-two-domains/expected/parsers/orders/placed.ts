@@ -4,9 +4,9 @@ import type { OrdersOrderPlaced as detail } from "../../types/orders/placed.ts";
 // @ts-ignore: a Validator, without declarations
 import { OrdersOrderPlaced as validate } from "../../validators/orders/placed.js";
 
-export const OrdersOrderPlaced = eventParser<"OrdersOrderPlaced", detail>({
-	type: "OrdersOrderPlaced",
-	source: "shop.orders",
-	detailType: "Order-Placed",
+export const OrdersOrderPlaced = eventParser<"OrdersOrderPlaced", detail>(
+	"OrdersOrderPlaced",
+	"shop.orders",
+	"Order-Placed",
 	validate,
-});
+);

@@ -4,9 +4,9 @@ import type { StockOrderPlaced as detail } from "../../types/stock/placed.ts";
 // @ts-ignore: a Validator, without declarations
 import { StockOrderPlaced as validate } from "../../validators/stock/placed.js";
 
-export const StockOrderPlaced = eventParser<"StockOrderPlaced", detail>({
-	type: "StockOrderPlaced",
-	source: "shop.orders",
-	detailType: "Stock-Order-Placed",
+export const StockOrderPlaced = eventParser<"StockOrderPlaced", detail>(
+	"StockOrderPlaced",
+	"shop.orders",
+	"Stock-Order-Placed",
 	validate,
-});
+);

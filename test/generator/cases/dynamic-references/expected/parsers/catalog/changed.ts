@@ -4,9 +4,9 @@ import type { CatalogChanged as detail } from "../../types/catalog/changed.ts";
 // @ts-ignore: a Validator, without declarations
 import { CatalogChanged as validate } from "../../validators/catalog/changed.js";
 
-export const CatalogChanged = eventParser<"CatalogChanged", detail>({
-	type: "CatalogChanged",
-	source: "shop.orders",
-	detailType: "Catalog-Changed",
+export const CatalogChanged = eventParser<"CatalogChanged", detail>(
+	"CatalogChanged",
+	"shop.orders",
+	"Catalog-Changed",
 	validate,
-});
+);

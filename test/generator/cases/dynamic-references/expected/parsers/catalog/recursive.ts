@@ -4,9 +4,9 @@ import type { CatalogNested as detail } from "../../types/catalog/recursive.ts";
 // @ts-ignore: a Validator, without declarations
 import { CatalogNested as validate } from "../../validators/catalog/recursive.js";
 
-export const CatalogNested = eventParser<"CatalogNested", detail>({
-	type: "CatalogNested",
-	source: "shop.orders",
-	detailType: "Catalog-Nested",
+export const CatalogNested = eventParser<"CatalogNested", detail>(
+	"CatalogNested",
+	"shop.orders",
+	"Catalog-Nested",
 	validate,
-});
+);

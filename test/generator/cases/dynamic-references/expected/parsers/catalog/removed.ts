@@ -4,9 +4,9 @@ import type { CatalogRemoved as detail } from "../../types/catalog/removed.ts";
 // @ts-ignore: a Validator, without declarations
 import { CatalogRemoved as validate } from "../../validators/catalog/removed.js";
 
-export const CatalogRemoved = eventParser<"CatalogRemoved", detail>({
-	type: "CatalogRemoved",
-	source: "shop.orders",
-	detailType: "Catalog-Removed",
+export const CatalogRemoved = eventParser<"CatalogRemoved", detail>(
+	"CatalogRemoved",
+	"shop.orders",
+	"Catalog-Removed",
 	validate,
-});
+);

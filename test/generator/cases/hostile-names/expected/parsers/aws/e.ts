@@ -4,9 +4,9 @@ import type { Aws as detail } from "../../types/aws/e.ts";
 // @ts-ignore: a Validator, without declarations
 import { Aws as validate } from "../../validators/aws/e.js";
 
-export const Aws = eventParser<"Aws", detail>({
-	type: "Aws",
-	source: "shop.orders",
-	detailType: "aws",
+export const Aws = eventParser<"Aws", detail>(
+	"Aws",
+	"shop.orders",
+	"aws",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { Outgoing as detail } from "../../types/domain/e0.ts";
 import { Outgoing as validate } from "../../validators/domain/e0.js";
 
 /** @ ts-expect-error Outgoing */
-export const Outgoing = eventParser<"Outgoing", detail>({
-	type: "Outgoing",
-	source: "shop.orders",
-	detailType: "Outgoing",
+export const Outgoing = eventParser<"Outgoing", detail>(
+	"Outgoing",
+	"shop.orders",
+	"Outgoing",
 	validate,
-});
+);

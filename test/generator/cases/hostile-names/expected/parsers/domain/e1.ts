@@ -5,9 +5,9 @@ import type { Publish as detail } from "../../types/domain/e1.ts";
 import { Publish as validate } from "../../validators/domain/e1.js";
 
 /** @ ts-expect-error Publish */
-export const Publish = eventParser<"Publish", detail>({
-	type: "Publish",
-	source: "shop.orders",
-	detailType: "Publish",
+export const Publish = eventParser<"Publish", detail>(
+	"Publish",
+	"shop.orders",
+	"Publish",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { Record as detail } from "../../types/domain/e10.ts";
 import { Record as validate } from "../../validators/domain/e10.js";
 
 /** @ ts-expect-error Record */
-export const Record = eventParser<"Record", detail>({
-	type: "Record",
-	source: "shop.orders",
-	detailType: "Record",
+export const Record = eventParser<"Record", detail>(
+	"Record",
+	"shop.orders",
+	"Record",
 	validate,
-});
+);

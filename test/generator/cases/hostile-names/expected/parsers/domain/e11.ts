@@ -5,9 +5,9 @@ import type { String as detail } from "../../types/domain/e11.ts";
 import { String as validate } from "../../validators/domain/e11.js";
 
 /** @ ts-expect-error String */
-export const String = eventParser<"String", detail>({
-	type: "String",
-	source: "shop.orders",
-	detailType: "String",
+export const String = eventParser<"String", detail>(
+	"String",
+	"shop.orders",
+	"String",
 	validate,
-});
+);

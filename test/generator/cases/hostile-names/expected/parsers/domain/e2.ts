@@ -5,9 +5,9 @@ import type { PublisherOptions as detail } from "../../types/domain/e2.ts";
 import { PublisherOptions as validate } from "../../validators/domain/e2.js";
 
 /** @ ts-expect-error PublisherOptions */
-export const PublisherOptions = eventParser<"PublisherOptions", detail>({
-	type: "PublisherOptions",
-	source: "shop.orders",
-	detailType: "PublisherOptions",
+export const PublisherOptions = eventParser<"PublisherOptions", detail>(
+	"PublisherOptions",
+	"shop.orders",
+	"PublisherOptions",
 	validate,
-});
+);

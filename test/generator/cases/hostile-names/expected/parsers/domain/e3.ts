@@ -5,9 +5,9 @@ import type { Detail as detail } from "../../types/domain/e3.ts";
 import { Detail as validate } from "../../validators/domain/e3.js";
 
 /** @ ts-expect-error Detail */
-export const Detail = eventParser<"Detail", detail>({
-	type: "Detail",
-	source: "shop.orders",
-	detailType: "Detail",
+export const Detail = eventParser<"Detail", detail>(
+	"Detail",
+	"shop.orders",
+	"Detail",
 	validate,
-});
+);

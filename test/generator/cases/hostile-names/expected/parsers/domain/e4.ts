@@ -5,9 +5,9 @@ import type { Foo as detail } from "../../types/domain/e4.ts";
 import { Foo as validate } from "../../validators/domain/e4.js";
 
 /** @ ts-expect-error Foo */
-export const Foo = eventParser<"Foo", detail>({
-	type: "Foo",
-	source: "shop.orders",
-	detailType: "Foo",
+export const Foo = eventParser<"Foo", detail>(
+	"Foo",
+	"shop.orders",
+	"Foo",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { FooDetail as detail } from "../../types/domain/e5.ts";
 import { FooDetail as validate } from "../../validators/domain/e5.js";
 
 /** @ ts-expect-error FooDetail */
-export const FooDetail = eventParser<"FooDetail", detail>({
-	type: "FooDetail",
-	source: "shop.orders",
-	detailType: "FooDetail",
+export const FooDetail = eventParser<"FooDetail", detail>(
+	"FooDetail",
+	"shop.orders",
+	"FooDetail",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { FooParser as detail } from "../../types/domain/e6.ts";
 import { FooParser as validate } from "../../validators/domain/e6.js";
 
 /** @ ts-expect-error FooParser */
-export const FooParser = eventParser<"FooParser", detail>({
-	type: "FooParser",
-	source: "shop.orders",
-	detailType: "FooParser",
+export const FooParser = eventParser<"FooParser", detail>(
+	"FooParser",
+	"shop.orders",
+	"FooParser",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { DomainPublisher as detail } from "../../types/domain/e7.ts";
 import { DomainPublisher as validate } from "../../validators/domain/e7.js";
 
 /** @ ts-expect-error DomainPublisher */
-export const DomainPublisher = eventParser<"DomainPublisher", detail>({
-	type: "DomainPublisher",
-	source: "shop.orders",
-	detailType: "DomainPublisher",
+export const DomainPublisher = eventParser<"DomainPublisher", detail>(
+	"DomainPublisher",
+	"shop.orders",
+	"DomainPublisher",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { Types as detail } from "../../types/domain/e8.ts";
 import { Types as validate } from "../../validators/domain/e8.js";
 
 /** @ ts-expect-error Types */
-export const Types = eventParser<"Types", detail>({
-	type: "Types",
-	source: "shop.orders",
-	detailType: "Types",
+export const Types = eventParser<"Types", detail>(
+	"Types",
+	"shop.orders",
+	"Types",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { Promise as detail } from "../../types/domain/e9.ts";
 import { Promise as validate } from "../../validators/domain/e9.js";
 
 /** @ ts-expect-error Promise */
-export const Promise = eventParser<"Promise", detail>({
-	type: "Promise",
-	source: "shop.orders",
-	detailType: "Promise",
+export const Promise = eventParser<"Promise", detail>(
+	"Promise",
+	"shop.orders",
+	"Promise",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { OrderCancelled as detail } from "../../types/orders/order-cancelle
 import { OrderCancelled as validate } from "../../validators/orders/order-cancelled.js";
 
 /** @deprecated */
-export const OrderCancelled = eventParser<"OrderCancelled", detail>({
-	type: "OrderCancelled",
-	source: "shop.orders",
-	detailType: "Order-Cancelled",
+export const OrderCancelled = eventParser<"OrderCancelled", detail>(
+	"OrderCancelled",
+	"shop.orders",
+	"Order-Cancelled",
 	validate,
-});
+);

@@ -5,9 +5,9 @@ import type { OrderPlaced as detail } from "../../types/orders/order-placed.ts";
 import { OrderPlaced as validate } from "../../validators/orders/order-placed.js";
 
 /** A customer placed an order. */
-export const OrderPlaced = eventParser<"OrderPlaced", detail>({
-	type: "OrderPlaced",
-	source: "shop.orders",
-	detailType: "Order-Placed",
+export const OrderPlaced = eventParser<"OrderPlaced", detail>(
+	"OrderPlaced",
+	"shop.orders",
+	"Order-Placed",
 	validate,
-});
+);
