@@ -1,16 +1,23 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { generate } from "../generator/generate.ts";
+import type { Source } from "../generator/parse.ts";
 import { table, times } from "./measure.ts";
 import { cpuMsOf, inFolder } from "./process.ts";
 import { realisticSources, writeSources } from "./realistic.ts";
 
-/** What does tsc take for generated code and a consumer of all its event types, against a program that only imports the runtime? */
+/** What does tsc take for generated code and a consumer of all its event types, with a typed filter on each or none, against one event type? */
 export async function types(): Promise<string> {
-	const rows: { count: number; cpuMs: number }[] = [];
-	for (const count of [1, 100, 1_000])
+	const rows: { count: number; filters: string; cpuMs: number }[] = [];
+	for (const [count, filters] of [
+		[1, "none"],
+		[100, "none"],
+		[1_000, "none"],
+		[1_000, "one each"],
+	] as const)
 		await inFolder((folder) => {
-			const { files } = generate(realisticSources(count));
+			const sources = realisticSources(count);
+			const { files } = generate(sources);
 			writeSources(
 				path.join(folder, "generated"),
 				[...files].map(([file, text]) => ({ file, text })),
@@ -24,19 +31,40 @@ export async function types(): Promise<string> {
 				}),
 			);
 			writeFileSync(path.join(folder, "consumer.ts"), consumerOf(files));
+			if (filters !== "none")
+				writeFileSync(path.join(folder, "filters.ts"), filtersOf(sources));
 			const cpuMs = cpuMsOf("tsc", "--noEmit", "--project", folder);
-			rows.push({ count, cpuMs });
+			rows.push({ count, filters, cpuMs });
 		});
 	const [one = { cpuMs: 1 }] = rows;
 	return table(
 		"tsc over generated code and a consumer of it: times one event type",
-		["event types", "CPU", "ratio"],
-		rows.map(({ count, cpuMs }) => [
+		["event types", "filters", "CPU", "ratio"],
+		rows.map(({ count, filters, cpuMs }) => [
 			count.toLocaleString("en"),
+			filters,
 			`${(cpuMs / 1000).toFixed(2)} s`,
 			times(cpuMs / one.cpuMs),
 		]),
 	);
+}
+
+/** A filter on the first property that is a text of each event type. */
+function filtersOf(sources: readonly Source[]): string {
+	const events = sources.flatMap(({ file, text }) => {
+		const { title, properties } = JSON.parse(text);
+		const property = Object.keys(properties).find(
+			(name) => properties[name].type === "string",
+		);
+		return file.startsWith("domain") && property
+			? [{ title, property, domain: path.dirname(file) }]
+			: [];
+	});
+	return `${events.map(({ title, domain }) => `import { ${title} } from "./generated/patterns/${domain}.ts";`).join("\n")}
+export const filters = [
+${events.map(({ title, property }) => `\t${title}.where({ ${property}: ["a", { prefix: "b" }, { "anything-but": ["c"] }] }),`).join("\n")}
+];
+`;
 }
 
 function consumerOf(files: ReadonlyMap<string, string>): string {

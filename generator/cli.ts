@@ -8,6 +8,10 @@ const usage = `eventwright: one JSON Schema per event type, and all that follows
   eventwright lint               what codegen takes and yet should not be
   eventwright import FILE        schemas that others have, to schemas of yours
   eventwright registry publish   the registry entries to the EventBridge schema registry
+  eventwright pattern test       which rules of a system an event matches, and why not
+  eventwright pattern explain    what rules ask for, in words
+  eventwright pattern operators  the operators that patterns have, each with an example
+  eventwright graph              producers, event types, rules and consumers, drawn
 
   eventwright COMMAND --help     what a command takes
 `;
@@ -67,6 +71,38 @@ Region and credentials come from the environment, as for every AWS tool.
 Exit codes: 0 fine, 1 an entry was refused, 2 wrong use or I/O.
 `;
 
+const templatesUsage = `  --assembly DIR    the cloud assembly that "cdk synth" wrote  (cdk.out)
+  --template FILE[=ACCOUNT[/REGION]]
+                    this CloudFormation template instead; may be given again
+  --help            this text
+`;
+
+const patternTestUsage = `eventwright pattern test --event FILE [--assembly DIR | --template FILE ...]
+
+  --event FILE      an event as EventBridge delivers it, JSON; - is the standard input
+${templatesUsage}
+Says of each rule whether it matches, and of one that does not, where it first fails.
+Exit codes: 0 a rule matches, 1 none does, 2 wrong use or I/O.
+`;
+
+const patternExplainUsage = `eventwright pattern explain [FILE] [--rule NAME] [--assembly DIR | --template FILE ...]
+
+  FILE              a pattern, JSON; - is the standard input; without it, a system's rules
+  --rule NAME       only this rule
+${templatesUsage}
+Says what a pattern asks for, what EventBridge refuses of it, and where its verdict surprises.
+Exit codes: 0 fine, 1 a pattern is refused or a bus has too many rules, 2 wrong use or I/O.
+`;
+
+const graphUsage = `eventwright graph [--format FORMAT] [--out FILE] [--assembly DIR | --template FILE ...]
+
+  --format FORMAT   mermaid or svg                             (mermaid)
+  --out FILE        write it there instead of printing it
+${templatesUsage}
+What stands out, an event type that nobody consumes or a rule that nothing feeds, is named too.
+Exit codes: 0 fine, 1 something stands out, 2 wrong use or I/O.
+`;
+
 class UsageError extends Error {}
 
 function options<T extends NonNullable<ParseArgsConfig["options"]>>(
@@ -100,6 +136,8 @@ async function main(args: readonly string[]): Promise<number> {
 			`registry takes publish, got ${action === undefined ? "nothing" : JSON.stringify(action)}`,
 		);
 	}
+	if (command === "pattern") return patternCommand(rest);
+	if (command === "graph") return graphCommand(rest);
 	if (command === "--help" || command === "-h") return print(usage);
 	throw new UsageError(
 		command === undefined
@@ -207,6 +245,69 @@ async function publishCommand(args: readonly string[]): Promise<number> {
 		dryRun: values["dry-run"],
 		...(endpoint === undefined ? {} : { endpoint }),
 	});
+}
+
+const templateOptions = {
+	assembly: { type: "string", default: "cdk.out" },
+	template: { type: "string", multiple: true, default: [] as string[] },
+	help: { type: "boolean", short: "h", default: false },
+} as const;
+
+async function patternCommand(args: readonly string[]): Promise<number> {
+	const [action, ...rest] = args;
+	if (action === "test") {
+		const values = options(rest, {
+			event: { type: "string" },
+			...templateOptions,
+		});
+		if (values.help) return print(patternTestUsage);
+		const { event, assembly, template: templates } = values;
+		if (event === undefined) throw new UsageError("--event FILE is missing");
+		const { testEvent } = await import("../local/pattern-command.ts");
+		return testEvent(event, { assembly, templates });
+	}
+	if (action === "explain") {
+		const [first, ...more] = rest;
+		const isFile =
+			first !== undefined && (first === "-" || !first.startsWith("-"));
+		const values = options(isFile ? more : rest, {
+			rule: { type: "string" },
+			...templateOptions,
+		});
+		if (values.help) return print(patternExplainUsage);
+		const { rule, assembly, template: templates } = values;
+		if (isFile && rule !== undefined)
+			throw new UsageError("--rule and a file do not go together");
+		const { explainPatterns } = await import("../local/pattern-command.ts");
+		return explainPatterns(isFile ? first : undefined, rule, {
+			assembly,
+			templates,
+		});
+	}
+	if (action === "operators") {
+		if (rest.length > 0)
+			throw new UsageError(`pattern operators takes nothing, got ${rest[0]}`);
+		return (await import("../local/pattern-command.ts")).listOperators();
+	}
+	if (action === "--help" || action === "-h")
+		return print(`${patternTestUsage}\n${patternExplainUsage}`);
+	throw new UsageError(
+		`pattern takes test, explain or operators, got ${action === undefined ? "nothing" : JSON.stringify(action)}`,
+	);
+}
+
+async function graphCommand(args: readonly string[]): Promise<number> {
+	const values = options(args, {
+		format: { type: "string", default: "mermaid" },
+		out: { type: "string" },
+		...templateOptions,
+	});
+	if (values.help) return print(graphUsage);
+	const { format, out, assembly, template: templates } = values;
+	if (format !== "mermaid" && format !== "svg")
+		throw new UsageError(`--format is mermaid or svg, got ${format}`);
+	const { drawGraph } = await import("../local/pattern-command.ts");
+	return drawGraph(format, out, { assembly, templates });
 }
 
 function print(text: string): number {

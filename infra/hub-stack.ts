@@ -1,8 +1,10 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { busProblems } from "eventwright/pattern";
 import { EventFeed } from "./constructs/event-feed.ts";
 import { EventHub } from "./constructs/event-hub.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
+import { checkFilters } from "./filters.ts";
 import { feeds, queueArn, roleArn, type SystemDefinition } from "./topology.ts";
 
 /** Account B: the bus, its rules and topics, and the schema registry. */
@@ -15,6 +17,7 @@ export class HubStack extends Stack {
 	) {
 		super(scope, id, props);
 		const { accounts, organizationId } = system;
+		checkFilters(this, system);
 		const hub = new EventHub(this, "Hub", {
 			eventBusName: system.eventBusName,
 		});
@@ -26,7 +29,11 @@ export class HubStack extends Stack {
 				publishes,
 				...(organizationId ? { organizationId } : {}),
 			});
-		for (const feed of feeds(system)) {
+		const all = feeds(system);
+		const [tooMany] = busProblems(all.map(({ eventPattern }) => eventPattern));
+		if (tooMany !== undefined)
+			throw new Error(`the bus ${system.eventBusName} ${tooMany}`);
+		for (const feed of all) {
 			const built = new EventFeed(this, feed.name, {
 				eventBus: hub.eventBus,
 				feedName: feed.name,

@@ -1,6 +1,10 @@
 // What follows from the system's definition: names, ARNs, and which rule feeds whom. Nothing of CDK.
 import type { EventSubscription } from "eventwright/event-type";
-import type { EventPatternDocument } from "eventwright/pattern";
+import {
+	type EventPatternDocument,
+	type FilterFinding,
+	judgeFilter,
+} from "eventwright/pattern";
 
 export interface SystemDefinition {
 	/** Begins every name. */
@@ -31,6 +35,14 @@ export interface ProducerDefinition {
 	/** Draft-04, as `generated/api-models` has it. */
 	readonly bodyModel?: { readonly name: string; readonly schema: object };
 	readonly publishes: readonly EventSubscription<string, unknown>[];
+}
+
+/** A subscription whose filter its event type's schema can never satisfy, or always does. */
+export interface FilterProblem extends FilterFinding {
+	readonly consumer: string;
+	/** The rule that the subscription makes. */
+	readonly rule: string;
+	readonly subscription: EventSubscription<string, unknown>;
 }
 
 export interface ConsumerDefinition {
@@ -95,6 +107,28 @@ export function feeds(system: SystemDefinition): readonly Feed[] {
 		}
 	}
 	return [...found.values()];
+}
+
+/** Holds each content filter against its event type's schema; `schemaOf` has them, with what they refer to. */
+export function filterProblems(
+	system: SystemDefinition,
+	schemaOf: (
+		event: Pick<EventSubscription<string, unknown>, "source" | "detailType">,
+	) => { readonly schema: unknown; readonly document: unknown } | undefined,
+): readonly FilterProblem[] {
+	return Object.entries(system.consumers).flatMap(
+		([consumer, { subscribes }]) =>
+			[...feedNames(system, consumer, subscribes)].flatMap(
+				([rule, subscription]) => {
+					const { filter } = subscription;
+					const found = schemaOf(subscription);
+					if (!filter || !found) return [];
+					return judgeFilter(filter, found.schema, found.document).map(
+						(finding) => ({ ...finding, consumer, rule, subscription }),
+					);
+				},
+			),
+	);
 }
 
 function feedNames(

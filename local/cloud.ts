@@ -1,3 +1,4 @@
+import type { Mismatch } from "../runtime/pattern/pattern.ts";
 import {
 	authorize,
 	type Decision,
@@ -84,11 +85,8 @@ export interface Role {
 export interface Rule {
 	readonly name: string;
 	readonly arn: string;
-	readonly matches: (event: unknown) => readonly {
-		readonly field: string;
-		readonly wanted: string;
-		readonly got: string;
-	}[];
+	/** Nothing where it matches. */
+	readonly mismatches: (event: unknown) => readonly Mismatch[];
 	readonly deliver: (event: object, after: Span) => Promise<void>;
 }
 

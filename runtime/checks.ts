@@ -1,5 +1,5 @@
 // What generated validators call. A validator answers whether to go on: with no report, the first fault ends it.
-import { isObject } from "./json.ts";
+import { isObject, token } from "./json.ts";
 import type { Issue } from "./validate.ts";
 
 /** Where a validator puts what it finds; `base` is the JSON pointer of the value that it looks at. */
@@ -22,7 +22,7 @@ type TrackingValidator = (
 	evaluated: Set<string | number>,
 ) => boolean;
 
-export { isObject };
+export { isObject, token };
 export const { isArray } = Array;
 export const { isFinite: isNumber, isInteger } = Number;
 export const { keys } = Object;
@@ -297,11 +297,6 @@ export function each(
 /** The report for a value further down. */
 export function at(report: Report, path: string): Report {
 	return path === "" ? report : { ...report, base: report.base + path };
-}
-
-/** A property name as part of a JSON pointer. */
-export function token(name: string): string {
-	return `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
 /** A property whose name is also one of `Object.prototype`'s. */

@@ -1,4 +1,10 @@
-import type { EventPatternDocument } from "./pattern.ts";
+import { isObject } from "./json.ts";
+import type { DetailFilter } from "./pattern/filter.ts";
+import {
+	type EventPatternDocument,
+	PatternError,
+	validate,
+} from "./pattern/pattern.ts";
 
 /** An EventBridge event whose detail has been validated. */
 export interface EventOf<Type extends string, Detail> {
@@ -16,54 +22,6 @@ export interface EventOf<Type extends string, Detail> {
 	readonly detail: Detail;
 }
 
-type StringMatcher<V> =
-	| V
-	| { readonly prefix: string | { readonly "equals-ignore-case": string } }
-	| { readonly suffix: string | { readonly "equals-ignore-case": string } }
-	| { readonly "equals-ignore-case": string }
-	| { readonly wildcard: string }
-	| { readonly cidr: string }
-	| {
-			readonly "anything-but":
-				| V
-				| readonly V[]
-				| {
-						readonly [K in
-							| "prefix"
-							| "suffix"
-							| "equals-ignore-case"
-							| "wildcard"]?: string | readonly string[];
-				  };
-	  };
-
-type Bound =
-	| readonly ["=" | "<" | "<=" | ">" | ">=", number]
-	| readonly [">" | ">=", number, "<" | "<=", number];
-
-type NumberMatcher<V> =
-	| V
-	| { readonly numeric: Bound }
-	| { readonly "anything-but": V | readonly V[] };
-
-type ScalarMatcher<V> =
-	| { readonly exists: boolean }
-	| (V extends string
-			? StringMatcher<V>
-			: V extends number
-				? NumberMatcher<V>
-				: V);
-
-type FieldFilter<V> = [V] extends [readonly (infer Item)[]]
-	? FieldFilter<Exclude<Item, undefined>>
-	: [V] extends [object]
-		? DetailFilter<V>
-		: readonly ScalarMatcher<V>[];
-
-/** A content filter: the properties that a detail has, each with the values and operators that fit it. */
-export type DetailFilter<Detail> = {
-	readonly [K in keyof Detail]?: FieldFilter<Exclude<Detail[K], undefined>>;
-};
-
 /** An event type as rules know it, perhaps narrowed by a content filter. */
 export interface EventSubscription<Type extends string, Detail> {
 	readonly type: Type;
@@ -73,13 +31,21 @@ export interface EventSubscription<Type extends string, Detail> {
 	readonly pattern: EventPatternDocument;
 	/** The content filter's part of the pattern, if it has one. */
 	readonly filter?: EventPatternDocument;
+	/** Where the filter was written: file and line, as the engine's stack names them. */
+	readonly filteredAt?: string;
 	/** Exists for the type only. */
 	readonly detail?: Detail;
 }
 
 export interface EventType<Type extends string, Detail>
 	extends EventSubscription<Type, Detail> {
-	/** The same event type, only where its detail passes the filter. */
+	/**
+	 * The same event type, only where its detail passes the filter. Throws a `PatternError` for what types cannot refuse, as a
+	 * range whose bottom is above its top.
+	 *
+	 * @example
+	 * ContentViewed.where({ channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }] })
+	 */
 	readonly where: (
 		filter: DetailFilter<Detail>,
 	) => EventSubscription<Type, Detail>;
@@ -105,10 +71,38 @@ export function eventType<Type extends string, Detail>(
 	return {
 		...facts,
 		pattern,
-		where: (filter) => ({
-			...facts,
-			pattern: { ...pattern, detail: filter },
-			filter: filter as EventPatternDocument,
-		}),
+		where: (wanted) => {
+			const filter = withoutEmpty(wanted as EventPatternDocument);
+			if (Object.keys(filter).length === 0) return { ...facts, pattern };
+			const narrowed = { ...pattern, detail: filter };
+			const checked = validate(narrowed);
+			if (!checked.ok) throw new PatternError(checked.issues);
+			const filteredAt = callerOf(new Error().stack);
+			return {
+				...facts,
+				pattern: narrowed,
+				filter,
+				...(filteredAt === undefined ? {} : { filteredAt }),
+			};
+		},
 	};
+}
+
+/** An object without fields asks for nothing, and EventBridge refuses it. */
+function withoutEmpty(filter: EventPatternDocument): EventPatternDocument {
+	return Object.fromEntries(
+		Object.entries(filter).flatMap(([field, wanted]) => {
+			if (wanted === undefined) return [];
+			if (!isObject(wanted)) return [[field, wanted]];
+			const inner = withoutEmpty(wanted);
+			return Object.keys(inner).length > 0 ? [[field, inner]] : [];
+		}),
+	);
+}
+
+/** The frame above this module's own. */
+function callerOf(stack: string | undefined): string | undefined {
+	const [, place] =
+		/\(?((?:file:|\/)[^()\n]+):\d+\)?$/.exec(stack?.split("\n")[2] ?? "") ?? [];
+	return place;
 }

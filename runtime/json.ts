@@ -6,6 +6,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A property's name, or an item's place, as part of a JSON pointer. */
+export function token(name: string | number): string {
+	return `/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
 /** Whether objects and lists stand in each other more than so many levels deep; does not recurse. */
 export function nestsDeeperThan(value: unknown, levelsMax: number): boolean {
 	// What stands in several places is looked at once a level: a value that holds itself must not multiply.

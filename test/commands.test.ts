@@ -92,6 +92,28 @@ test("demo --json prints each hop as one line of JSON, and ends with 0", async (
 	});
 });
 
+test("an enum value that is gone fails codegen's own system, by the rule, the consumer, the file and the filter", async () => {
+	const schema = path.join(folder, "schemas/content/content-viewed.json");
+	const before = await readFile(schema, "utf8");
+	expect(before).toContain('"web",');
+	await writeFile(schema, before.replace('"web",', ""));
+	const codegen = start(
+		process.execPath,
+		"generator/eventwright.js",
+		"codegen",
+	);
+	expect(await codegen.ended, codegen.said()).toBe(0);
+	const synth = start(
+		path.resolve("node_modules/.bin/cdk"),
+		"synth",
+		"--quiet",
+	);
+	expect(await synth.ended).not.toBe(0);
+	expect(synth.said()).toMatch(
+		/infra\/system\.ts:\d+: rule media-recommendations-content-viewed, consumer recommendations: ContentViewed where detail\/channel\/0: "web" can never match: .*the filter is \{"channel":\["web",\{"prefix":"app-"\}\]/,
+	);
+});
+
 describe("dev", () => {
 	test("takes over a changed handler, a changed schema and changed infra, survives a broken one, and ends on SIGINT", async () => {
 		const dev = start(

@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { App, Stack } from "aws-cdk-lib";
-import { Match, Template } from "aws-cdk-lib/assertions";
+import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { EventBus } from "aws-cdk-lib/aws-events";
+import { eventType } from "eventwright/event-type";
 import { beforeAll, describe, expect, test } from "vitest";
 import { EventFeed } from "../infra/constructs/event-feed.ts";
 import { EventHub } from "../infra/constructs/event-hub.ts";
 import { QueueConsumer } from "../infra/constructs/queue-consumer.ts";
 import { SchemaRegistry } from "../infra/constructs/schema-registry.ts";
+import { HubStack } from "../infra/hub-stack.ts";
 import { system } from "../infra/system.ts";
 import { feeds, type SystemDefinition } from "../infra/topology.ts";
 import { referenceStacks } from "./reference-system.ts";
@@ -200,6 +202,58 @@ test("no policy allows everything: no wildcard stands alone", () => {
 		),
 	]);
 	expect(allowed).toEqual([]);
+});
+
+describe("filters that synthesis looks at", () => {
+	const Viewed = eventType<"ContentViewed", { channel: string; more: string }>(
+		"ContentViewed",
+		"api.gateway.content.get",
+		"Content-View-Event",
+	);
+	const hubWith = (
+		subscribes: SystemDefinition["consumers"][string]["subscribes"],
+	) => {
+		const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+		return new HubStack(
+			app,
+			"hub",
+			{ ...system, consumers: { reports: { entry: "x.ts", subscribes } } },
+			{ env: { account: "222222222222", region: "eu-west-1" } },
+		);
+	};
+
+	test("one that can never match fails, and all of them are named", () => {
+		const build = () =>
+			hubWith([
+				Viewed.where({ channel: ["fax"] }),
+				Viewed.where({ more: [{ exists: true }] }),
+			]);
+		expect(build).toThrow(
+			/infra\.test\.ts:\d+: rule media-reports-content-viewed, consumer reports: ContentViewed where detail\/channel\/0: "fax" can never match/,
+		);
+		expect(build).toThrow(/rule media-reports-content-viewed-2, .*\/more\/0/);
+	});
+
+	test("one that always matches is a warning", () => {
+		const stack = hubWith([Viewed.where({ channel: [{ exists: true }] })]);
+		Annotations.fromStack(stack).hasWarning(
+			"*",
+			Match.stringLikeRegexp("consumer reports: .* always matches"),
+		);
+	});
+
+	test("a bus has no more rules than EventBridge takes", () => {
+		const filters = (count: number, filter: (i: number) => object) =>
+			Array.from({ length: count }, (_, i) => Viewed.where(filter(i) as never));
+		expect(() =>
+			hubWith(filters(31, (i) => ({ contentId: [{ wildcard: `*${i}` }] }))),
+		).toThrow(
+			"media-events has 31 rules with wildcards, the quota is 30 and cannot be raised",
+		);
+		expect(() =>
+			hubWith(filters(301, (i) => ({ contentId: [`c-${i}`] }))),
+		).toThrow("media-events has 301 rules, the quota is 300");
+	});
 });
 
 describe("the constructs outside this app", () => {

@@ -78,6 +78,45 @@ describe("the way through three accounts", () => {
 		});
 	});
 
+	test.each([
+		["MessageBody", { detail: { channel: ["tv", "web"] } }, true, ""],
+		[
+			"MessageBody",
+			{ detail: { channel: ["tv"] } },
+			false,
+			'detail.channel is "web", wants "tv"',
+		],
+		[
+			"MessageAttributes",
+			{ channel: ["web"] },
+			false,
+			'channel is no value, wants "web"',
+		],
+	])(
+		"a subscription's filter policy by %s: %j",
+		async (scope, policy, passes, why) => {
+			const { local, url } = await start(
+				withTemplate(referenceStacks(), "media-consumer", ({ Resources }) => {
+					for (const { Type, Properties } of Object.values(Resources))
+						if (Type === "AWS::SNS::Subscription")
+							Object.assign(Properties, {
+								FilterPolicy: policy,
+								FilterPolicyScope: scope,
+							});
+				}),
+			);
+			await fetch(`${url}/content/c-1?channel=web&durationMs=42000`);
+			await local.tracer.settled();
+			const hops = allHops(local);
+			expect(handledBy(hops, "media-analytics")).toBe(passes ? 1 : 0);
+			expect(
+				hops.find(
+					({ resource }) => resource === "subscription of media-analytics",
+				)?.what ?? "",
+			).toBe(why);
+		},
+	);
+
 	test("content that is not there is a 404, and no event", async () => {
 		const { local, url } = await start();
 		expect((await fetch(`${url}/content/nothing`)).status).toBe(404);

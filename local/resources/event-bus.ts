@@ -1,11 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { isObject } from "../../runtime/json.ts";
 import {
-	type Cloud,
-	type ResourceType,
-	type Rule,
-	statementsOf,
-} from "../cloud.ts";
+	describeMismatches,
+	type Mismatch,
+} from "../../runtime/pattern/pattern.ts";
+import { type Cloud, type ResourceType, statementsOf } from "../cloud.ts";
 import type { Statement } from "../policy.ts";
 import type { Span } from "../trace.ts";
 import { known } from "./iam.ts";
@@ -125,7 +124,7 @@ function olderStatement(
 }
 
 /** What a rule for another event type would want of the detail tells nothing. */
-function telling(mismatches: ReturnType<Rule["matches"]>) {
+function telling(mismatches: readonly Mismatch[]) {
 	const ofEnvelope = mismatches.filter(
 		({ field }) => !field.startsWith("detail."),
 	);
@@ -164,18 +163,14 @@ export async function arrive(
 	});
 	await Promise.all(
 		rules.map(async (candidate) => {
-			const mismatches = telling(candidate.matches(event));
+			const mismatches = telling(candidate.mismatches(event));
 			if (mismatches.length === 0) await candidate.deliver(event, span);
 			else
 				cloud.tracer.hop(span, {
 					account: bus.account,
 					resource: `rule ${candidate.name}`,
 					outcome: "no match",
-					what: mismatches
-						.map(
-							({ field, wanted, got }) => `${field} is ${got}, wants ${wanted}`,
-						)
-						.join("; "),
+					what: describeMismatches(mismatches),
 				});
 		}),
 	);

@@ -1,8 +1,9 @@
 import { isObject, parseJson } from "../../runtime/json.ts";
 import {
-	compilePattern,
+	compile,
 	type EventPatternDocument,
-} from "../../runtime/pattern.ts";
+	validateFilter,
+} from "../../runtime/pattern/pattern.ts";
 import type { Cloud, ResourceType } from "../cloud.ts";
 import type { InvocationResult } from "../environments.ts";
 import type { Span } from "../trace.ts";
@@ -335,7 +336,12 @@ function filterOf(
 			throw new Error(
 				`the event source mapping ${mappingId} has a filter that is not JSON: ${pattern.message}`,
 			);
-		return compilePattern(pattern.value as EventPatternDocument);
+		const checked = validateFilter("lambda", pattern.value);
+		if (!checked.ok)
+			throw new Error(
+				`the event source mapping ${mappingId} has a filter that AWS refuses: ${checked.issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
+			);
+		return compile(pattern.value as EventPatternDocument);
 	});
 	if (filters.length === 0) return () => true;
 	return ({ Body, Attributes }) => {
@@ -344,6 +350,6 @@ function filterOf(
 			body: body.ok ? body.value : Body,
 			attributes: Attributes,
 		};
-		return filters.some((filter) => filter.matches(record));
+		return filters.some((filter) => filter(record));
 	};
 }

@@ -1,9 +1,9 @@
 import { isObject } from "../../runtime/json.ts";
 import {
-	compilePattern,
+	compileMismatches,
 	type EventPatternDocument,
-	validatePattern,
-} from "../../runtime/pattern.ts";
+	validate,
+} from "../../runtime/pattern/pattern.ts";
 import type { Cloud, ResourceType, Rule } from "../cloud.ts";
 import { deliver, type Sender } from "../delivery.ts";
 import type { Span } from "../trace.ts";
@@ -50,14 +50,11 @@ export const rule: ResourceType = {
 			properties.EventPattern === undefined
 		)
 			return;
-		const checked = validatePattern(properties.EventPattern);
+		const checked = validate(properties.EventPattern);
 		if (!checked.ok)
 			throw new Error(
 				`the rule ${name} (${stack.name}) has an event pattern that AWS refuses: ${checked.issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
 			);
-		const pattern = compilePattern(
-			properties.EventPattern as EventPatternDocument,
-		);
 		const targets = (properties.Targets ?? []) as Target[];
 		for (const target of targets)
 			for (const property of Object.keys(target))
@@ -70,7 +67,9 @@ export const rule: ResourceType = {
 		const created: Rule = {
 			name,
 			arn,
-			matches: pattern.mismatches,
+			mismatches: compileMismatches(
+				properties.EventPattern as EventPatternDocument,
+			),
 			deliver: async (event, after) => {
 				const span = cloud.tracer.hop(after, {
 					account: stack.account,

@@ -1,4 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { parseJson } from "../../runtime/json.ts";
+import {
+	compileMismatches,
+	describeMismatches,
+	type EventPatternDocument,
+	type Mismatch,
+	validateFilter,
+} from "../../runtime/pattern/pattern.ts";
 import {
 	type Cloud,
 	DeliveryError,
@@ -16,6 +24,8 @@ interface LocalSubscription {
 	readonly deadLetterArn: string | undefined;
 	/** Why SNS did not take the subscription. */
 	readonly refused?: string;
+	/** Where a message and the filter policy part; nothing where it passes. */
+	readonly mismatches?: (message: string) => readonly Mismatch[];
 	readonly account: string;
 }
 
@@ -84,6 +94,8 @@ export const subscription: ResourceType = {
 		"Endpoint",
 		"RawMessageDelivery",
 		"RedrivePolicy",
+		"FilterPolicy",
+		"FilterPolicyScope",
 	],
 	ignores: ["Region"],
 	identify: ({ property, logicalId }) => ({
@@ -137,7 +149,29 @@ function subscribe(
 		)?.deadLetterTargetArn,
 		account: stack.account,
 		...(refused === undefined ? {} : { refused }),
+		...(properties.FilterPolicy === undefined
+			? {}
+			: { mismatches: filterOf(logicalId, properties) }),
 	});
+}
+
+function filterOf(
+	logicalId: string,
+	{ FilterPolicy, FilterPolicyScope }: Readonly<Record<string, unknown>>,
+): (message: string) => readonly Mismatch[] {
+	const checked = validateFilter("sns", FilterPolicy);
+	if (!checked.ok)
+		throw new Error(
+			`the subscription ${logicalId} has a filter policy that AWS refuses: ${checked.issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
+		);
+	const mismatches = compileMismatches(FilterPolicy as EventPatternDocument);
+	if (FilterPolicyScope !== "MessageBody")
+		// What a rule sends has no attributes.
+		return () => mismatches({});
+	return (message) => {
+		const body = parseJson(message);
+		return mismatches(body.ok ? body.value : {});
+	};
 }
 
 async function fanOut(
@@ -164,13 +198,30 @@ async function fanOut(
 	const messageId = randomUUID();
 	await Promise.all(
 		topic.subscriptions.map(
-			async ({ endpoint, raw, deadLetterArn, refused, account }) => {
+			async ({
+				endpoint,
+				raw,
+				deadLetterArn,
+				refused,
+				account,
+				mismatches,
+			}) => {
 				if (refused !== undefined) {
 					tracer.hop(span, {
 						account,
 						resource: `subscription of ${endpoint.split(":").at(-1)}`,
 						outcome: "denied",
 						what: refused,
+					});
+					return;
+				}
+				const parted = mismatches?.(message) ?? [];
+				if (parted.length > 0) {
+					tracer.hop(span, {
+						account,
+						resource: `subscription of ${endpoint.split(":").at(-1)}`,
+						outcome: "no match",
+						what: describeMismatches(parted),
 					});
 					return;
 				}

@@ -1,0 +1,63 @@
+// Filters that can never match are an error of the synthesis, filters that always do a warning.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Annotations } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import {
+	type FilterProblem,
+	filterProblems,
+	type SystemDefinition,
+} from "./topology.ts";
+
+/** The entries that `npm run codegen` writes for the schema registry. */
+const registryFolder = path.join(
+	import.meta.dirname,
+	"../generated/registry/JSONSchemaDraft4",
+);
+
+/** Throws an `Error` that names rule, consumer, file and filter of each that can never match. */
+export function checkFilters(scope: Construct, system: SystemDefinition): void {
+	const documents = new Map(
+		readdirSync(registryFolder).map((file) => {
+			const text = readFileSync(path.join(registryFolder, file), "utf8");
+			const document = JSON.parse(text);
+			const key = JSON.stringify([
+				document["x-amazon-events-source"],
+				document["x-amazon-events-detail-type"],
+			]);
+			return [key, document];
+		}),
+	);
+	const problems = filterProblems(system, ({ source, detailType }) => {
+		const document = documents.get(JSON.stringify([source, detailType]));
+		return document && { schema: document.properties.detail, document };
+	});
+	const errors = problems.filter(({ severity }) => severity === "error");
+	if (errors.length > 0)
+		throw new Error(
+			`filters that can never match; change the filter, or the schema and run codegen:\n${errors.map(textOf).join("\n")}`,
+		);
+	for (const problem of problems)
+		Annotations.of(scope).addWarningV2(
+			`eventwright:filter-always-matches:${problem.rule}${problem.path}`,
+			textOf(problem),
+		);
+}
+
+function textOf({
+	consumer,
+	rule,
+	subscription,
+	path: pointer,
+	message,
+}: FilterProblem): string {
+	const { type, filter, filteredAt = "" } = subscription;
+	const at = filteredAt.startsWith("file:")
+		? path.relative(
+				process.cwd(),
+				fileURLToPath(filteredAt.replace(/:\d+$/, "")),
+			) + (/:\d+$/.exec(filteredAt)?.[0] ?? "")
+		: filteredAt;
+	return `${at || "system"}: rule ${rule}, consumer ${consumer}: ${type} where detail${pointer}: ${message}; the filter is ${JSON.stringify(filter)}`;
+}

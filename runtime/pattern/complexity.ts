@@ -1,0 +1,71 @@
+/**
+ * How complex a field's wildcards are, as Event Ruler counts it: over all inputs, the most places of all of them that one
+ * input can be at. Counting ends above the limit, or once so much has been looked at that the limit is as good as passed.
+ */
+export function wildcardComplexity(
+	texts: readonly string[],
+	limit: number,
+): number {
+	const patterns = texts.map(tokensOf);
+	const alphabet = new Set(patterns.flat().filter((token) => token !== star));
+	// One character that stands in none of them.
+	alphabet.add("");
+	const start = patterns.map(() => new Set<number>());
+	const seen = new Set<string>();
+	let open: readonly (readonly ReadonlySet<number>[])[] = [start];
+	let most = 0;
+	for (let isStart = true; open.length > 0; isStart = false) {
+		const next: (readonly ReadonlySet<number>[])[] = [];
+		for (const state of open)
+			for (const character of alphabet) {
+				const after = patterns.map((tokens, i) =>
+					step(tokens, state[i] as ReadonlySet<number>, character, isStart),
+				);
+				const key = after.map((places) => [...places].sort().join()).join("|");
+				if (seen.has(key)) continue;
+				seen.add(key);
+				most = Math.max(
+					most,
+					after.reduce((sum, { size }) => sum + size, 0),
+				);
+				if (most > limit || seen.size > statesMax) return limit + 1;
+				next.push(after);
+			}
+		open = next;
+	}
+	return most;
+}
+
+const star = "*";
+const statesMax = 20_000;
+
+/** The characters between quotation marks, as the engine compares them; a literal star is told apart by its escape. */
+function tokensOf(text: string): readonly string[] {
+	const tokens = ['"'];
+	for (let i = 0; i < text.length; i++)
+		if (text[i] === "\\") {
+			i++;
+			tokens.push(text[i] === star ? "\\*" : (text[i] as string));
+		} else tokens.push(text[i] as string);
+	return [...tokens, '"'];
+}
+
+function step(
+	tokens: readonly string[],
+	places: ReadonlySet<number>,
+	character: string,
+	isStart: boolean,
+): ReadonlySet<number> {
+	const after = new Set<number>();
+	const consume = (place: number) => {
+		if (tokens[place] !== character) return;
+		after.add(place);
+		if (tokens[place + 1] === star) after.add(place + 1);
+	};
+	if (isStart) consume(0);
+	for (const place of places) {
+		if (tokens[place] === star) after.add(place);
+		if (tokens[place + 1] !== star) consume(place + 1);
+	}
+	return after;
+}

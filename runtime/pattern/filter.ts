@@ -1,0 +1,92 @@
+// The type of a content filter: what a detail's type has, with the operators that fit.
+import type { OfText, Operators, Own } from "./operators.ts";
+
+/** What an operator takes of a property with these values. */
+type OperandFor<Operand, Values> = Operand extends Own
+	? Values
+	: Operand extends readonly [Own, ...Own[]]
+		? readonly [Values, ...Values[]]
+		: Operand extends OfText<infer Inner>
+			? Values extends string
+				? Inner
+				: never
+			: Operand;
+
+type OperandOf<Name extends keyof Operators> = Exclude<
+	Operators[Name]["operand"],
+	undefined
+>;
+
+type MatchersOn<Kind extends "string" | "number" | "any", Values> = {
+	[Name in keyof Operators]: Kind extends Operators[Name]["on"][number]
+		? { readonly [K in Name]: OperandFor<OperandOf<Name>, Values> }
+		: never;
+}[keyof Operators];
+
+type IfAny<Values, Then> = [Values] extends [never] ? never : Then;
+
+/** One item of a field's list: a value that the property has, or an operator that fits it. */
+export type FieldMatcher<Value> =
+	| Value
+	| MatchersOn<"any", never>
+	| IfAny<Extract<Value, string>, MatchersOn<"string", Extract<Value, string>>>
+	| IfAny<Extract<Value, number>, MatchersOn<"number", Extract<Value, number>>>;
+
+type Items<Value> = Value extends readonly (infer Item)[] ? Items<Item> : Value;
+
+type ScalarOf<Value> = Extract<Value, string | number | boolean | null>;
+type ObjectOf<Value> = Exclude<
+	Value,
+	string | number | boolean | null | undefined
+>;
+
+type FieldFilter<Value> = unknown extends Value
+	? OpenFilter
+	:
+			| IfAny<
+					ScalarOf<Value>,
+					readonly [
+						FieldMatcher<ScalarOf<Value>>,
+						...FieldMatcher<ScalarOf<Value>>[],
+					]
+			  >
+			| IfAny<ObjectOf<Value>, DetailFilter<ObjectOf<Value>>>;
+
+/** Of a property that may be anything. */
+type OpenFilter =
+	| readonly [OpenMatcher, ...OpenMatcher[]]
+	| { readonly [name: string]: OpenFilter };
+type OpenMatcher = FieldMatcher<string> | FieldMatcher<number> | boolean | null;
+
+/** The properties of a union's members, not only of all of them. */
+type KeyOf<Value> = Value extends object ? keyof Value & string : never;
+type At<Value, Key> = Value extends object
+	? Key extends keyof Value
+		? Value[Key]
+		: never
+	: never;
+
+/** The names that fields in a `$or` cannot have. */
+type ReservedInOr = keyof Operators | "=" | "<" | "<=" | ">" | ">=" | "regex";
+
+type Fields<Detail, Names extends string> = {
+	readonly [Name in Names]?: FieldFilter<Items<At<Detail, Name>>>;
+};
+
+/** A content filter: the properties that a detail has, each with the values and operators that fit it; in arrays, of one element. */
+export type DetailFilter<Detail> = Fields<Detail, KeyOf<Detail>> & {
+	/** Alternatives: one of at least two must hold. */
+	readonly $or?: readonly [
+		OrBranch<Detail>,
+		OrBranch<Detail>,
+		...OrBranch<Detail>[],
+	];
+};
+
+type OrBranch<Detail> = Fields<Detail, Exclude<KeyOf<Detail>, ReservedInOr>> & {
+	readonly $or?: readonly [
+		OrBranch<Detail>,
+		OrBranch<Detail>,
+		...OrBranch<Detail>[],
+	];
+};

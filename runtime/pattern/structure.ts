@@ -1,0 +1,170 @@
+// What patterns and events are made of once `$or` and nesting are gone: paths and leaves.
+import { isObject, type Scalar } from "../json.ts";
+import { type Matcher, matcherOf } from "./operators.ts";
+
+/** A pattern as rules hold it: fields with lists of matchers, nested as the event is. */
+export type EventPatternDocument = { readonly [field: string]: unknown };
+
+/** A path and the matchers of which one must accept. */
+export interface Condition {
+	readonly path: string;
+	/** Equal conditions have the same. */
+	readonly key: string;
+	readonly matchers: readonly Matcher[];
+}
+
+/** One way through a pattern's `$or`s: all of its conditions must hold; sorted by path, as the engine walks them. */
+export type SubRule = readonly Condition[];
+
+export const join = (path: string, key: string) =>
+	path ? `${path}.${key}` : key;
+
+/** Of a pattern that is valid. `$or` multiplies; a later list for a path replaces an earlier one, in document order. */
+export function subRulesOf(pattern: EventPatternDocument): readonly SubRule[] {
+	const conditions = new Map<unknown, Condition>();
+	const conditionOf = (path: string, list: readonly unknown[]): Condition => {
+		const known = conditions.get(list);
+		if (known?.path === path) return known;
+		const made = {
+			path,
+			key: JSON.stringify([path, list]),
+			matchers: list.map(matcherOf),
+		};
+		conditions.set(list, made);
+		return made;
+	};
+	type Paths = ReadonlyMap<string, readonly unknown[]>;
+	const multiply = (
+		object: EventPatternDocument,
+		path: string,
+		start: readonly Paths[],
+	): readonly Paths[] => {
+		let rules = start;
+		for (const [key, value] of Object.entries(object)) {
+			const at = join(path, key);
+			if (key === "$or") {
+				const before = rules;
+				rules = (value as EventPatternDocument[]).flatMap((branch) =>
+					multiply(branch, path, before),
+				);
+			} else if (isObject(value)) rules = multiply(value, at, rules);
+			else
+				rules = rules.map((rule) =>
+					new Map(rule).set(at, value as readonly unknown[]),
+				);
+		}
+		return rules;
+	};
+	return multiply(pattern, "", [new Map()]).map((paths) =>
+		[...paths]
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([path, list]) => conditionOf(path, list)),
+	);
+}
+
+/** The elements of arrays of objects that a leaf stands in: array, index, and those around. */
+export interface Elements {
+	readonly array: number;
+	readonly index: number;
+	readonly around: Elements | null;
+}
+
+export interface Leaf {
+	readonly value: Scalar;
+	readonly elements: Elements | null;
+}
+
+/** The paths that are asked for, as a tree of their segments. */
+export interface PathTree {
+	readonly children: Map<string, PathTree>;
+	/** The path's place in the list that the tree was made of; -1 where none ends here. */
+	place: number;
+}
+
+export function pathTree(paths: readonly string[]): PathTree {
+	const root: PathTree = { children: new Map(), place: -1 };
+	paths.forEach((path, place) => {
+		let node = root;
+		for (const segment of path.split(".")) {
+			let child = node.children.get(segment);
+			if (!child) {
+				child = { children: new Map(), place: -1 };
+				node.children.set(segment, child);
+			}
+			node = child;
+		}
+		node.place = place;
+	});
+	return root;
+}
+
+/** Hands on each leaf of an event that stands at one of the tree's paths. */
+export function visitLeaves(
+	event: unknown,
+	tree: PathTree,
+	found: (place: number, value: Scalar, elements: Elements | null) => void,
+): void {
+	let arrays = 0;
+	const visit = (
+		value: unknown,
+		node: PathTree,
+		elements: Elements | null,
+	): void => {
+		if (typeof value !== "object" || value === null) {
+			// JSON does not carry what is undefined.
+			if (node.place >= 0 && value !== undefined)
+				found(node.place, value as Scalar, elements);
+		} else if (Array.isArray(value)) {
+			const array = arrays++;
+			for (let index = 0; index < value.length; index++) {
+				const item = value[index];
+				visit(
+					item,
+					node,
+					typeof item === "object" && item !== null
+						? { array, index, around: elements }
+						: elements,
+				);
+			}
+		} else if (node.children.size > 0)
+			for (const key of Object.keys(value)) {
+				// A dotted key is the same as nested ones; an empty one is seen at the top only.
+				const child = node.children.get(key) ?? descend(node, key);
+				if (child && (key !== "" || node === tree))
+					visit((value as Record<string, unknown>)[key], child, elements);
+			}
+	};
+	visit(event, tree, null);
+}
+
+function descend(node: PathTree, key: string): PathTree | undefined {
+	if (!key.includes(".")) return undefined;
+	let next: PathTree | undefined = node;
+	for (const segment of key.split(".")) next = next?.children.get(segment);
+	return next;
+}
+
+/** Whether two leaves can be of one choice: in no array of objects do they stand in different elements. */
+export function consistent(a: Elements | null, b: Elements | null): boolean {
+	for (let own = a; own; own = own.around)
+		for (let other = b; other; other = other.around)
+			if (own.array === other.array && own.index !== other.index) return false;
+	return true;
+}
+
+/** Both together. */
+export function joined(
+	a: Elements | null,
+	b: Elements | null,
+): Elements | null {
+	let all = a;
+	for (let next = b; next; next = next.around)
+		if (!has(all, next)) all = { ...next, around: all };
+	return all;
+}
+
+function has(all: Elements | null, { array }: Elements): boolean {
+	for (let next = all; next; next = next.around)
+		if (next.array === array) return true;
+	return false;
+}

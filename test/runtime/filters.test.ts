@@ -1,0 +1,272 @@
+import { describe, expect, test } from "vitest";
+import {
+	compile,
+	type EventPatternDocument,
+	judgeFilter,
+	validate,
+} from "../../runtime/pattern/pattern.ts";
+import { Everything } from "../types/filters/everything.ts";
+import { right } from "../types/filters/right.ts";
+
+const schema = {
+	definitions: {
+		Address: {
+			type: "object",
+			properties: {
+				country: { type: "string", pattern: "^[A-Z]{2}$" },
+				ip: { type: "string", format: "ipv4" },
+			},
+			required: ["country"],
+			additionalProperties: false,
+		},
+	},
+	type: "object",
+	properties: {
+		channel: { enum: ["web", "app-ios", "app-android"] },
+		total: { type: "integer", minimum: 1, maximum: 100 },
+		rate: { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 },
+		old: { type: "number", minimum: 0, exclusiveMinimum: true },
+		dozens: { type: "integer", multipleOf: 12 },
+		name: { type: "string", minLength: 2, maxLength: 5 },
+		at: { type: "string", format: "date-time" },
+		id: { type: "string", format: "uuid" },
+		paid: { type: "boolean" },
+		kind: { const: "a" },
+		note: { type: ["string", "null"] },
+		tags: { type: "array", items: { enum: ["x", "y"] }, minItems: 1 },
+		lines: {
+			type: "array",
+			items: {
+				type: "object",
+				properties: { sku: { type: "string" }, n: { type: "integer" } },
+				required: ["sku"],
+			},
+		},
+		address: { $ref: "#/definitions/Address" },
+		open: true,
+		payment: {
+			oneOf: [
+				{
+					type: "object",
+					properties: { kind: { enum: ["card"] }, last4: { type: "string" } },
+					required: ["kind", "last4"],
+					additionalProperties: false,
+				},
+				{
+					type: "object",
+					properties: { kind: { enum: ["bank"] }, iban: { type: "string" } },
+					required: ["kind", "iban"],
+					additionalProperties: false,
+				},
+			],
+		},
+		tree: { $ref: "#" },
+	},
+	required: ["channel", "total", "paid", "tags", "payment"],
+	additionalProperties: false,
+};
+
+const impossible: readonly (readonly [EventPatternDocument, string])[] = [
+	[{ channel: ["fax"] }, "/channel/0"],
+	[{ channel: ["web", "fax"] }, "/channel/1"],
+	[{ channel: [{ prefix: "ios" }] }, "/channel/0"],
+	[{ channel: [{ suffix: "-web" }] }, "/channel/0"],
+	[{ channel: [{ wildcard: "*z*" }] }, "/channel/0"],
+	[{ channel: [{ "equals-ignore-case": "FAX" }] }, "/channel/0"],
+	[
+		{ channel: [{ "anything-but": ["web", "app-ios", "app-android"] }] },
+		"/channel/0",
+	],
+	[{ channel: [{ exists: false }] }, "/channel/0"],
+	[{ channel: [1] }, "/channel/0"],
+	[{ total: [0] }, "/total/0"],
+	[{ total: [1.5] }, "/total/0"],
+	[{ total: ["1"] }, "/total/0"],
+	[{ total: [{ numeric: ["<", 1] }] }, "/total/0"],
+	[{ total: [{ numeric: [">", 100] }] }, "/total/0"],
+	[{ total: [{ numeric: [">", 1, "<", 2] }] }, "/total/0"],
+	[{ total: [{ prefix: "1" }] }, "/total/0"],
+	[{ rate: [0] }, "/rate/0"],
+	[{ rate: [{ numeric: [">=", 1] }] }, "/rate/0"],
+	[{ old: [0] }, "/old/0"],
+	[{ dozens: [{ numeric: [">", 12, "<", 24] }] }, "/dozens/0"],
+	[{ dozens: [13] }, "/dozens/0"],
+	[{ name: ["a"] }, "/name/0"],
+	[{ name: ["abcdef"] }, "/name/0"],
+	[{ name: [{ prefix: "abcdef" }] }, "/name/0"],
+	[{ name: [{ wildcard: "abc*def" }] }, "/name/0"],
+	[{ at: ["yesterday"] }, "/at/0"],
+	[{ at: [{ prefix: "24-" }] }, "/at/0"],
+	[{ at: [{ cidr: "10.0.0.0/8" }] }, "/at/0"],
+	[{ id: [{ prefix: "order-" }] }, "/id/0"],
+	[{ paid: ["true"] }, "/paid/0"],
+	[{ kind: ["b"] }, "/kind/0"],
+	[{ note: [1] }, "/note/0"],
+	[{ note: [true] }, "/note/0"],
+	[{ tags: ["z"] }, "/tags/0"],
+	[{ tags: [{ exists: false }] }, "/tags/0"],
+	[{ lines: { sku: [1] } }, "/lines/sku/0"],
+	[{ address: { zip: ["1"] } }, "/address/zip/0"],
+	[{ address: { zip: [{ exists: true }] } }, "/address/zip/0"],
+	[{ address: { country: ["nl"] } }, "/address/country/0"],
+	[{ address: { ip: [{ prefix: "fe80" }] } }, "/address/ip/0"],
+	[{ colour: ["red"] }, "/colour/0"],
+	[{ payment: { kind: ["cash"] } }, "/payment/kind/0"],
+	[{ payment: { kind: ["card"], iban: ["NL"] } }, ""],
+	[{ payment: { last4: [{ exists: true }], iban: [{ exists: true }] } }, ""],
+	[{ payment: { last4: [{ exists: false }], iban: [{ exists: false }] } }, ""],
+	[{ tree: { tree: { channel: ["fax"] } } }, "/tree/tree/channel/0"],
+	[{ $or: [{ channel: ["fax"] }, { total: [1] }] }, "/$or/0/channel/0"],
+];
+
+const useless: readonly (readonly [EventPatternDocument, string])[] = [
+	[{ channel: ["web", { prefix: "app-" }] }, "/channel"],
+	[{ channel: [{ exists: true }] }, "/channel"],
+	[{ channel: [{ "anything-but": "fax" }] }, "/channel"],
+	[{ total: [{ numeric: [">", 0] }] }, "/total"],
+	[{ total: [{ numeric: [">=", 1, "<=", 100] }] }, "/total"],
+	[{ paid: [true, false] }, "/paid"],
+	[{ kind: ["a", { exists: false }] }, "/kind"],
+	[{ address: { zip: [{ exists: false }] } }, "/address/zip"],
+	[{ colour: [{ exists: false }] }, "/colour"],
+	[{ payment: { kind: ["card", "bank"] } }, "/payment/kind"],
+	[{ tags: ["x", "y"] }, "/tags"],
+];
+
+const fine: readonly EventPatternDocument[] = [
+	{ channel: ["web"] },
+	{ channel: [{ "anything-but": "web" }] },
+	{ total: [{ numeric: [">", 1] }] },
+	{ total: [{ numeric: [">", 1, "<", 3] }] },
+	{ rate: [0.5] },
+	{ dozens: [{ numeric: [">", 12, "<=", 24] }] },
+	{ name: [{ prefix: "abcde" }] },
+	{ name: [{ "equals-ignore-case": "ABC" }] },
+	{ at: [{ prefix: "2026-11-" }] },
+	{ id: [{ prefix: "00" }] },
+	{ kind: ["a"] },
+	{ kind: [{ exists: false }] },
+	{ note: [null] },
+	{ note: [{ prefix: "" }] },
+	{ tags: ["x"] },
+	{ lines: { sku: ["a"], n: [1] } },
+	{ lines: { n: [{ exists: false }] } },
+	{ lines: { other: [1] } },
+	{ address: { country: ["NL"] } },
+	{ address: { country: [{ exists: false }] } },
+	{ address: { ip: [{ cidr: "10.0.0.0/8" }] } },
+	{ open: ["a", 1, null] },
+	{ open: { deep: { deeper: ["a"] } } },
+	{ payment: { kind: ["card"], last4: ["1234"] } },
+	{ tree: { tree: { channel: ["web"] } } },
+];
+
+describe("a filter that can never match", () => {
+	test.each(impossible)("%j", (filter, path) => {
+		expect(judgeFilter(filter, schema)).toContainEqual(
+			expect.objectContaining({ severity: "error", path }),
+		);
+	});
+});
+
+describe("a filter that always matches", () => {
+	test.each(useless)("%j", (filter, path) => {
+		expect(judgeFilter(filter, schema)).toMatchObject([
+			{ severity: "warning", path },
+		]);
+	});
+});
+
+describe("a filter that says something", () => {
+	test.each(fine)("%j", (filter) => {
+		expect(judgeFilter(filter, schema)).toEqual([]);
+	});
+});
+
+test("a finding says what the schema has, with an example", () => {
+	expect(judgeFilter({ channel: ["fax"] }, schema)).toEqual([
+		{
+			severity: "error",
+			path: "/channel/0",
+			message:
+				'"fax" can never match: the schema has one of "web", "app-ios", "app-android" here',
+		},
+	]);
+	expect(judgeFilter({ total: [{ numeric: [">", 0] }] }, schema)).toEqual([
+		{
+			severity: "warning",
+			path: "/total",
+			message:
+				"always matches: the schema has an integer from 1 up to 100 here, as 1",
+		},
+	]);
+});
+
+test("a schema of endless unions ends", () => {
+	const unions = {
+		allOf: Array.from({ length: 20 }, () => ({
+			anyOf: [{ minLength: 1 }, { maxLength: 5 }, { $ref: "#" }],
+		})),
+	};
+	expect(judgeFilter({ a: ["x"] }, unions)).toEqual([]);
+});
+
+describe("a typed filter", () => {
+	test("that compiles is a pattern that EventBridge takes", () => {
+		expect(right.length).toBeGreaterThanOrEqual(60);
+		for (const { pattern } of right)
+			expect(validate(pattern), JSON.stringify(pattern)).toEqual({ ok: true });
+	});
+
+	test("leaves out what asks for nothing", () => {
+		expect(Everything.where({}).pattern).toEqual(Everything.pattern);
+		expect(
+			Everything.where({ nested: { deeper: {} }, text: ["a"] }).pattern,
+		).toEqual({ ...Everything.pattern, detail: { text: ["a"] } });
+	});
+
+	test("knows where it was written", () => {
+		expect(Everything.where({ text: ["a"] }).filteredAt).toMatch(
+			/filters\.test\.ts:\d+$/,
+		);
+	});
+
+	test.each([
+		[() => Everything.where({ text: [{ wildcard: "**" }] }), "consecutive"],
+		[
+			() => Everything.where({ total: [{ numeric: [">", 2, "<", 1] }] }),
+			"bottom must be less",
+		],
+		[
+			() => Everything.where({ text: [{ cidr: "10.0.0.300/8" }] }),
+			"is not an IP address",
+		],
+		[
+			() => Everything.where({ text: [{ "anything-but": { prefix: "" } }] }),
+			"empty prefix",
+		],
+	])("is refused at once where types cannot (%#)", (make, message) => {
+		expect(make).toThrow(message);
+	});
+
+	test("decides", () => {
+		const { pattern } = Everything.where({
+			lines: { sku: ["x"], amount: [{ numeric: [">", 1] }] },
+		});
+		const decide = compile(pattern);
+		const event = (lines: object[]) => ({
+			source: "shop.everything",
+			"detail-type": "Everything",
+			detail: { lines },
+		});
+		expect(decide(event([{ sku: "x", amount: 2 }]))).toBe(true);
+		expect(
+			decide(
+				event([
+					{ sku: "x", amount: 1 },
+					{ sku: "y", amount: 2 },
+				]),
+			),
+		).toBe(false);
+	});
+});

@@ -1,0 +1,181 @@
+// Each is a type error; one that is none makes its own line an error.
+import { Everything } from "./everything.ts";
+
+// @ts-expect-error
+Everything.where({ colour: ["red"] });
+// @ts-expect-error
+Everything.where({ text: "a" });
+// @ts-expect-error
+Everything.where({ text: [] });
+// @ts-expect-error
+Everything.where({ text: [1] });
+// @ts-expect-error
+Everything.where({ text: [true] });
+// @ts-expect-error
+Everything.where({ text: [null] });
+// @ts-expect-error
+Everything.where({ text: [["a"]] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: 1 }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: ["a"] }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: { suffix: "a" } }] });
+// @ts-expect-error
+Everything.where({ text: [{ suffix: null }] });
+// @ts-expect-error
+Everything.where({ text: [{ numeric: [">", 1] }] });
+// @ts-expect-error
+Everything.where({ text: [{ "equals-ignore-case": ["a"] }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: 1 }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: ["a*"] }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: "10.0.0.0" }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: "a" }] });
+// @ts-expect-error
+Everything.where({ text: [{ exists: "yes" }] });
+// @ts-expect-error
+Everything.where({ text: [{ exists: [true] }] });
+// @ts-expect-error
+Everything.where({ text: [{ regex: "a" }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefx: "a" }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": 1 }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": ["a", 1] }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": [] }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { numeric: [">", 1] } }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { cidr: "10.0.0.0/8" } }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": null }] });
+// @ts-expect-error
+Everything.where({ channel: ["fax"] });
+// @ts-expect-error
+Everything.where({ channel: ["web", "fax"] });
+// @ts-expect-error
+Everything.where({ channel: [{ "anything-but": "fax" }] });
+// @ts-expect-error
+Everything.where({ channel: [{ "anything-but": ["web", "fax"] }] });
+// @ts-expect-error
+Everything.where({ channel: [1] });
+// @ts-expect-error
+Everything.where({ channel: { web: [true] } });
+// @ts-expect-error
+Everything.where({ total: ["1"] });
+// @ts-expect-error
+Everything.where({ total: [{ prefix: "1" }] });
+// @ts-expect-error
+Everything.where({ total: [{ wildcard: "1*" }] });
+// @ts-expect-error
+Everything.where({ total: [{ cidr: "10.0.0.0/8" }] });
+// @ts-expect-error
+Everything.where({ total: [{ "equals-ignore-case": "1" }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: 1 }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [1] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">"] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", "1"] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: ["!=", 1] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: ["<", 1, ">", 2] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", 1, "<", 2, "=", 3] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: ["=", 1, "<", 2] }] });
+// @ts-expect-error
+Everything.where({ total: [{ "anything-but": "1" }] });
+// @ts-expect-error
+Everything.where({ total: [{ "anything-but": { prefix: "1" } }] });
+// @ts-expect-error
+Everything.where({ total: 1 });
+// @ts-expect-error
+Everything.where({ stars: [4] });
+// @ts-expect-error
+Everything.where({ stars: [{ "anything-but": 4 }] });
+// @ts-expect-error
+Everything.where({ paid: ["true"] });
+// @ts-expect-error
+Everything.where({ paid: [1] });
+// @ts-expect-error
+Everything.where({ paid: [{ numeric: ["=", 1] }] });
+// @ts-expect-error
+Everything.where({ paid: [{ prefix: "t" }] });
+// @ts-expect-error
+Everything.where({ paid: [{ "anything-but": [true] }] });
+// @ts-expect-error
+Everything.where({ always: [false] });
+// @ts-expect-error
+Everything.where({ note: [1] });
+// @ts-expect-error
+Everything.where({ size: ["large"] });
+// @ts-expect-error
+Everything.where({ size: [11] });
+// @ts-expect-error
+Everything.where({ address: [undefined] });
+// @ts-expect-error
+Everything.where({ tags: "a" });
+// @ts-expect-error
+Everything.where({ tags: [["a"]] });
+// @ts-expect-error
+Everything.where({ tags: [1] });
+// @ts-expect-error
+Everything.where({ tags: { length: [1] } });
+// @ts-expect-error
+Everything.where({ grid: ["1"] });
+// @ts-expect-error
+Everything.where({ pair: [true] });
+// @ts-expect-error
+Everything.where({ lines: ["x"] });
+// @ts-expect-error
+Everything.where({ lines: [{ sku: "x" }] });
+// @ts-expect-error
+Everything.where({ lines: { colour: ["x"] } });
+// @ts-expect-error
+Everything.where({ lines: { sku: [1] } });
+// @ts-expect-error
+Everything.where({ lines: { amount: [{ prefix: "1" }] } });
+// @ts-expect-error
+Everything.where({ lines: { discount: { amount: [1] } } });
+// @ts-expect-error
+Everything.where({ nested: [{ exists: true }] });
+// @ts-expect-error
+Everything.where({ nested: { deeper: [true] } });
+// @ts-expect-error
+Everything.where({ nested: { deeper: { deepest: { flag: ["true"] } } } });
+// @ts-expect-error
+Everything.where({ labels: { colour: [1] } });
+// @ts-expect-error
+Everything.where({ mixed: [1] });
+// @ts-expect-error
+Everything.where({ mixed: { code: ["1"] } });
+// @ts-expect-error
+Everything.where({ payment: { kind: ["cash"] } });
+// @ts-expect-error
+Everything.where({ payment: { last5: ["1"] } });
+// @ts-expect-error
+Everything.where({ payment: { days: ["1"] } });
+// @ts-expect-error
+Everything.where({ "a-c": ["c"] });
+// @ts-expect-error
+Everything.where({ $or: [] });
+// @ts-expect-error
+Everything.where({ $or: [{ text: ["a"] }] });
+// @ts-expect-error
+Everything.where({ $or: { text: ["a"] } });
+// @ts-expect-error
+Everything.where({ $or: [{ text: ["a"] }, { colour: ["red"] }] });
+// @ts-expect-error
+Everything.where({ $or: [{ prefix: ["a"] }, { text: ["a"] }] });
+// @ts-expect-error
+Everything.where({ lines: { $or: [{ sku: ["a"] }, { amount: ["1"] }] } });
