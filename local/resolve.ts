@@ -3,10 +3,15 @@ import { resolveIntrinsics } from "./intrinsics.ts";
 import { resourceTypes, silentTypes } from "./resources/index.ts";
 import type { StackTemplate } from "./stack-template.ts";
 
+export interface Surroundings extends Pick<Cloud, "endpoint" | "notSimulated"> {
+	/** What stands for an export that no stack here has; refused unless given. */
+	readonly imported?: (name: string) => unknown;
+}
+
 /** Every resource with its properties resolved; says by name what is not run. */
 export function resolveResources(
 	stacks: readonly StackTemplate[],
-	cloud: Pick<Cloud, "endpoint" | "notSimulated">,
+	cloud: Surroundings,
 ): readonly Resource[] {
 	const exported = new Map<string, () => unknown>();
 	const resolvers = stacks.map((stack) =>
@@ -46,7 +51,7 @@ const exportKey = ({ account, region }: StackTemplate, name: string) =>
 
 function stackResolver(
 	stack: StackTemplate,
-	cloud: Pick<Cloud, "endpoint" | "notSimulated">,
+	cloud: Surroundings,
 	exported: Map<string, () => unknown>,
 ) {
 	const identities = new Map<string, ReturnType<typeof identify>>();
@@ -65,6 +70,7 @@ function stackResolver(
 			},
 			importValue: (name) => {
 				const value = exported.get(exportKey(stack, name));
+				if (!value && cloud.imported) return cloud.imported(name);
 				if (!value)
 					throw new Error(
 						`${stack.name}: no stack of ${stack.account}/${stack.region} exports ${name}`,

@@ -43,6 +43,7 @@ export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
 	const resources = resolveResources(stacks, {
 		endpoint: "http://127.0.0.1",
 		notSimulated: () => undefined,
+		imported: (name) => name,
 	});
 	const ofType = (type: string) =>
 		resources.filter((resource) => resource.type === type);

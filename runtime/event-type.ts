@@ -72,7 +72,9 @@ export function eventType<Type extends string, Detail>(
 		...facts,
 		pattern,
 		where: (wanted) => {
-			const filter = withoutEmpty(wanted as EventPatternDocument);
+			const filter = withoutEmpty(
+				structuredClone(wanted) as EventPatternDocument,
+			);
 			if (Object.keys(filter).length === 0) return { ...facts, pattern };
 			const narrowed = { ...pattern, detail: filter };
 			const checked = validate(narrowed);

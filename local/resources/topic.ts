@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { parseJson } from "../../runtime/json.ts";
+import { isObject, parseJson } from "../../runtime/json.ts";
 import {
 	compileMismatches,
 	describeMismatches,
@@ -165,12 +165,18 @@ function filterOf(
 			`the subscription ${logicalId} has a filter policy that AWS refuses: ${checked.issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
 		);
 	const mismatches = compileMismatches(FilterPolicy as EventPatternDocument);
-	if (FilterPolicyScope !== "MessageBody")
-		// What a rule sends has no attributes.
-		return () => mismatches({});
+	const scope = FilterPolicyScope ?? "MessageAttributes";
+	if (scope !== "MessageBody" && scope !== "MessageAttributes")
+		throw new Error(
+			`the subscription ${logicalId} has a FilterPolicyScope that is neither MessageAttributes nor MessageBody: ${scope}`,
+		);
+	// What a rule sends has no attributes.
+	if (scope === "MessageAttributes") return () => mismatches({});
 	return (message) => {
 		const body = parseJson(message);
-		return mismatches(body.ok ? body.value : {});
+		return body.ok && isObject(body.value)
+			? mismatches(body.value)
+			: [{ field: "the body", wanted: "a JSON object", got: "other text" }];
 	};
 }
 

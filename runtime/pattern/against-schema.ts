@@ -170,7 +170,8 @@ function formMayPass(matcher: Matcher, form: Form): boolean {
 		case "numbers":
 			return (
 				mayBeNumber(form) &&
-				(stepsOf(form).length > 1 || numbersAround(form, within).some(fit))
+				(isBeyondCounting(form, within) ||
+					numbersAround(form, within).some(fit))
 			);
 		case "addresses":
 			return (
@@ -196,6 +197,7 @@ function acceptsAll(
 		!matchers.some(({ acceptsAbsence }) => acceptsAbsence)
 	)
 		return false;
+	if (forms.length === 0 && !mayBeAbsent) return false;
 	const present = matchers.filter(({ acceptsAbsence }) => !acceptsAbsence);
 	return forms.every((form) => {
 		const finite = valuesOf(form);
@@ -230,13 +232,21 @@ function acceptsForm({ accepts, within }: Matcher, form: Form): boolean {
 
 const scalarTypes = ["string", "number", "boolean", "null"];
 const formsMax = 200;
+const depthMax = 200;
 
 /** A schema's forms; where there would be too many, or it leads back to itself, some of it is left out. */
-function formsOf(schema: unknown, document: Document): readonly Form[] {
+function formsOf(
+	schema: unknown,
+	document: Document,
+	depth = 0,
+): readonly Form[] {
 	if (schema === false) return [];
 	if (!isObject(schema)) return [[]];
 	const known = document.forms.get(schema);
 	if (known) return known;
+	// What follows rules of its own is not read.
+	const isOther = schema.$id !== undefined && schema !== document.root;
+	if (isOther || schema.nullable === true || depth > depthMax) return [[]];
 	// Until it is known, it says nothing.
 	document.forms.set(schema, [[]]);
 	const { $ref, allOf, anyOf, oneOf, ...own } = schema;
@@ -245,7 +255,7 @@ function formsOf(schema: unknown, document: Document): readonly Form[] {
 		if (forms.length * more.length <= formsMax)
 			forms = forms.flatMap((form) => more.map((other) => [...form, ...other]));
 	};
-	const inner = (each: unknown) => formsOf(each, document);
+	const inner = (each: unknown) => formsOf(each, document, depth + 1);
 	if (typeof $ref === "string") {
 		const target = resolve($ref, document.root);
 		if (target !== undefined) both(inner(target));
@@ -258,12 +268,25 @@ function formsOf(schema: unknown, document: Document): readonly Form[] {
 	return possible;
 }
 
+const anything: Field = { forms: [[]], mayBeAbsent: true };
+
 /** A property of the values of a field; where these are arrays, of their items. */
 function propertyOf(
 	{ forms, mayBeAbsent }: Field,
 	key: string,
 	document: Document,
 ): Field {
+	// A dotted name is the same as nested ones, which nobody looks for here.
+	const isDotted =
+		key.includes(".") ||
+		forms
+			.flat()
+			.some(
+				({ properties }) =>
+					isObject(properties) &&
+					Object.keys(properties).some((name) => name.includes(".")),
+			);
+	if (isDotted) return anything;
 	const found: Form[] = [];
 	let absent = mayBeAbsent;
 	for (const form of opened(forms, document)) {
@@ -279,6 +302,7 @@ function propertyOf(
 			absent = true;
 	}
 	const values = opened(found, document);
+	if (values.length > formsMax) return anything;
 	return {
 		forms: values.filter((form) => form !== "absent"),
 		mayBeAbsent: absent || values.includes("absent"),
@@ -299,7 +323,7 @@ function opened(
 			...(mayBeEmpty ? (["absent"] as const) : []),
 			...(depth < 3
 				? opened(itemsOf(form, document), document, depth + 1)
-				: []),
+				: [[], "absent" as const]),
 		];
 	});
 }
@@ -338,11 +362,19 @@ function itemsOf(form: Form, document: Document): readonly Form[] {
 		: only.flatMap((item) => formsOf(item, document));
 }
 
+function decoded(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}
+
 function resolve(reference: string, root: unknown): unknown {
-	if (!reference.startsWith("#")) return undefined;
+	if (reference !== "#" && !reference.startsWith("#/")) return undefined;
 	let found = root;
 	for (const part of reference.slice(1).split("/").slice(1)) {
-		const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+		const name = decoded(part).replaceAll("~1", "/").replaceAll("~0", "~");
 		if (typeof found !== "object" || found === null) return undefined;
 		found = (found as Record<string, unknown>)[name];
 	}
@@ -482,6 +514,19 @@ function stepsOf(form: Form): readonly number[] {
 	return largest === 0
 		? []
 		: [largest, ...steps.filter((step) => largest % step !== 0)];
+}
+
+/** Whether there are several steps, or numbers so large that a step is lost in them. */
+function isBeyondCounting(
+	form: Form,
+	within: { readonly low: number; readonly high: number },
+): boolean {
+	const [step, ...more] = stepsOf(form);
+	const own = limitsOf(form);
+	const far = [own.low, own.high, within.low, within.high].some(
+		(limit) => Number.isFinite(limit) && Math.abs(limit) / (step ?? 1) > 1e12,
+	);
+	return more.length > 0 || far;
 }
 
 /** Numbers that stand for all between the form's limits and another's: if none of these fits, none does. */

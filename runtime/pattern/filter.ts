@@ -32,7 +32,9 @@ export type FieldMatcher<Value> =
 	| IfAny<Extract<Value, string>, MatchersOn<"string", Extract<Value, string>>>
 	| IfAny<Extract<Value, number>, MatchersOn<"number", Extract<Value, number>>>;
 
-type Items<Value> = Value extends readonly (infer Item)[] ? Items<Item> : Value;
+// Not recursive: a type may hold itself.
+type Item<Value> = Value extends readonly (infer Inner)[] ? Inner : Value;
+type Items<Value> = Item<Item<Item<Value>>>;
 
 type ScalarOf<Value> = Extract<Value, string | number | boolean | null>;
 type ObjectOf<Value> = Exclude<

@@ -30,7 +30,8 @@ export class FilterLanguageError extends TypeError {
 
 /**
  * The filter policy, for `FilterPolicyScope: "MessageBody"`, of a subscription to a topic that a rule feeds with events as
- * they are. Throws a `FilterLanguageError`.
+ * they are. It asks for the detail only: other event types on the topic are judged by it, too. Throws a `FilterLanguageError`,
+ * and a `TypeError` for a subscription without a filter.
  *
  * @example
  * new CfnSubscription(this, "Long", { ..., ...snsFilter(ContentViewed.where({ durationMs: [{ numeric: [">", 1000] }] })) })
@@ -50,7 +51,7 @@ export function snsFilter(subscription: {
 /**
  * The filter of an event source mapping from a queue whose messages are events as they are: subscribed with raw message
  * delivery, or a rule's target itself. In SNS's envelope an event is a text, and no filter looks into it. What a mapping's
- * filter refuses is deleted from the queue. Throws a `FilterLanguageError`.
+ * filter refuses is deleted from the queue, events of other types too: it asks for the detail only. Throws as `snsFilter`.
  */
 export function lambdaFilter(subscription: {
 	readonly filter?: EventPatternDocument;

@@ -6,7 +6,10 @@ import {
 	consistent,
 	type Elements,
 	type EventPatternDocument,
+	isIn,
 	joined,
+	keep,
+	keyOf,
 	pathTree,
 	type SubRule,
 	subRulesOf,
@@ -153,16 +156,20 @@ function walk(
 	}
 }
 
-/** What many patterns ask is asked first; where absence counts, what has been chosen before it matters, so the order stays. */
+/** What many patterns ask of the envelope is asked first; the rest keeps its order, so that fields of one array stay together. */
 function sharedFirst(
 	rule: SubRule,
 	uses: ReadonlyMap<string, number>,
 ): SubRule {
-	return rule.some(({ matchers }) =>
-		matchers.some(({ acceptsAbsence }) => acceptsAbsence),
-	)
-		? rule
-		: rule.toSorted((a, b) => (uses.get(b.key) ?? 0) - (uses.get(a.key) ?? 0));
+	const isFree = ({ path, matchers }: Condition) =>
+		!path.includes(".") &&
+		!matchers.some(({ acceptsAbsence }) => acceptsAbsence);
+	return [
+		...rule
+			.filter(isFree)
+			.toSorted((a, b) => (uses.get(b.key) ?? 0) - (uses.get(a.key) ?? 0)),
+		...rule.filter((condition) => !isFree(condition)),
+	];
 }
 
 interface Choosing {
@@ -207,28 +214,6 @@ function walkChosen(
 			for (const next of edge.absent)
 				walkChosen(next, chosen, { ...choosing, seen });
 	}
-}
-
-function keep(
-	elements: Elements | null,
-	isWanted: (element: Elements) => boolean,
-): Elements | null {
-	if (elements === null) return null;
-	const around = keep(elements.around, isWanted);
-	return isWanted(elements) ? { ...elements, around } : around;
-}
-
-function isIn(elements: Elements | null, array: number): boolean {
-	for (let next = elements; next; next = next.around)
-		if (next.array === array) return true;
-	return false;
-}
-
-function keyOf(chosen: Elements | null): string {
-	const parts: string[] = [];
-	for (let next = chosen; next; next = next.around)
-		parts.push(`:${next.array}.${next.index}`);
-	return parts.sort().join("");
 }
 
 let stamps = 0;

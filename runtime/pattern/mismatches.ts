@@ -3,7 +3,10 @@ import {
 	consistent,
 	type Elements,
 	type EventPatternDocument,
+	isIn,
 	joined,
+	keep,
+	keyOf,
 	type Leaf,
 	pathTree,
 	type SubRule,
@@ -42,7 +45,8 @@ export function mismatchFinder(
 		visitLeaves(event, tree, (place, value, elements) => {
 			leaves.get(paths[place] as string)?.push({ value, elements });
 		});
-		if (rules.some((rule) => holds(rule, 0, null, leaves))) return [];
+		if (rules.some((rule) => holds(rule, 0, null, leaves, new Set())))
+			return [];
 		return rules
 			.map((rule) => mismatchesOf(rule, leaves))
 			.reduce((best, next) => (next.length < best.length ? next : best));
@@ -52,30 +56,40 @@ export function mismatchFinder(
 function holds(
 	rule: SubRule,
 	index: number,
-	chosen: Elements | null,
+	soFar: Elements | null,
 	leaves: Leaves,
+	failed: Set<string>,
 ): boolean {
 	const next = rule[index];
 	if (!next) return true;
+	// Only what is chosen of arrays that are still to come can contradict; the same again fails again.
+	const asked = rule.slice(index).flatMap(({ path }) => leaves.get(path) ?? []);
+	const chosen = keep(soFar, ({ array }) =>
+		asked.some(({ elements }) => isIn(elements, array)),
+	);
+	const key = `${index}${keyOf(chosen)}`;
+	if (failed.has(key)) return false;
 	const candidates = (leaves.get(next.path) ?? []).filter(({ elements }) =>
 		consistent(elements, chosen),
 	);
 	if (
 		candidates.length === 0 &&
 		next.matchers.some(({ acceptsAbsence }) => acceptsAbsence) &&
-		holds(rule, index + 1, chosen, leaves)
+		holds(rule, index + 1, chosen, leaves, failed)
 	)
 		return true;
-	return candidates.some(
+	const does = candidates.some(
 		({ value, elements }) =>
 			next.matchers.some(({ accepts }) => accepts(value)) &&
-			holds(rule, index + 1, joined(chosen, elements), leaves),
+			holds(rule, index + 1, joined(chosen, elements), leaves, failed),
 	);
+	if (!does) failed.add(key);
+	return does;
 }
 
 function mismatchesOf(rule: SubRule, leaves: Leaves): readonly Mismatch[] {
 	const alone = rule
-		.filter((condition) => !holds([condition], 0, null, leaves))
+		.filter((condition) => !holds([condition], 0, null, leaves, new Set()))
 		.map(({ path, matchers }) => ({
 			field: path,
 			wanted: matchers.map(({ summary }) => summary).join(" or "),

@@ -63,7 +63,14 @@ const operator =
 	): Operator<On, Operand> =>
 		row;
 
-export const quote = (value: unknown) => JSON.stringify(value);
+/** A value in a message; what JSON has no text for is said by its type. */
+export function quote(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		return `a ${typeof value}`;
+	}
+}
 const listOf = <T>(value: T | readonly T[]): readonly T[] =>
 	Array.isArray(value) ? value : [value as T];
 export const isString = (value: unknown): value is string =>
@@ -101,9 +108,7 @@ function affix(
 				isString(leaf) &&
 				(name === "prefix"
 					? ignoreCaseEnds(text, leaf, 0).size > 0
-					: Array.from({ length: leaf.length + 1 }, (_, start) => start).some(
-							(start) => ignoreCaseEnds(text, leaf, start).has(leaf.length),
-						));
+					: endsIgnoringCase(text, leaf));
 		},
 		summary: (operand: Affix) =>
 			isString(operand)
@@ -389,6 +394,14 @@ function foldedUnits(text: string): readonly string[] | undefined {
 	return units.every((both) => both.every(({ length }) => length === 1))
 		? units.map((both) => both.join(""))
 		: undefined;
+}
+
+/** A unit's mapping has at most three. */
+function endsIgnoringCase(text: string, leaf: string): boolean {
+	const first = Math.max(0, leaf.length - 3 * text.length);
+	for (let start = first; start <= leaf.length; start++)
+		if (ignoreCaseEnds(text, leaf, start).has(leaf.length)) return true;
+	return false;
 }
 
 /** Where a case-insensitive `text` can end in `leaf`: each unit of the text stands for its lower or its upper mapping. */

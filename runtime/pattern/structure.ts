@@ -98,6 +98,9 @@ export function pathTree(paths: readonly string[]): PathTree {
 	return root;
 }
 
+/** The service's JSON parser takes no event that is deeper: https://github.com/FasterXML/jackson-core, StreamReadConstraints */
+const levelsMax = 1_000;
+
 /** Hands on each leaf of an event that stands at one of the tree's paths. */
 export function visitLeaves(
 	event: unknown,
@@ -109,7 +112,9 @@ export function visitLeaves(
 		value: unknown,
 		node: PathTree,
 		elements: Elements | null,
+		level: number,
 	): void => {
+		if (level > levelsMax) return;
 		if (typeof value !== "object" || value === null) {
 			// JSON does not carry what is undefined.
 			if (node.place >= 0 && value !== undefined)
@@ -124,6 +129,7 @@ export function visitLeaves(
 					typeof item === "object" && item !== null
 						? { array, index, around: elements }
 						: elements,
+					level + 1,
 				);
 			}
 		} else if (node.children.size > 0)
@@ -131,10 +137,15 @@ export function visitLeaves(
 				// A dotted key is the same as nested ones; an empty one is seen at the top only.
 				const child = node.children.get(key) ?? descend(node, key);
 				if (child && (key !== "" || node === tree))
-					visit((value as Record<string, unknown>)[key], child, elements);
+					visit(
+						(value as Record<string, unknown>)[key],
+						child,
+						elements,
+						level + 1,
+					);
 			}
 	};
-	visit(event, tree, null);
+	visit(event, tree, null, 0);
 }
 
 function descend(node: PathTree, key: string): PathTree | undefined {
@@ -159,12 +170,31 @@ export function joined(
 ): Elements | null {
 	let all = a;
 	for (let next = b; next; next = next.around)
-		if (!has(all, next)) all = { ...next, around: all };
+		if (!isIn(all, next.array)) all = { ...next, around: all };
 	return all;
 }
 
-function has(all: Elements | null, { array }: Elements): boolean {
-	for (let next = all; next; next = next.around)
+/** Those that are wanted. */
+export function keep(
+	elements: Elements | null,
+	isWanted: (element: Elements) => boolean,
+): Elements | null {
+	if (elements === null) return null;
+	const around = keep(elements.around, isWanted);
+	return isWanted(elements) ? { ...elements, around } : around;
+}
+
+/** Whether an array is among them. */
+export function isIn(elements: Elements | null, array: number): boolean {
+	for (let next = elements; next; next = next.around)
 		if (next.array === array) return true;
 	return false;
+}
+
+/** The same for the same elements, in whatever order. */
+export function keyOf(chosen: Elements | null): string {
+	const parts: string[] = [];
+	for (let next = chosen; next; next = next.around)
+		parts.push(`:${next.array}.${next.index}`);
+	return parts.sort().join("");
 }

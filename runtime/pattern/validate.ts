@@ -1,5 +1,5 @@
 // What the service refuses of a pattern, and what it takes and yet decides as nobody expects.
-import { isObject, token } from "../json.ts";
+import { isObject, nestsDeeperThan, token } from "../json.ts";
 import { wildcardComplexity } from "./complexity.ts";
 import { isOperatorName, numberTests, operators, quote } from "./operators.ts";
 import {
@@ -60,10 +60,18 @@ export const patternWarnings = {
 	"raised-quota": "a pattern of so many characters needs a raised quota",
 } as const;
 
+/** More than a pattern of the largest size can have and still say something. */
+const levelsMax = 500;
+
 /** Whether EventBridge takes a pattern as a rule's, its quotas included. */
 export function validate(pattern: unknown): PatternCheck {
 	const issues: PatternIssue[] = [];
-	if (isObject(pattern)) checkObject(pattern, "", false, issues);
+	if (nestsDeeperThan(pattern, levelsMax))
+		issues.push({
+			path: "",
+			message: `a pattern nests at most ${levelsMax} levels deep`,
+		});
+	else if (isObject(pattern)) checkObject(pattern, "", false, issues);
 	else issues.push({ path: "", message: "a pattern must be an object" });
 	if (issues.length === 0) checkQuotas(pattern as EventPatternDocument, issues);
 	return issues.length === 0 ? { ok: true } : { ok: false, issues };
@@ -95,7 +103,7 @@ function checkObject(
 		else if (value.length === 0)
 			issues.push({ path: at, message: "empty arrays are not allowed" });
 		else
-			value.forEach((matcher, i) => {
+			Array.from(value).forEach((matcher, i) => {
 				const issue = refuseMatcher(matcher);
 				if (issue)
 					issues.push({
