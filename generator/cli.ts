@@ -94,9 +94,14 @@ Says what a pattern asks for, what EventBridge refuses of it, and where its verd
 Exit codes: 0 fine, 1 a pattern is refused or a bus has too many rules, 2 wrong use or I/O.
 `;
 
+const operatorsUsage = `eventwright pattern operators
+
+Lists the operators of event patterns: what each accepts, an example, and where it may stand.
+`;
+
 const graphUsage = `eventwright graph [--format FORMAT] [--out FILE] [--assembly DIR | --template FILE ...]
 
-  --format FORMAT   mermaid or svg                             (mermaid)
+  --format FORMAT   mermaid or svg                 (mermaid, or svg for a FILE of that name)
   --out FILE        write it there instead of printing it
 ${templatesUsage}
 What stands out, an event type that nobody consumes or a rule that nothing feeds, is named too.
@@ -270,6 +275,8 @@ async function patternCommand(args: readonly string[]): Promise<number> {
 		const [first, ...more] = rest;
 		const isFile =
 			first !== undefined && (first === "-" || !first.startsWith("-"));
+		if (isFile && more[0] !== undefined && !more[0].startsWith("-"))
+			throw new UsageError(`explain takes one file, got ${more[0]} too`);
 		const values = options(isFile ? more : rest, {
 			rule: { type: "string" },
 			...templateOptions,
@@ -285,12 +292,15 @@ async function patternCommand(args: readonly string[]): Promise<number> {
 		});
 	}
 	if (action === "operators") {
+		if (rest[0] === "--help" || rest[0] === "-h") return print(operatorsUsage);
 		if (rest.length > 0)
 			throw new UsageError(`pattern operators takes nothing, got ${rest[0]}`);
 		return (await import("../local/pattern-command.ts")).listOperators();
 	}
 	if (action === "--help" || action === "-h")
-		return print(`${patternTestUsage}\n${patternExplainUsage}`);
+		return print(
+			[patternTestUsage, patternExplainUsage, operatorsUsage].join("\n"),
+		);
 	throw new UsageError(
 		`pattern takes test, explain or operators, got ${action === undefined ? "nothing" : JSON.stringify(action)}`,
 	);
@@ -298,12 +308,13 @@ async function patternCommand(args: readonly string[]): Promise<number> {
 
 async function graphCommand(args: readonly string[]): Promise<number> {
 	const values = options(args, {
-		format: { type: "string", default: "mermaid" },
+		format: { type: "string" },
 		out: { type: "string" },
 		...templateOptions,
 	});
 	if (values.help) return print(graphUsage);
-	const { format, out, assembly, template: templates } = values;
+	const { out, assembly, template: templates } = values;
+	const format = values.format ?? (out?.endsWith(".svg") ? "svg" : "mermaid");
 	if (format !== "mermaid" && format !== "svg")
 		throw new UsageError(`--format is mermaid or svg, got ${format}`);
 	const { drawGraph } = await import("../local/pattern-command.ts");
@@ -319,7 +330,9 @@ try {
 	process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
 	const { message } = error as Error;
-	console.error(`eventwright: ${message}`);
+	// A message may quote a file: nothing in it moves the cursor.
+	const plain = message.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, "\ufffd");
+	console.error(`eventwright: ${plain}`);
 	if (error instanceof UsageError)
 		console.error("Try: eventwright --help, or eventwright COMMAND --help");
 	process.exitCode = 2;

@@ -24,7 +24,7 @@ export interface Graph {
 	readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
-/** Producers → event types → rules → consumers; what nobody consumes and what nothing feeds has a problem. */
+/** Producers → event types → rules → consumers; what nobody consumes and what nothing feeds has a problem, if the templates tell for sure. */
 export function graphOf(map: SystemMap): Graph {
 	const nodes = new Map<string, GraphNode>();
 	const edges = new Map<string, readonly [string, string]>();
@@ -45,37 +45,33 @@ export function graphOf(map: SystemMap): Graph {
 		edges.set(`${from} ${to}`, [from, to]);
 	};
 	const types = eventTypesOf(map);
-	const fed = new Set<MappedRule>();
-	const sendsAnything = map.producers.filter(({ publishes }) => !publishes);
+	const takes = (rule: MappedRule, type: BusType) =>
+		rule.busArn === type.busArn && mayTake(rule, type);
 	for (const type of types) {
-		const rules = map.rules.filter(
-			(rule) => rule.isEnabled && mayTake(rule, type),
+		const senders = map.producers.filter(
+			({ busArn, publishes }) =>
+				busArn === type.busArn &&
+				(!publishes || publishes.some((each) => isSame(each, type))),
 		);
-		const id = node("eventType", keyOf(type), {
+		const rules = map.rules.filter(
+			(rule) => rule.isEnabled && takes(rule, type),
+		);
+		const id = node("eventType", JSON.stringify(type), {
 			lines: [type.detailType, type.source],
 			...(rules.length > 0 ? {} : { problem: "nobody consumes it" }),
 		});
-		for (const rule of rules) {
-			fed.add(rule);
-			edge(id, ruleNode(rule));
-		}
-		for (const producer of map.producers)
+		for (const { name } of senders) edge(producerNode(name), id);
+		for (const rule of rules) edge(id, ruleNode(rule));
+	}
+	// A rule that names no event type is fed by whoever may send anything.
+	for (const { name, busArn, publishes } of map.producers)
+		for (const rule of map.rules)
 			if (
-				producer.publishes?.some(
-					(published) => keyOf(published) === keyOf(type),
-				)
+				!publishes &&
+				rule.busArn === busArn &&
+				!types.some((type) => takes(rule, type))
 			)
-				edge(producerNode(producer.name), id);
-	}
-	for (const producer of sendsAnything) {
-		const id = producerNode(producer.name);
-		for (const rule of map.rules.filter(
-			({ busArn }) => busArn === producer.busArn,
-		)) {
-			fed.add(rule);
-			edge(id, ruleNode(rule));
-		}
-	}
+				edge(producerNode(name), ruleNode(rule));
 	for (const rule of map.rules) {
 		const id = ruleNode(rule);
 		for (const target of rule.targets)
@@ -101,17 +97,21 @@ export function graphOf(map: SystemMap): Graph {
 					: isFed(rule)
 						? undefined
 						: "nothing feeds it";
-		return node("rule", `${rule.stack} ${rule.name}`, {
+		return node("rule", String(map.rules.indexOf(rule)), {
 			lines: [rule.name, ...filterLines(rule)],
 			...(problem === undefined ? {} : { problem }),
 		});
 	}
 
 	function isFed(rule: MappedRule): boolean {
+		const senders = map.producers.filter(
+			({ busArn }) => busArn === rule.busArn,
+		);
 		return (
-			fed.has(rule) ||
-			types.some((type) => mayTake(rule, type)) ||
-			sendsAnything.some(({ busArn }) => busArn === rule.busArn) ||
+			// Nobody in these templates sends to the bus, so somebody else does.
+			senders.length === 0 ||
+			senders.some(({ publishes }) => !publishes) ||
+			types.some((type) => takes(rule, type)) ||
 			// AWS's own events come of themselves.
 			[rule.pattern.source]
 				.flat()
@@ -120,13 +120,41 @@ export function graphOf(map: SystemMap): Graph {
 	}
 }
 
-const keyOf = ({ source, detailType }: EventTypeName) =>
-	`${source}\n${detailType}`;
+interface BusType extends EventTypeName {
+	readonly busArn: string;
+}
 
-/** Those that producers may send. */
-function eventTypesOf({ producers }: SystemMap): readonly EventTypeName[] {
-	const all = producers.flatMap(({ publishes = [] }) => publishes);
-	return [...new Map(all.map((type) => [keyOf(type), type])).values()];
+const isSame = (a: EventTypeName, b: EventTypeName) =>
+	a.source === b.source && a.detailType === b.detailType;
+
+/** Those that producers may send and, where a bus's producers may send anything or are not known, those that its rules name. */
+function eventTypesOf({ producers, rules }: SystemMap): readonly BusType[] {
+	const sent = producers.flatMap(({ busArn, publishes = [] }) =>
+		publishes.map(({ source, detailType }) => ({ source, detailType, busArn })),
+	);
+	const asked = rules.flatMap(({ busArn, pattern, isEnabled }) => {
+		const senders = producers.filter((producer) => producer.busArn === busArn);
+		const isOpen =
+			senders.length === 0 || senders.some(({ publishes }) => !publishes);
+		const texts = (field: string) =>
+			[pattern[field]]
+				.flat()
+				.filter((value): value is string => typeof value === "string");
+		return texts("source").flatMap((source) =>
+			isEnabled && (isOpen || source.startsWith("aws."))
+				? texts("detail-type").map((detailType) => ({
+						source,
+						detailType,
+						busArn,
+					}))
+				: [],
+		);
+	});
+	return [
+		...new Map(
+			[...sent, ...asked].map((type) => [JSON.stringify(type), type]),
+		).values(),
+	];
 }
 
 /** A rule's content filter in words. */

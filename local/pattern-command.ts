@@ -24,7 +24,21 @@ export interface TemplateSource {
 	readonly templates: readonly string[];
 }
 
-function readSystem({ assembly, templates }: TemplateSource): SystemMap {
+function readSystem(source: TemplateSource): SystemMap {
+	try {
+		return mapOf(source);
+	} catch (error) {
+		// What is no template in an unforeseen way fails as code does.
+		if (!(error instanceof TypeError || error instanceof RangeError))
+			throw error;
+		const { assembly, templates } = source;
+		throw new Error(
+			`${templates.join(", ") || assembly} cannot be read as CloudFormation: ${error.message}`,
+		);
+	}
+}
+
+function mapOf({ assembly, templates }: TemplateSource): SystemMap {
 	if (templates.length === 0) return mapSystem(readAssembly(assembly));
 	return mapSystem(
 		templates.map((text) => {
@@ -38,6 +52,10 @@ function readSystem({ assembly, templates }: TemplateSource): SystemMap {
 		}),
 	);
 }
+
+/** Names come from templates: what would move the cursor, or turn the text around, is shown as it is not. */
+const plain = (text: string) =>
+	text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, "\ufffd");
 
 const paint = (
 	style: "green" | "red" | "yellow" | "gray" | "bold",
@@ -60,26 +78,27 @@ export function testEvent(file: string, source: TemplateSource): number {
 			`${file}: has no ${missing.join(", ")}, which each event that EventBridge delivers has`,
 		);
 	const { rules } = readSystem(source);
+	const busArns = new Set(rules.map(({ busArn }) => busArn));
 	let matching = 0;
-	for (const { name, stack, pattern, isEnabled } of rules) {
+	for (const { name, stack, busArn, pattern, isEnabled } of rules) {
+		const bus = busArns.size > 1 ? `, bus ${busArn.split("/").at(-1)}` : "";
+		const title = plain(`${name} (${stack}${bus})`);
 		const checked = validate(pattern);
 		const parted = checked.ok ? compileMismatches(pattern)(event) : [];
 		const [first] = parted;
 		if (!checked.ok)
 			console.log(
-				`${paint("red", "invalid")}   ${name} (${stack}): ${listed(checked.issues)}`,
+				`${paint("red", "invalid")}   ${title}: ${plain(listed(checked.issues))}`,
 			);
 		else if (first)
 			console.log(
-				`${paint("gray", "no match")}  ${name} (${stack}): ${describeMismatches([first])}`,
+				`${paint("gray", "no match")}  ${title}: ${plain(describeMismatches([first]))}`,
 			);
 		else if (!isEnabled)
-			console.log(
-				`${paint("yellow", "disabled")}  ${name} (${stack}): would match`,
-			);
+			console.log(`${paint("yellow", "disabled")}  ${title}: would match`);
 		else {
 			matching++;
-			console.log(`${paint("green", "matches")}   ${name} (${stack})`);
+			console.log(`${paint("green", "matches")}   ${title}`);
 		}
 	}
 	console.log(`${matching} of ${rules.length} rules match.`);
@@ -114,27 +133,27 @@ export function explainPatterns(
 				.filter(({ pattern }) => validate(pattern).ok)
 				.map(({ pattern }) => pattern),
 		)) {
-			console.log(`${paint("red", "error")} the bus ${bus} ${problem}`);
+			console.log(`${paint("red", "error")} the bus ${plain(bus)} ${problem}`);
 			code = 1;
 		}
 	return code;
 }
 
 function explainOne(title: string, pattern: EventPatternDocument): number {
-	console.log(paint("bold", title));
+	console.log(paint("bold", plain(title)));
 	const checked = validate(pattern);
 	if (!checked.ok) {
 		for (const { path, message } of checked.issues)
 			console.log(
-				`  ${paint("red", "error")} ${path || "the pattern"} ${message}`,
+				`  ${paint("red", "error")} ${plain(`${path || "the pattern:"} ${message}`)}`,
 			);
 		console.log("");
 		return 1;
 	}
-	for (const line of explain(pattern)) console.log(`  ${line}`);
+	for (const line of explain(pattern)) console.log(`  ${plain(line)}`);
 	for (const { code, path, message } of warningsOf(pattern))
 		console.log(
-			`  ${paint("yellow", "warning")} ${code}${path ? ` ${path}` : ""}: ${message}`,
+			`  ${paint("yellow", "warning")} ${code}${plain(`${path ? ` ${path}` : ""}: ${message}`)}`,
 		);
 	console.log("");
 	return 0;
@@ -178,7 +197,7 @@ export function drawGraph(
 	const problems = graph.nodes.filter(({ problem }) => problem !== undefined);
 	for (const { lines, column, problem } of problems)
 		console.error(
-			`${column === "rule" ? "rule" : "event type"} ${lines[0]}: ${problem}`,
+			`${column === "rule" ? "rule" : "event type"} ${plain(lines[0] ?? "")}: ${problem}`,
 		);
 	return problems.length > 0 ? 1 : 0;
 }

@@ -185,7 +185,9 @@ function producersOf(
 		);
 		return [...busArns].flatMap((busArn) => {
 			const publishes = allowedTypes([
-				...statements,
+				...statements.filter(({ Resource: of }) =>
+					[of].flat().some((each) => each === "*" || each === busArn),
+				),
 				...busStatements
 					.filter(
 						(each) =>
@@ -230,25 +232,37 @@ function isFor({ Principal, Condition }: Statement, roleArn: string): boolean {
 	);
 }
 
-/** The event types that conditions name; nothing where no condition does. */
+const equalities = new Set([
+	"StringEquals",
+	"StringEqualsIfExists",
+	"ForAllValues:StringEquals",
+	"ForAnyValue:StringEquals",
+]);
+
+/** The event types that conditions name; nothing where they leave some open, or say it in another way than by equality. */
 function allowedTypes(
 	statements: readonly Statement[],
 ): readonly EventTypeName[] | undefined {
-	const types = statements.flatMap(({ Condition = {} }) => {
-		const valuesOf = (key: string) =>
-			Object.values(Condition).flatMap((asked) =>
-				[asked[key] ?? []]
-					.flat()
-					.map(String)
-					.filter((value) => value !== "false"),
+	const types: EventTypeName[] = [];
+	for (const { Condition = {} } of statements) {
+		const asked = (key: string) =>
+			Object.entries(Condition).filter(
+				([operator, keys]) => operator !== "Null" && key in keys,
 			);
-		return valuesOf("events:source").flatMap((source) =>
-			valuesOf("events:detail-type").map((detailType) => ({
-				source,
-				detailType,
-			})),
+		const sources = asked("events:source");
+		const detailTypes = asked("events:detail-type");
+		if (sources.length + detailTypes.length === 0) continue;
+		const isRead = [...sources, ...detailTypes].every(([operator]) =>
+			equalities.has(operator),
 		);
-	});
+		if (!isRead || sources.length !== 1 || detailTypes.length !== 1)
+			return undefined;
+		for (const source of [sources[0]?.[1]["events:source"]].flat())
+			for (const detailType of [
+				detailTypes[0]?.[1]["events:detail-type"],
+			].flat())
+				types.push({ source: String(source), detailType: String(detailType) });
+	}
 	return types.length > 0 ? types : undefined;
 }
 

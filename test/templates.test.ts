@@ -189,6 +189,52 @@ describe("pattern test", () => {
 	});
 });
 
+test("nothing in a template moves the cursor", async () => {
+	const evil = "evil\u001b[31m\nmatches   fake\u202e";
+	const { out, err } = await eventwright(
+		"pattern",
+		"explain",
+		"--template",
+		file("evil.json", {
+			Resources: {
+				Rule: {
+					Type: "AWS::Events::Rule",
+					Properties: {
+						Name: evil,
+						EventPattern: { "detail\u001b[2J": ["\u009b31m"] },
+					},
+				},
+			},
+		}),
+	);
+	expect(out + err).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+	expect(out).not.toMatch(/^matches/m);
+});
+
+test.each([
+	["null", { A: null }],
+	[
+		"a list",
+		{
+			A: {
+				Type: "AWS::Events::Rule",
+				Properties: { EventPattern: {}, Targets: {} },
+			},
+		},
+	],
+])(
+	"a resource that is %s is an error with the file's name",
+	async (name, Resources) => {
+		const { err, code } = await eventwright(
+			"graph",
+			"--template",
+			file("odd.json", { Resources }),
+		);
+		expect(err, name).toContain("odd.json cannot be read as CloudFormation");
+		expect(code).toBe(2);
+	},
+);
+
 describe("pattern explain", () => {
 	test("each rule in words", async () => {
 		const { code, out } = await eventwright(
@@ -297,6 +343,37 @@ describe("graph", () => {
 			"off: is disabled",
 			"bad: has a pattern that AWS refuses",
 		]);
+	});
+
+	const problemsOf = (resources: object) =>
+		graphOf(
+			mapSystem([{ ...own, template: { Resources: resources } as never }]),
+		).nodes.flatMap(({ lines, problem }) =>
+			problem ? `${lines[0]}: ${problem}` : [],
+		);
+	const { Bus, Queue, Role, Placed, Stale } = template.Resources;
+
+	test("where nobody is seen to send, nobody is missed", () => {
+		const { nodes } = graphOf(
+			mapSystem([
+				{ ...own, template: { Resources: { Bus, Queue, Placed } } as never },
+			]),
+		);
+		expect(nodes.map(({ column, lines }) => [column, lines[0]])).toEqual([
+			["eventType", "Placed"],
+			["rule", "placed"],
+			["consumer", "placed"],
+		]);
+		expect(problemsOf({ Bus, Queue, Placed, Stale })).toEqual([]);
+	});
+
+	test("a condition that is no equality leaves open what is sent", () => {
+		const open = structuredClone(Role);
+		const [policy] = open.Properties.Policies;
+		Object.assign(policy?.PolicyDocument.Statement ?? {}, {
+			Condition: { StringNotEquals: { "events:source": "shop.orders" } },
+		});
+		expect(problemsOf({ Bus, Queue, Role: open, Placed, Stale })).toEqual([]);
 	});
 
 	test("no name becomes code of a picture", () => {

@@ -202,6 +202,79 @@ test("a finding says what the schema has, with an example", () => {
 	]);
 });
 
+describe("what is not read of a schema counts as allowed", () => {
+	const nested = (levels: number): object =>
+		levels === 0
+			? { const: "a" }
+			: { type: "array", items: nested(levels - 1) };
+
+	test.each([
+		[
+			"a dotted name",
+			{ properties: { "a.b": {} }, additionalProperties: false },
+			{ a: { b: ["x"] } },
+		],
+		[
+			"a dotted field",
+			{ properties: { a: {} }, additionalProperties: false },
+			{ "a.b": ["x"] },
+		],
+		[
+			"an anchor",
+			{
+				$defs: { t: { $anchor: "t", type: "string" } },
+				properties: { x: { $ref: "#t" } },
+			},
+			{ x: ["a"] },
+		],
+		[
+			"an address of its own",
+			{
+				$defs: { q: { const: "z" } },
+				properties: {
+					o: {
+						$id: "https://a.example/o",
+						$defs: { q: {} },
+						$ref: "#/$defs/q",
+					},
+				},
+			},
+			{ o: ["a"] },
+		],
+		[
+			"an escaped reference",
+			{
+				$defs: { "a b": { const: "a" }, "a%20b": { const: "z" } },
+				properties: { x: { $ref: "#/$defs/a%20b" } },
+			},
+			{ x: ["a"] },
+		],
+		["lists in lists", { properties: { x: nested(6) } }, { x: ["a"] }],
+		[
+			"numbers beyond counting",
+			{ properties: { x: { type: "integer" } } },
+			{ x: [{ numeric: [">", 1e17] }] },
+		],
+		[
+			"nullable",
+			{ properties: { x: { type: "string", nullable: true } } },
+			{ x: [null] },
+		],
+	] as const)("%s", (_, schema, filter) => {
+		expect(judgeFilter(filter, { type: "object", ...schema })).toEqual([]);
+	});
+
+	test("unions in unions, deeply", () => {
+		const union = {
+			oneOf: Array.from({ length: 10 }, (_, i) => ({
+				properties: { kind: { const: `k${i}` }, c: { $ref: "#/$defs/t" } },
+			})),
+		};
+		const filter = { c: { c: { c: { c: { c: { kind: ["k1"] } } } } } };
+		expect(judgeFilter(filter, { $defs: { t: union }, ...union })).toEqual([]);
+	});
+});
+
 test("a schema of endless unions ends", () => {
 	const unions = {
 		allOf: Array.from({ length: 20 }, () => ({
@@ -216,6 +289,13 @@ describe("a typed filter", () => {
 		expect(right.length).toBeGreaterThanOrEqual(60);
 		for (const { pattern } of right)
 			expect(validate(pattern), JSON.stringify(pattern)).toEqual({ ok: true });
+	});
+
+	test("keeps what it was, whatever becomes of the list", () => {
+		const list: ["a", ...string[]] = ["a"];
+		const { pattern } = Everything.where({ text: list });
+		list.push("b");
+		expect(pattern).toMatchObject({ detail: { text: ["a"] } });
 	});
 
 	test("leaves out what asks for nothing", () => {

@@ -278,7 +278,45 @@ describe("whatever the pattern and the event", () => {
 			c: [{ exists: true }],
 		};
 		expect(match(pattern, event)).toBe(false);
+		expect(compileMismatches(pattern)(event)).toMatchObject([
+			{ field: "b.m", wanted: "-1" },
+		]);
 	}, 10_000);
+
+	test("lists in several fields are not multiplied", () => {
+		const list = Array.from({ length: 100 }, () => ({ p: "1", z: "n" }));
+		const event = { a: list, b: list, c: list, d: list };
+		const all = (fields: object) => ({
+			a: fields,
+			b: fields,
+			c: fields,
+			d: fields,
+		});
+		const first = all({ p: ["1"], z: ["q"] });
+		const other = all({ p: ["1"] });
+		expect(compileAll([first, other, other])(event)).toEqual([1, 2]);
+		expect(compileMismatches({ ...other, z: ["x"] })(event)).toMatchObject([
+			{ field: "z" },
+		]);
+	}, 10_000);
+
+	test("what is too deep is refused, or not seen", () => {
+		const deep = (levels: number, open: string, close: string) =>
+			JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
+		expect(validate(deep(5_000, '{"a":', "}"))).toMatchObject({ ok: false });
+		expect(match({ a: [1] }, { a: deep(5_000, "[", "]") })).toBe(false);
+		expect(match({ a: [1] }, { a: deep(900, "[", "]") })).toBe(true);
+	});
+
+	test.each([
+		{ a: 1n },
+		{ a: [1n] },
+		{ a: [[{}]] },
+		{ a: new Array(3) },
+		{ a: [{ numeric: [1n] }] },
+	])("a pattern that is no JSON is refused (%#)", (pattern) => {
+		expect(validate(pattern)).toMatchObject({ ok: false });
+	});
 });
 
 const event = {
