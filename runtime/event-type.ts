@@ -90,11 +90,17 @@ export function eventType<Type extends string, Detail>(
 	};
 }
 
-/** An object without fields asks for nothing, and EventBridge refuses it. */
+/** An object without fields asks for nothing, and EventBridge refuses it; an alternative that asks for nothing always holds. */
 function withoutEmpty(filter: EventPatternDocument): EventPatternDocument {
 	return Object.fromEntries(
 		Object.entries(filter).flatMap(([field, wanted]) => {
 			if (wanted === undefined) return [];
+			if (field === "$or" && Array.isArray(wanted)) {
+				const branches = wanted.map(withoutEmpty);
+				return branches.every((branch) => Object.keys(branch).length > 0)
+					? [[field, branches]]
+					: [];
+			}
 			if (!isObject(wanted)) return [[field, wanted]];
 			const inner = withoutEmpty(wanted);
 			return Object.keys(inner).length > 0 ? [[field, inner]] : [];

@@ -42,7 +42,7 @@ type ObjectOf<Value> = Exclude<
 	string | number | boolean | null | undefined
 >;
 
-type FieldFilter<Value> = unknown extends Value
+type FieldFilter<Value, Reserved extends string> = unknown extends Value
 	? OpenFilter
 	:
 			| IfAny<
@@ -52,7 +52,7 @@ type FieldFilter<Value> = unknown extends Value
 						...FieldMatcher<ScalarOf<Value>>[],
 					]
 			  >
-			| IfAny<ObjectOf<Value>, DetailFilter<ObjectOf<Value>>>;
+			| IfAny<ObjectOf<Value>, DetailFilter<ObjectOf<Value>, Reserved>>;
 
 /** Of a property that may be anything. */
 type OpenFilter =
@@ -68,27 +68,20 @@ type At<Value, Key> = Value extends object
 		: never
 	: never;
 
-/** The names that fields in a `$or` cannot have. */
+/** The names that fields inside `$or` cannot have, however deep. */
 type ReservedInOr = keyof Operators | "=" | "<" | "<=" | ">" | ">=" | "regex";
 
-type Fields<Detail, Names extends string> = {
-	readonly [Name in Names]?: FieldFilter<Items<At<Detail, Name>>>;
-};
-
 /** A content filter: the properties that a detail has, each with the values and operators that fit it; in arrays, of one element. */
-export type DetailFilter<Detail> = Fields<Detail, KeyOf<Detail>> & {
+export type DetailFilter<Detail, Reserved extends string = never> = {
+	readonly [Name in Exclude<KeyOf<Detail>, Reserved>]?: FieldFilter<
+		Items<At<Detail, Name>>,
+		Reserved
+	>;
+} & {
 	/** Alternatives: one of at least two must hold. */
 	readonly $or?: readonly [
-		OrBranch<Detail>,
-		OrBranch<Detail>,
-		...OrBranch<Detail>[],
-	];
-};
-
-type OrBranch<Detail> = Fields<Detail, Exclude<KeyOf<Detail>, ReservedInOr>> & {
-	readonly $or?: readonly [
-		OrBranch<Detail>,
-		OrBranch<Detail>,
-		...OrBranch<Detail>[],
+		DetailFilter<Detail, ReservedInOr>,
+		DetailFilter<Detail, ReservedInOr>,
+		...DetailFilter<Detail, ReservedInOr>[],
 	];
 };

@@ -32,6 +32,7 @@ export interface Detail {
 	"a-b": string;
 	订单: string;
 	prefix: string;
+	reserved: { prefix: string; other: string };
 }
 
 export const Everything = eventType<"Everything", Detail>(

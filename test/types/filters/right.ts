@@ -81,5 +81,8 @@ export const right = [
 	Everything.where({
 		$or: [{ text: ["a"] }, { $or: [{ total: [1] }, { paid: [true] }] }],
 	}),
+	Everything.where({ reserved: { prefix: ["a"] } }),
+	Everything.where({ $or: [{ reserved: { other: ["a"] } }, { total: [1] }] }),
+	Everything.where({ $or: [{ text: ["a"] }, {}] }),
 	Everything.where({}),
 ];

@@ -179,3 +179,5 @@ Everything.where({ $or: [{ text: ["a"] }, { colour: ["red"] }] });
 Everything.where({ $or: [{ prefix: ["a"] }, { text: ["a"] }] });
 // @ts-expect-error
 Everything.where({ lines: { $or: [{ sku: ["a"] }, { amount: ["1"] }] } });
+// @ts-expect-error
+Everything.where({ $or: [{ reserved: { prefix: ["a"] } }, { text: ["a"] }] });
