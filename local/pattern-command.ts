@@ -8,10 +8,10 @@ import {
 	type EventPatternDocument,
 	explain,
 	operators,
-	type PatternIssue,
 	validate,
 	warningsOf,
 } from "../runtime/pattern/pattern.ts";
+import { describeIssues } from "../runtime/validate.ts";
 import { readAssembly, readTemplate } from "./assembly.ts";
 import { graphOf, mermaid, svg } from "./graph.ts";
 import { mapSystem, type SystemMap } from "./system-map.ts";
@@ -88,7 +88,7 @@ export function testEvent(file: string, source: TemplateSource): number {
 		const [first] = parted;
 		if (!checked.ok)
 			console.log(
-				`${paint("red", "invalid")}   ${title}: ${plain(listed(checked.issues))}`,
+				`${paint("red", "invalid")}   ${title}: ${plain(describeIssues(checked.issues))}`,
 			);
 		else if (first)
 			console.log(
@@ -201,9 +201,6 @@ export function drawGraph(
 		);
 	return problems.length > 0 ? 1 : 0;
 }
-
-const listed = (issues: readonly PatternIssue[]) =>
-	issues.map(({ path, message }) => `${path} ${message}`.trim()).join("; ");
 
 function readJsonObject(file: string, what: string): Record<string, unknown> {
 	const text = readFileSync(file === "-" ? 0 : file, "utf8");

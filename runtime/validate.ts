@@ -38,7 +38,7 @@ export function check<T>(
 
 /** Issues as one line: `/contentId is required; /channel must be one of "web", "tv"`. */
 export function describeIssues(
-	issues: readonly Issue[],
+	issues: readonly Pick<Issue, "path" | "message">[],
 	issuesMax = 10,
 ): string {
 	const shown = issues

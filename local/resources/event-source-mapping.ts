@@ -4,6 +4,7 @@ import {
 	type EventPatternDocument,
 	validateFilter,
 } from "../../runtime/pattern/pattern.ts";
+import { describeIssues } from "../../runtime/validate.ts";
 import type { Cloud, ResourceType } from "../cloud.ts";
 import type { InvocationResult } from "../environments.ts";
 import type { Span } from "../trace.ts";
@@ -339,7 +340,7 @@ function filterOf(
 		const checked = validateFilter("lambda", pattern.value);
 		if (!checked.ok)
 			throw new Error(
-				`the event source mapping ${mappingId} has a filter that AWS refuses: ${checked.issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
+				`the event source mapping ${mappingId} has a filter that AWS refuses: ${describeIssues(checked.issues)}`,
 			);
 		return compile(pattern.value as EventPatternDocument);
 	});

@@ -4,6 +4,7 @@ import {
 	type EventPatternDocument,
 	validate,
 } from "../../runtime/pattern/pattern.ts";
+import { describeIssues } from "../../runtime/validate.ts";
 import type { Cloud, ResourceType, Rule } from "../cloud.ts";
 import { deliver, type Sender } from "../delivery.ts";
 import type { Span } from "../trace.ts";
@@ -53,7 +54,7 @@ export const rule: ResourceType = {
 		const checked = validate(properties.EventPattern);
 		if (!checked.ok)
 			throw new Error(
-				`the rule ${name} (${stack.name}) has an event pattern that AWS refuses: ${checked.issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
+				`the rule ${name} (${stack.name}) has an event pattern that AWS refuses: ${describeIssues(checked.issues)}`,
 			);
 		const targets = (properties.Targets ?? []) as Target[];
 		for (const target of targets)

@@ -7,6 +7,7 @@ import {
 	type Mismatch,
 	validateFilter,
 } from "../../runtime/pattern/pattern.ts";
+import { describeIssues } from "../../runtime/validate.ts";
 import {
 	type Cloud,
 	DeliveryError,
@@ -162,7 +163,7 @@ function filterOf(
 	const checked = validateFilter("sns", FilterPolicy);
 	if (!checked.ok)
 		throw new Error(
-			`the subscription ${logicalId} has a filter policy that AWS refuses: ${checked.issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}`,
+			`the subscription ${logicalId} has a filter policy that AWS refuses: ${describeIssues(checked.issues)}`,
 		);
 	const mismatches = compileMismatches(FilterPolicy as EventPatternDocument);
 	const scope = FilterPolicyScope ?? "MessageAttributes";

@@ -1,5 +1,6 @@
 // The same filters in the languages of SNS subscriptions and of Lambda's event source mappings, which have less.
 import { isObject, token } from "../json.ts";
+import { describeIssues } from "../validate.ts";
 import { type FilterLanguage, isOperatorName, operators } from "./operators.ts";
 import type { EventPatternDocument } from "./structure.ts";
 import { type PatternCheck, type PatternIssue, validate } from "./validate.ts";
@@ -22,8 +23,7 @@ export class FilterLanguageError extends TypeError {
 	readonly issues: readonly PatternIssue[];
 
 	constructor(language: string, issues: readonly PatternIssue[]) {
-		const listed = issues.map(({ path, message }) => `${path}: ${message}`);
-		super(`not a filter of ${language}: ${listed.join("; ")}`);
+		super(`not a filter of ${language}: ${describeIssues(issues)}`);
 		this.issues = issues;
 	}
 }

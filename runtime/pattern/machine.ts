@@ -136,7 +136,7 @@ export function machine(
 	};
 }
 
-/** All leaves stand outside of arrays of objects: any of them will do. */
+/** Where all leaves stand outside of arrays of objects, none excludes another. */
 function walk(
 	node: Node,
 	values: readonly (readonly Scalar[])[],

@@ -96,7 +96,7 @@ test("what is lacking is said with its place", () => {
 	const wild = Everything.where({ lines: { sku: ["a", { wildcard: "b*" }] } });
 	expect(() => snsFilter(wild)).toThrow(FilterLanguageError);
 	expect(() => snsFilter(wild)).toThrow(
-		"not a filter of SNS: /detail/lines/sku/1: only EventBridge has it",
+		"not a filter of SNS: /detail/lines/sku/1 only EventBridge has it",
 	);
 	expect(() => lambdaFilter(wild)).toThrow("/body/detail/lines/sku/1");
 });
