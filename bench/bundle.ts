@@ -21,7 +21,7 @@ export async function bundle(): Promise<string> {
 			.filter(({ file }) => file.startsWith("domain-"))
 			.map(({ file, text }) => ({ file, name: JSON.parse(text).title }));
 		const nothing = importCpuMs(folder, "");
-		const measured = async (contents: string) => {
+		const bundled = async (contents: string) => {
 			const { outputFiles } = await build({
 				stdin: { contents, resolveDir: folder, loader: "js" },
 				bundle: true,
@@ -31,7 +31,10 @@ export async function bundle(): Promise<string> {
 				format: "cjs",
 				target: "node24",
 			});
-			const text = outputFiles[0]?.text ?? "";
+			return outputFiles[0]?.text ?? "";
+		};
+		const measured = async (contents: string) => {
+			const text = await bundled(contents);
 			return {
 				bytes: text.length,
 				cpuMs: Math.max(importCpuMs(folder, text) - nothing, 0.1),
@@ -51,11 +54,25 @@ export async function bundle(): Promise<string> {
 				times(ours.cpuMs / ajv.cpuMs),
 			]);
 		}
-		return table(
+		const alone: number[] = [];
+		for (const event of events)
+			alone.push((await bundled(consumerOf([event]))).length);
+		alone.sort((a, b) => a - b);
+		const sizes = [0, 0.5, 0.9, 1].map(
+			(part) =>
+				`${((alone[Math.round(part * (alone.length - 1))] as number) / 1000).toFixed(1)} kB`,
+		);
+		const each = table(
+			"A consumer of one event type, for each of 100",
+			["least", "median", "90 of 100 at most", "largest"],
+			[sizes],
+		);
+		const some = table(
 			"A consumer as it is deployed, minified: times one that compiles the schemas with Ajv at its start",
 			["event types", "size", "ratio", "CPU of its import", "ratio"],
 			rows,
 		);
+		return `${some}\n${each}`;
 	});
 }
 

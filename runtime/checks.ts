@@ -12,14 +12,29 @@ export interface Report {
 	readonly isTrial?: boolean;
 }
 
-/** False: a fault was found, and nothing more is wanted. */
-export type Validator = (value: unknown, report: Report | null) => boolean;
+/** A property's name or an item's index: where a value stands in the one that the report is about. */
+export type Step = string | number;
 
-/** The same, and it adds the property names and item indexes that it has evaluated. */
+/** False: a fault was found, and nothing more is wanted. */
+export type Validator = (
+	value: unknown,
+	report: Report | null,
+	at?: Step,
+) => boolean;
+
+/** A validator that is told what to check. */
+type Check = (
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	...operands: never[]
+) => boolean;
+
+/** A validator of the very value that another looks at; it adds the property names and item indexes that it has evaluated. */
 type TrackingValidator = (
 	value: unknown,
 	report: Report | null,
-	evaluated: Set<string | number>,
+	evaluated: Set<Step>,
 ) => boolean;
 
 export { isObject, token };
@@ -149,18 +164,15 @@ export const $oneOf: Rule = [
 /** A fault: kept in the report, if there is one; true to stop. */
 export function no(
 	report: Report | null,
-	path: string,
 	[rule, message]: Rule,
 	expected?: unknown,
 	found?: unknown,
+	at?: Step,
 ): boolean {
 	if (report === null) return true;
-	// These refuse a value that is not there, too.
-	if (found === undefined && ["type", "enum", "const"].includes(rule))
-		return no(report, path, $required);
 	const wanted = expected instanceof Set ? [...expected] : expected;
 	report.issues.push({
-		path: report.base + path,
+		path: report.base + (at === undefined ? "" : token(at)),
 		rule,
 		message: message(wanted, found),
 		...(wanted === undefined ? {} : { expected: wanted }),
@@ -169,145 +181,267 @@ export function no(
 	return !report.all;
 }
 
+/** The report for a value further down. */
+export function below(report: Report | null, at?: Step): Report | null {
+	return report === null || at === undefined
+		? report
+		: { ...report, base: report.base + token(at) };
+}
+
+export function any(): boolean {
+	return true;
+}
+
 export function text(
-	report: Report | null,
-	path: string,
 	value: unknown,
+	report: Report | null,
+	at?: Step,
 	min = 0,
-	max = infinity,
+	max = 2 ** 30 - 1,
 ): boolean {
-	if (typeof value !== "string")
-		return no(report, path, $type, "string", value);
-	return (
-		(shorter(value, min) && no(report, path, $minLength, min, value)) ||
-		(longer(value, max) && no(report, path, $maxLength, max, value))
+	if (typeof value !== "string") return !no(report, $type, "string", value, at);
+	// Nearly always that is all: a text has at least half as many code points as units.
+	if (value.length <= max && value.length >= 2 * min) return true;
+	const points = codePoints(value);
+	return !(
+		(points < min && no(report, $minLength, min, value, at)) ||
+		(points > max && no(report, $maxLength, max, value, at))
 	);
 }
 
-export function formatted(
-	report: Report | null,
-	path: string,
-	value: unknown,
-	format: RegExp | ((text: string) => boolean),
-	name: string,
-): boolean {
-	if (typeof value !== "string")
-		return no(report, path, $type, "string", value);
-	const fits =
-		typeof format === "function" ? format(value) : format.test(value);
-	return !fits && no(report, path, $format, name, value);
-}
-
 export function matching(
-	report: Report | null,
-	path: string,
 	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
 	pattern: RegExp,
 ): boolean {
-	if (typeof value !== "string")
-		return no(report, path, $type, "string", value);
+	if (typeof value !== "string") return !no(report, $type, "string", value, at);
 	return (
-		!pattern.test(value) && no(report, path, $pattern, pattern.source, value)
+		pattern.test(value) || !no(report, $pattern, pattern.source, value, at)
 	);
 }
 
 export function integer(
-	report: Report | null,
-	path: string,
 	value: unknown,
+	report: Report | null,
+	at?: Step,
 	min = -infinity,
 	max = infinity,
 ): boolean {
 	return isInteger(value)
-		? within(report, path, value as number, min, max)
-		: no(report, path, $type, "integer", value);
+		? within(value as number, report, at, min, max)
+		: !no(report, $type, "integer", value, at);
 }
 
 export function real(
-	report: Report | null,
-	path: string,
 	value: unknown,
+	report: Report | null,
+	at?: Step,
 	min = -infinity,
 	max = infinity,
 ): boolean {
 	return isNumber(value)
-		? within(report, path, value as number, min, max)
-		: no(report, path, $type, "number", value);
+		? within(value as number, report, at, min, max)
+		: !no(report, $type, "number", value, at);
 }
 
 function within(
-	report: Report | null,
-	path: string,
 	value: number,
+	report: Report | null,
+	at: Step | undefined,
 	min: number,
 	max: number,
 ): boolean {
-	return (
-		(value < min && no(report, path, $minimum, min, value)) ||
-		(value > max && no(report, path, $maximum, max, value))
+	return !(
+		(value < min && no(report, $minimum, min, value, at)) ||
+		(value > max && no(report, $maximum, max, value, at))
 	);
 }
 
 export function bool(
-	report: Report | null,
-	path: string,
 	value: unknown,
+	report: Report | null,
+	at?: Step,
 ): boolean {
+	return typeof value === "boolean" || !no(report, $type, "boolean", value, at);
+}
+
+/** One of several types, or one that has no check of its own. */
+export function typed(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	types: string | readonly string[],
+): boolean {
+	const kind =
+		value === null ? "null" : isArray(value) ? "array" : typeof value;
 	return (
-		typeof value !== "boolean" && no(report, path, $type, "boolean", value)
+		(types.includes(kind) && (kind !== "number" || isNumber(value))) ||
+		(isInteger(value) && types.includes("integer")) ||
+		!no(report, $type, types, value, at)
 	);
 }
 
 export function among(
-	report: Report | null,
-	path: string,
 	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
 	values: readonly unknown[] | ReadonlySet<unknown>,
 ): boolean {
 	const fits =
 		values instanceof Set
 			? values.has(value)
 			: (values as readonly unknown[]).includes(value);
-	return !fits && no(report, path, $enum, values, value);
+	return fits || !no(report, $enum, values, value, at);
 }
 
-/** What a function for objects answers where it gets something else. */
-export function notObject(report: Report | null, value: unknown): boolean {
-	return !no(report, "", $type, "object", value);
+export function exactly(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	expected: unknown,
+): boolean {
+	return value === expected || !no(report, $const, expected, value, at);
 }
+
+/** What a part of a value is checked by: a validator, or a check and what it is told. */
+type Call = Validator | readonly [Check, ...operands: unknown[]];
+
+/** A check whose operands are taken to fit it: the generator has seen to that. */
+type Called = (
+	value: unknown,
+	report: Report | null,
+	at: Step,
+	...operands: unknown[]
+) => boolean;
+
+const partsOf = (call: Call | Property) =>
+	(typeof call === "function" ? [call] : call) as readonly unknown[];
 
 /** A list whose items one validator takes. */
 export function each(
-	report: Report | null,
-	path: string,
 	value: unknown,
-	item: Validator,
+	report: Report | null,
+	at: Step | undefined,
+	item: Call,
 	min = 0,
 	max = infinity,
 ): boolean {
-	if (!isArray(value)) return no(report, path, $type, "array", value);
+	if (!isArray(value)) return !no(report, $type, "array", value, at);
 	const { length } = value;
-	if (length < min && no(report, path, $minItems, min, value)) return true;
-	if (length > max && no(report, path, $maxItems, max, value)) return true;
+	if (length < min && no(report, $minItems, min, value, at)) return false;
+	if (length > max && no(report, $maxItems, max, value, at)) return false;
+	const inner = below(report, at);
+	const [check, a, b, c] = partsOf(item) as [Called, ...unknown[]];
 	for (let i = 0; i < length; i++)
-		if (!item(value[i], report && at(report, `${path}/${i}`))) return true;
-	return false;
+		if (!check(value[i], inner, i, a, b, c)) return false;
+	return true;
 }
 
-/** The report for a value further down. */
-export function at(report: Report, path: string): Report {
-	return path === "" ? report : { ...report, base: report.base + path };
+/** Before the check of a property that need not be there. */
+export const optional = "optional";
+
+type Property = Call | readonly [typeof optional, ...call: unknown[]];
+
+/** The properties that an object may have, and whether others stand beside them. */
+export interface Properties {
+	readonly of: Readonly<Record<string, Property>>;
+	readonly isOpen: boolean;
+	/** Made when the first object comes: a cold start reads few of all that is there. */
+	table?: Table | undefined;
+}
+
+interface Table {
+	readonly rows: ReadonlyMap<string, Row>;
+	readonly required: number;
+	/** Before the first property. */
+	readonly start: { next: Row | undefined };
+}
+
+interface Row {
+	readonly name: string;
+	readonly isRequired: boolean;
+	readonly check: Called;
+	readonly a: unknown;
+	readonly b: unknown;
+	readonly c: unknown;
+	/** The one that came after this one the last time: a producer's events have their properties in the same order. */
+	next: Row | undefined;
+}
+
+export function closed(of: Properties["of"]): Properties {
+	return { of, isOpen: false, table: undefined };
+}
+
+export function open(of: Properties["of"]): Properties {
+	return { of, isOpen: true, table: undefined };
+}
+
+function tableOf(of: Properties["of"]): Table {
+	const rows = Object.entries(of).map(([name, property]): [string, Row] => {
+		const parts = partsOf(property);
+		const isRequired = parts[0] !== optional;
+		const [check, a, b, c] = parts.slice(isRequired ? 0 : 1) as [
+			Called,
+			...unknown[],
+		];
+		return [name, { name, isRequired, check, a, b, c, next: undefined }];
+	});
+	return {
+		rows: new Map(rows),
+		required: rows.filter(([, { isRequired }]) => isRequired).length,
+		start: { next: undefined },
+	};
+}
+
+/** An object with these properties. One that is undefined is not there: JSON does not carry it. */
+export function object(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	properties: Properties,
+): boolean {
+	if (!isObject(value)) return !no(report, $type, "object", value, at);
+	properties.table ??= tableOf(properties.of);
+	const { rows, required, start } = properties.table;
+	const inner = below(report, at);
+	let found = 0;
+	let last = start;
+	for (const name in value) {
+		const property = value[name];
+		if (property === undefined) continue;
+		let row = last.next;
+		if (row?.name !== name) {
+			row = rows.get(name);
+			if (row === undefined) {
+				if (
+					!properties.isOpen &&
+					Object.hasOwn(value, name) &&
+					no(inner, $additionalProperties, undefined, property, name)
+				)
+					return false;
+				continue;
+			}
+			last.next = row;
+		}
+		last = row;
+		if (row.isRequired) found++;
+		if (!row.check(property, inner, name, row.a, row.b, row.c)) return false;
+	}
+	if (found === required) return true;
+	for (const { name, isRequired } of rows.values())
+		if (
+			isRequired &&
+			!(Object.hasOwn(value, name) && value[name] !== undefined) &&
+			no(inner, $required, undefined, undefined, name)
+		)
+			return false;
+	return true;
 }
 
 /** A property whose name is also one of `Object.prototype`'s. */
 export function own(value: Record<string, unknown>, name: string): unknown {
 	return Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function count(value: object): number {
-	let properties = 0;
-	for (const _ in value) properties++;
-	return properties;
 }
 
 /** How many properties a value has that JSON carries. */
@@ -321,55 +455,32 @@ export function set<T>(values: readonly T[]): ReadonlySet<T> {
 	return new Set(values);
 }
 
-/**
- * Whether a value has other properties than the known, of which so many were found. One that is undefined is not there:
- * JSON does not carry it. While issues are collected, one that is missing would make up for one too many.
- */
-export function others(
-	report: Report | null,
-	path: string,
-	value: Record<string, unknown>,
-	found: number,
-	known: readonly string[],
-): boolean {
-	if (report === null && count(value) === found) return false;
-	return keys(value).some(
-		(name) =>
-			!known.includes(name) &&
-			value[name] !== undefined &&
-			no(
-				report,
-				path + token(name),
-				$additionalProperties,
-				undefined,
-				value[name],
-			),
-	);
-}
-
 /** Reports why a value fits none of several schemas, or more than the one that `oneOf` wants. */
 export function none(
 	report: Report | null,
-	path: string,
 	rule: Rule,
 	value: unknown,
-	branches: readonly TrackingValidator[],
+	branches: readonly (Validator | TrackingValidator)[],
+	areTracking = false,
 ): boolean {
 	if (report === null) return true;
 	const forms = `one of ${branches.length} forms`;
 	// While branches are tried, those inside them are not: that would multiply with every level.
-	if (report.isTrial) return no(report, path, rule, forms, value);
+	if (report.isTrial) return no(report, rule, forms, value);
+	const ask = (branch: Validator | TrackingValidator, kept: Report) =>
+		areTracking
+			? (branch as TrackingValidator)(value, kept, new Set())
+			: (branch as Validator)(value, kept);
 	const found = branches.map((branch) => {
 		const issues: Issue[] = [];
 		const trial = { base: "", issues, all: true, isTrial: true };
-		branch(value, trial, new Set());
+		ask(branch, trial);
 		return issues;
 	});
 	const fitting = found.flatMap((issues, i) => (issues.length === 0 ? i : []));
 	if (fitting.length > 0)
 		return no(
 			report,
-			path,
 			rule,
 			`${forms}, fits ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
 			value,
@@ -379,8 +490,7 @@ export function none(
 		found[i]?.every((issue) => issue.path !== "" || issue.rule !== "type"),
 	);
 	const [closest] = close;
-	if (closest !== undefined && close.length === 1)
-		return !closest(value, at(report, path), new Set());
+	if (closest !== undefined && close.length === 1) return !ask(closest, report);
 	const reasons = found
 		.filter(
 			(_, i) => close.length === 0 || close.includes(branches[i] as never),
@@ -388,7 +498,6 @@ export function none(
 		.map(([first]) => `${first?.path} ${first?.message}`.trim());
 	return no(
 		report,
-		path,
 		rule,
 		`${forms}: ${[...new Set(reasons)].slice(0, 5).join("; or ")}`,
 		value,
@@ -396,17 +505,27 @@ export function none(
 }
 
 /** Property names and item indexes. */
-export function evaluated(): Set<string | number> {
+export function evaluated(): Set<Step> {
 	return new Set();
+}
+
+/** Keeps which of some properties an object has. */
+export function note(
+	value: Record<string, unknown>,
+	evaluated: Set<Step>,
+	names: readonly string[],
+): void {
+	for (const name of names)
+		if (own(value, name) !== undefined) evaluated.add(name);
 }
 
 /** Whether a schema takes the value; only then counts what it has evaluated. */
 export function tracked(
 	branch: TrackingValidator,
 	value: unknown,
-	into: Set<string | number>,
+	into: Set<Step>,
 ): boolean {
-	const seen = new Set<string | number>();
+	const seen = new Set<Step>();
 	if (!branch(value, null, seen)) return false;
 	for (const name of seen) into.add(name);
 	return true;
@@ -414,25 +533,18 @@ export function tracked(
 
 /** Length in code points, as JSON Schema counts it. */
 export function codePoints(text: string): number {
-	let length = text.length;
-	for (let i = 0; i < text.length - 1; i++) {
-		const unit = text.charCodeAt(i);
-		if (unit < 0xd800 || unit > 0xdbff) continue;
-		const next = text.charCodeAt(i + 1);
-		if (next >= 0xdc00 && next <= 0xdfff) {
-			length--;
-			i++;
-		}
-	}
-	return length;
+	let points = 0;
+	for (const _ of text) points++;
+	return points;
 }
 
+// A text has at least half as many code points as it has units: most need no counting.
 export function longer(text: string, max: number): boolean {
-	return text.length > max && codePoints(text) > max;
+	return text.length > max && (text.length > 2 * max || codePoints(text) > max);
 }
 
 export function shorter(text: string, min: number): boolean {
-	return text.length < 2 * min && codePoints(text) < min;
+	return text.length < 2 * min - 1 && codePoints(text) < min;
 }
 
 /** Whether a number is a multiple of a decimal fraction, decimally: 19.99 is one of 0.01. */

@@ -59,11 +59,12 @@ export async function consume<Events>(
 		records.map(async (record): Promise<RecordFailure | undefined> => {
 			const { messageId, body, attributes } = record;
 			const receiveCount = Number(attributes?.ApproximateReceiveCount ?? 1);
+			const facts = { messageId, receiveCount };
 			const parsed = parseAnyEvent(known, body);
 			if (!parsed.ok) {
 				const { issues } = parsed;
 				const message = describeIssues(issues);
-				return { kind: "invalid", messageId, receiveCount, message, issues };
+				return { kind: "invalid", ...facts, message, issues };
 			}
 			const { type } = parsed.value;
 			try {
@@ -71,14 +72,7 @@ export async function consume<Events>(
 				return undefined;
 			} catch (error) {
 				const message = error instanceof Error ? error.message : String(error);
-				return {
-					kind: "retryable",
-					messageId,
-					receiveCount,
-					type,
-					message,
-					error,
-				};
+				return { kind: "retryable", ...facts, type, message, error };
 			}
 		}),
 	);

@@ -32,17 +32,12 @@ export function sqsConsumer<Events>(
 }
 
 function logLine(failure: RecordFailure): string {
-	const { kind, messageId, receiveCount, message } = failure;
-	const { type, error }: { type?: string; error?: unknown } =
-		failure.kind === "retryable" ? failure : {};
-	const stack = error instanceof Error ? error.stack : undefined;
+	const error = failure.kind === "retryable" ? failure.error : undefined;
 	return JSON.stringify({
 		level: "ERROR",
-		kind,
-		messageId,
-		receiveCount,
-		message,
-		type,
-		stack,
+		...failure,
+		issues: undefined,
+		error: undefined,
+		stack: error instanceof Error ? error.stack : undefined,
 	});
 }

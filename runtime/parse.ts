@@ -137,53 +137,53 @@ interface Envelope {
 	readonly detail: unknown;
 }
 
+const texts = ["id", "source", "detail-type", "time", "account", "region"];
+const wrongField = "is missing or not as EventBridge events have it";
+const isText = (value: unknown) => typeof value === "string";
+
 function readEnvelope(input: unknown): Result<Envelope> {
-	let event: unknown;
+	let event = input;
 	try {
-		event = typeof input === "string" ? JSON.parse(input) : input;
+		if (isText(event)) event = JSON.parse(event as string);
 		if (isSnsNotification(event)) event = JSON.parse(event.Message);
 	} catch (error) {
 		return refuse("", "json", `is not JSON: ${(error as Error).message}`);
 	}
-	const problem = "so this is not an EventBridge event";
 	if (!isObject(event))
-		return refuse("", "envelope", `is no JSON object, ${problem}`);
+		return refuse(
+			"",
+			"envelope",
+			"is no JSON object, as EventBridge events are",
+		);
 	const fields = event;
-	const wrong = [
-		"id",
-		"source",
-		"detail-type",
-		"time",
-		"account",
-		"region",
-	].filter((key) => typeof fields[key] !== "string");
-	const { resources = [] } = event;
-	if (
-		!Array.isArray(resources) ||
-		resources.some((resource) => typeof resource !== "string")
-	)
+	const { resources = [], detail } = fields;
+	const wrong = texts.filter((key) => !isText(fields[key]));
+	if (!Array.isArray(resources) || !resources.every(isText))
 		wrong.push("resources");
-	if (wrong.length > 0)
-		return {
-			ok: false,
-			issues: wrong.map((key) => ({
-				path: `/${key}`,
-				rule: "envelope",
-				message: `is missing or no ${key === "resources" ? "list of strings" : "string"}, ${problem}`,
-			})),
-		};
-	return { ok: true, value: event as unknown as Envelope };
+	if (detail === undefined) wrong.push("detail");
+	return wrong.length === 0
+		? { ok: true, value: fields as unknown as Envelope }
+		: refuse(
+				wrong.map((key) => `/${key}`),
+				"envelope",
+				wrongField,
+			);
 }
 
 function isSnsNotification(value: unknown): value is { Message: string } {
 	return (
 		isObject(value) &&
 		value.Type === "Notification" &&
-		typeof value.TopicArn === "string" &&
-		typeof value.Message === "string"
+		isText(value.TopicArn) &&
+		isText(value.Message)
 	);
 }
 
-function refuse(path: string, rule: string, message: string): Result<never> {
-	return { ok: false, issues: [{ path, rule, message }] };
+function refuse(
+	paths: string | readonly string[],
+	rule: string,
+	message: string,
+): Result<never> {
+	const issues = [paths].flat().map((path) => ({ path, rule, message }));
+	return { ok: false, issues };
 }

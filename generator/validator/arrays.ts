@@ -1,17 +1,14 @@
-import { isObject } from "../../runtime/json.ts";
 import type { Schema, SchemaObject } from "../keywords.ts";
 import { containsEvaluates } from "../lower.ts";
 import { literal } from "../print.ts";
 import {
 	type Code,
-	inside,
 	type Place,
 	refuse,
 	type Scope,
-	type Stop,
 	untracked,
 } from "./code.ts";
-import { fits, localCall } from "./in-place.ts";
+import { fits } from "./in-place.ts";
 import { schemaCode } from "./schema.ts";
 
 export function arrayCode(
@@ -20,7 +17,7 @@ export function arrayCode(
 	scope: Scope,
 ): Code {
 	const { value } = place;
-	const code: (string | Stop | Code)[] = [];
+	const code: (string | Code)[] = [];
 	const check = (condition: string, rule: string, expected?: unknown) =>
 		code.push(
 			refuse(
@@ -45,7 +42,11 @@ export function arrayCode(
 	prefix.forEach((item, i) => {
 		const variable = scope.variable();
 		const inner = [
-			...schemaCode(item, inside(place, variable, `/${i}`), untracked(scope)),
+			...schemaCode(
+				item,
+				{ value: variable, step: String(i) },
+				untracked(scope),
+			),
 			...(scope.evaluated ? [`${scope.evaluated}.add(${i});`] : []),
 		];
 		if (inner.length > 0)
@@ -75,14 +76,8 @@ function eachItem(
 ): Code {
 	const index = scope.variable();
 	const item = scope.variable();
-	const at = inside(place, item, "/", { expression: index });
-	const inner = [
-		// An object's own function knows its paths; in the loop they would have to be put together.
-		...(isObject(schema) && isObject(schema.properties) && !scope.evaluated
-			? [localCall(schema, at, scope)]
-			: schemaCode(schema, at, untracked(scope))),
-		...after(index),
-	];
+	const at = { value: item, step: index };
+	const inner = [...schemaCode(schema, at, untracked(scope)), ...after(index)];
 	if (inner.length === 0) return [];
 	return [
 		`for (let ${index} = ${from}; ${index} < ${place.value}.length; ${index}++) {`,
@@ -108,7 +103,7 @@ function containsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 		`for (let ${index} = 0; ${index} < ${place.value}.length; ${index}++) {`,
 		[
 			`const ${item} = ${place.value}[${index}];`,
-			`if (${fits(schema.contains as Schema, { value: item, path: [] }, untracked(scope))}) {`,
+			`if (${fits(schema.contains as Schema, { value: item }, untracked(scope))}) {`,
 			[`${found}++;`, ...(evaluated ? [`${evaluated}.add(${index});`] : [])],
 			"}",
 		],
@@ -128,7 +123,7 @@ export function unevaluatedItems(
 	if (schema.unevaluatedItems === undefined) return [];
 	const index = scope.variable();
 	const item = scope.variable();
-	const rest = inside(place, item, "/", { expression: index });
+	const rest = { value: item, step: index };
 	return [
 		`for (let ${index} = 0; ${index} < ${place.value}.length; ${index}++) {`,
 		[

@@ -1,62 +1,25 @@
 // Lines of generated code, and the unit that they belong to.
 import type { Schema } from "../keywords.ts";
-import { literal, string } from "../print.ts";
+import { literal } from "../print.ts";
 
-/** An expression that is true once nothing more is wanted: the function then answers false. */
-export interface Stop {
-	readonly stop: string;
-	/** It is no operand of `||` without parentheses. */
-	readonly loose?: true;
-}
-
-/** Lines; a list in a list is indented, expressions in a row become one statement. */
-export type Code = readonly (string | Stop | Code)[];
+/** Lines; a list in a list is indented. */
+export type Code = readonly (string | Code)[];
 
 export function printCode(code: Code, indent = ""): string {
-	let text = "";
-	let stops: Stop[] = [];
-	const flush = () => {
-		const [only, ...more] = stops;
-		if (more.length > 0)
-			text += `${indent}if (\n${indent}\t${operands(stops).join(` ||\n${indent}\t`)}\n${indent}) return false;\n`;
-		else if (only) text += `${indent}if (${only.stop}) return false;\n`;
-		stops = [];
-	};
-	for (const line of code) {
-		if (typeof line === "object" && "stop" in line) {
-			stops.push(line);
-			continue;
-		}
-		flush();
-		text +=
+	return code
+		.map((line) =>
 			typeof line === "string"
 				? `${indent}${line}\n`
-				: printCode(line, `${indent}\t`);
-	}
-	flush();
-	return text;
+				: printCode(line, `${indent}\t`),
+		)
+		.join("");
 }
 
-const operands = (stops: readonly Stop[]): readonly string[] =>
-	stops.map(({ stop, loose }) => (loose ? `(${stop})` : stop));
+/** Nothing more is wanted once the expression is true. */
+export const stopIf = (expression: string): string =>
+	`if (${expression}) return false;`;
 
-function anyOf(stops: readonly Stop[]): string {
-	const [only] = stops;
-	return only && stops.length === 1 ? only.stop : operands(stops).join(" || ");
-}
-
-export const areStops = (code: Code): code is readonly Stop[] =>
-	code.every((line) => typeof line === "object" && "stop" in line);
-
-/** Checks with something done before them; as one expression, where they are one. */
-export function after(statements: readonly string[], checks: Code): Code {
-	const [first] = statements;
-	return first && statements.length === 1 && areStops(checks)
-		? [{ stop: `(${first.replace(/;$/, "")}, ${anyOf(checks)})` }]
-		: [...statements, ...checks];
-}
-
-/** Code for when a condition holds, and for when not; as one expression, where both are. */
+/** Code for when a condition holds, and for when not. */
 export function when(
 	condition: string,
 	then: Code,
@@ -64,24 +27,6 @@ export function when(
 ): Code {
 	if (then.length === 0)
 		return otherwise.length === 0 ? [] : when(`!(${condition})`, otherwise);
-	if (areStops(then) && areStops(otherwise)) {
-		if (otherwise.length > 0)
-			return [
-				{
-					stop: `${condition} ? ${anyOf(then)} : ${anyOf(otherwise)}`,
-					loose: true,
-				},
-			];
-		const operand = / \|\| | \? /.test(condition)
-			? `(${condition})`
-			: condition;
-		const [only] = then;
-		return [
-			{
-				stop: `${operand} && ${then.length === 1 && !only?.loose && !only?.stop.includes(" || ") ? anyOf(then) : `(${anyOf(then)})`}`,
-			},
-		];
-	}
 	return [
 		`if (${condition}) {`,
 		then,
@@ -90,14 +35,28 @@ export function when(
 	];
 }
 
-/** The value that code looks at: the expression that holds it, and where it stands below the function's own value. */
+/** The value that code looks at. */
 export interface Place {
+	/** The expression that holds it. */
 	readonly value: string;
-	/** Literal texts, and expressions between them. */
-	readonly path: readonly (string | { readonly expression: string })[];
+	/** The expression of its name or index in the function's own value; nothing where it is that value. */
+	readonly step?: string;
 	/** Its type, where code around has made sure of it. */
 	readonly type?: "array" | "object" | "string" | "number";
 }
+
+/** The call that validates by a schema. */
+export const callOf = (schema: Schema, unit: Unit): WholeCheck =>
+	unit.whole(schema) ?? { check: unit.local(schema, false), operands: [] };
+
+/** A call as data: the validator alone, or in a list with what it is told. */
+export const callText = (
+	{ check, operands }: WholeCheck,
+	...before: readonly string[]
+): string =>
+	before.length + operands.length === 0
+		? check
+		: `[${[...before, check, ...operands].join(", ")}]`;
 
 /** What a function that is being written shares with the code inside it. */
 export interface Scope {
@@ -106,13 +65,19 @@ export interface Scope {
 	readonly evaluated?: string | undefined;
 	/** A variable's name that the function does not have yet. */
 	readonly variable: () => string;
-	/** Declares one where the function begins, so that an expression can give it its value. */
-	readonly declare: (variable: string) => void;
 }
 
 /** For a value further down: what is evaluated in it concerns nobody here. */
 export function untracked(scope: Scope): Scope {
 	return { ...scope, evaluated: undefined };
+}
+
+/** A call of what says all that a schema says. */
+export interface WholeCheck {
+	/** A function `(value, report, at, ...operands)`. */
+	readonly check: string;
+	/** Expressions. */
+	readonly operands: readonly string[];
 }
 
 /** One module of validators while it is written. */
@@ -125,7 +90,9 @@ export interface Unit {
 	readonly named: (name: string) => string;
 	/** A named schema itself, for what depends on its keywords. */
 	readonly schemaOf: (name: string) => Schema;
-	/** A function of the module's own for a schema, perhaps one that keeps what it has evaluated. */
+	/** The check of the runtime, or the named validator, that says all that a schema says. */
+	readonly whole: (schema: Schema) => WholeCheck | undefined;
+	/** What validates a schema: a function of the runtime or of the module's own, perhaps one that keeps what it has evaluated. */
 	readonly local: (schema: Schema, tracking: boolean) => string;
 }
 
@@ -135,42 +102,32 @@ export function refuse(
 	condition: string,
 	place: Place,
 	rule: string,
-	expected?: string,
-	found: string | undefined = place.value,
-): Stop {
+	expected = "undefined",
+	found = place.value,
+): string {
 	const { unit } = scope;
 	const no = unit.use("checks", "no");
 	const name = unit.use("checks", ruleName(rule));
-	const rest =
-		found === "undefined"
-			? expected === undefined
-				? ""
-				: `, ${expected}`
-			: `, ${expected ?? "undefined"}, ${found}`;
-	const call = `${no}(c, ${pathText(place)}, ${name}${rest})`;
-	if (condition === "true") return { stop: call };
-	return {
-		stop: `${/ \|\| | \? /.test(condition) ? `(${condition})` : condition} && ${call}`,
-	};
+	const call = `${no}(${args("c", name, expected, found, place.step)})`;
+	if (condition === "true") return stopIf(call);
+	const operand = / \|\| | \? /.test(condition) ? `(${condition})` : condition;
+	return stopIf(`${operand} && ${call}`);
+}
+
+/** Arguments, without those at the end that are undefined. */
+export function args(...all: readonly (string | undefined)[]): string {
+	const last = all.findLastIndex(
+		(arg) => arg !== undefined && arg !== "undefined",
+	);
+	return all
+		.slice(0, last + 1)
+		.map((arg) => arg ?? "undefined")
+		.join(", ");
 }
 
 /** What the runtime calls a keyword. */
 export const ruleName = (keyword: string): string =>
 	keyword === "false schema" ? "$false" : `$${keyword}`;
-
-export function pathText({ path }: Place): string {
-	const parts: string[] = [];
-	let text = "";
-	for (const part of path)
-		if (typeof part === "string") text += part;
-		else {
-			if (text !== "" || parts.length === 0) parts.push(string(text));
-			text = "";
-			parts.push(part.expression);
-		}
-	if (text !== "" || parts.length === 0) parts.push(string(text));
-	return parts.join(" + ");
-}
 
 /** How a property is read: one that objects inherit counts only as their own. */
 export function property(unit: Unit, value: string, name: string): string {
@@ -179,12 +136,4 @@ export function property(unit: Unit, value: string, name: string): string {
 	return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name)
 		? `${value}.${name}`
 		: `${value}[${literal(name)}]`;
-}
-
-export function inside(
-	{ path }: Place,
-	value: string,
-	...steps: Place["path"]
-): Place {
-	return { value, path: [...path, ...steps] };
 }

@@ -1,19 +1,18 @@
 // Keywords whose schemas speak of the very same value: $ref, allOf, anyOf, oneOf, not, if.
 import { isObject } from "../../runtime/json.ts";
-import { appendPointer } from "../json-pointer.ts";
 import type { Schema, SchemaObject } from "../keywords.ts";
 import { referencedName } from "../model.ts";
 import { literal } from "../print.ts";
 import {
+	args,
 	type Code,
-	inside,
+	callOf,
 	type Place,
-	pathText,
 	property,
 	refuse,
 	ruleName,
 	type Scope,
-	type Stop,
+	stopIf,
 	untracked,
 	when,
 } from "./code.ts";
@@ -24,7 +23,7 @@ export function inPlaceCode(
 	place: Place,
 	scope: Scope,
 ): Code {
-	const code: (string | Stop | Code)[] = [];
+	const code: (string | Code)[] = [];
 	if (typeof schema.$ref === "string")
 		code.push(reference(schema, place, scope));
 	for (const inner of (schema.allOf ?? []) as readonly Schema[])
@@ -46,15 +45,13 @@ export function inPlaceCode(
 	return code;
 }
 
-function reference(schema: SchemaObject, place: Place, scope: Scope): Stop {
+function reference(schema: SchemaObject, place: Place, scope: Scope): string {
 	const { unit, evaluated } = scope;
-	const path = pathText(place);
-	const report =
-		path === '""' ? "c" : `c && ${unit.use("checks", "at")}(c, ${path})`;
-	const call = evaluated
-		? `${unit.local({ $ref: schema.$ref }, true)}(${place.value}, ${report}, ${evaluated})`
-		: `${unit.named(referencedName(schema.$ref))}(${place.value}, ${report})`;
-	return { stop: `!${call}` };
+	return stopIf(
+		evaluated
+			? `!${unit.local({ $ref: schema.$ref }, true)}(${place.value}, c, ${evaluated})`
+			: `!${unit.named(referencedName(schema.$ref))}(${place.value}, c)`,
+	);
 }
 
 function conditional(schema: SchemaObject, place: Place, scope: Scope): Code {
@@ -107,8 +104,9 @@ function someOf(
 	const all = branches.map((branch) =>
 		scope.unit.local(branch, scope.evaluated !== undefined),
 	);
-	const report = `${scope.unit.use("checks", "none")}(c, ${pathText(place)}, ${scope.unit.use("checks", ruleName(rule))}, ${place.value}, [${all.join(", ")}])`;
-	return [{ stop: `${wrong} && (c === null || ${report})` }];
+	const none = scope.unit.use("checks", "none");
+	const report = `${none}(${args("c", scope.unit.use("checks", ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated && "true")})`;
+	return [stopIf(`${wrong} && (c === null || ${report})`)];
 }
 
 /** The types, where that is all that the branches say. */
@@ -142,7 +140,7 @@ function discriminated(
 		)
 			continue;
 		const variable = scope.variable();
-		const at = inside(place, variable, appendPointer("", name));
+		const at = { value: variable, step: literal(name) };
 		const body: Code = [
 			`const ${variable} = ${property(scope.unit, place.value, name)};`,
 			`switch (${variable}) {`,
@@ -155,7 +153,7 @@ function discriminated(
 				),
 				"case undefined:",
 				[
-					refuse(scope, "true", at, "required", undefined, "undefined"),
+					refuse(scope, "true", at, "required", "undefined", "undefined"),
 					"break;",
 				],
 				"default:",
@@ -175,14 +173,12 @@ function discriminated(
 	return undefined;
 }
 
-/** A call of a function of a schema's own. */
-export function localCall(schema: Schema, place: Place, scope: Scope): Stop {
-	const path = pathText(place);
-	const report =
-		path === '""' ? "c" : `c && ${scope.unit.use("checks", "at")}(c, ${path})`;
-	return {
-		stop: `!${scope.unit.local(schema, false)}(${place.value}, ${report})`,
-	};
+/** A call of what validates a schema. */
+export function localCall(schema: Schema, place: Place, scope: Scope): string {
+	const { check, operands } = callOf(schema, scope.unit);
+	return stopIf(
+		`!${check}(${args(place.value, "c", place.step, ...operands)})`,
+	);
 }
 
 function resolve(branch: Schema, scope: Scope): Schema {

@@ -1,24 +1,17 @@
-import { isObject } from "../../runtime/json.ts";
-import { appendPointer } from "../json-pointer.ts";
 import type { Schema, SchemaObject } from "../keywords.ts";
 import { literal, string } from "../print.ts";
 import {
-	after,
-	areStops,
 	type Code,
-	inside,
 	type Place,
-	pathText,
 	property,
 	refuse,
 	type Scope,
-	type Stop,
+	stopIf,
 	untracked,
 	when,
 } from "./code.ts";
-import { localCall, onlyReference } from "./in-place.ts";
+import { patternsOf, propertyTable } from "./property-table.ts";
 import { expressionLiteral, schemaCode } from "./schema.ts";
-import { refusesUndefined, shortCheck } from "./short.ts";
 
 export function objectCode(
 	schema: SchemaObject,
@@ -27,42 +20,26 @@ export function objectCode(
 ): Code {
 	const { unit } = scope;
 	const { value } = place;
-	const properties = Object.entries(
-		(schema.properties ?? {}) as Record<string, Schema>,
+	const code: (string | Code)[] = [];
+	const { constant, unasked } = propertyTable(
+		schema,
+		unit,
+		scope.evaluated !== undefined,
 	);
-	const required = new Set((schema.required ?? []) as readonly string[]);
-	// Counting the known ones tells in passing whether there are others; the required ones are there, or it is over.
-	const counter =
-		schema.additionalProperties === false && !patternsOf(schema)
-			? scope.variable()
-			: undefined;
-	const code: (string | Stop | Code)[] = counter
-		? [
-				`let ${counter} = ${properties.filter(([name]) => required.has(name)).length};`,
-			]
-		: [];
-	for (const [name, inner] of properties)
-		for (const line of propertyCode(
-			name,
-			inner,
-			required.has(name),
-			counter,
-			place,
-			scope,
-		))
-			code.push(line);
-	const known = new Set(properties.map(([name]) => name));
-	for (const name of required)
-		if (!known.has(name))
-			code.push(absent(name, "required", undefined, place, scope));
-	if (counter) {
-		const names = unit.constant(literal([...known]));
-		code.push({
-			stop: `${unit.use("checks", "others")}(c, ${pathText(place)}, ${value}, ${counter}, ${names})`,
-		});
-	}
-	for (const line of eachProperty(schema, counter === undefined, place, scope))
-		code.push(line);
+	if (constant !== undefined)
+		code.push(
+			stopIf(
+				`!${unit.use("checks", "object")}(${value}, c, undefined, ${constant})`,
+			),
+		);
+	for (const name of unasked)
+		code.push(absent(name, "required", undefined, place, scope));
+	const names = Object.keys(schema.properties ?? {});
+	if (scope.evaluated && names.length > 0)
+		code.push(
+			`${unit.use("checks", "note")}(${value}, ${scope.evaluated}, ${literal(names)});`,
+		);
+	for (const line of eachProperty(schema, place, scope)) code.push(line);
 	for (const [rule, wrong] of [
 		["minProperties", "<"],
 		["maxProperties", ">"],
@@ -83,86 +60,19 @@ export function objectCode(
 	return code;
 }
 
-function propertyCode(
-	name: string,
-	schema: Schema,
-	required: boolean,
-	counter: string | undefined,
-	place: Place,
-	scope: Scope,
-): Code {
-	const notes = [
-		...(counter && !required ? [`${counter}++;`] : []),
-		...(scope.evaluated ? [`${scope.evaluated}.add(${literal(name)});`] : []),
-	];
-	const value = property(scope.unit, place.value, name);
-	const pointer = appendPointer("", name);
-	// What refuses a value that is not there says so itself.
-	const isSure =
-		required && notes.length === 0 && refusesUndefined(schema, scope);
-	if (isSure && isObject(schema)) {
-		const short = shortCheck(schema, inside(place, value, pointer), scope);
-		if (short) return [short];
-	}
-	// An object's own function has short paths.
-	const isCalled =
-		isObject(schema) && (isObject(schema.properties) || onlyReference(schema));
-	if (isSure && isCalled)
-		return [localCall(schema, inside(place, value, pointer), scope)];
-	const variable = scope.variable();
-	const at = inside(place, variable, pointer);
-	const checks = isCalled
-		? [localCall(schema, at, scope)]
-		: schemaCode(schema, at, untracked(scope));
-	if (checks.length + notes.length === 0)
-		return required ? [absent(name, "required", undefined, place, scope)] : [];
-	const missing = required
-		? [refuse(scope, "true", at, "required", undefined, "undefined")]
-		: [];
-	const reading = `const ${variable} = ${value};`;
-	if (checks.length === 0)
-		return [reading, ...notedOnly(variable, notes, missing)];
-	if (!areStops(checks))
-		return isSure
-			? [reading, ...checks]
-			: [
-					reading,
-					...when(`${variable} !== undefined`, after(notes, checks), missing),
-				];
-	// As an expression it goes on in the statement of the property before.
-	scope.declare(variable);
-	const read = `${variable} = ${value}`;
-	return isSure
-		? after([`${read};`], checks)
-		: when(`(${read}) !== undefined`, after(notes, checks), missing);
-}
-
-function notedOnly(
-	variable: string,
-	notes: readonly string[],
-	missing: Code,
-): Code {
-	return missing.length > 0
-		? when(`${variable} === undefined`, missing, notes)
-		: [
-				`if (${variable} !== undefined) ${notes.length === 1 ? notes[0] : `{ ${notes.join(" ")} }`}`,
-			];
-}
-
 function absent(
 	name: string,
 	rule: string,
 	expected: string | undefined,
 	place: Place,
 	scope: Scope,
-): Stop {
+): string {
 	return refuse(
 		scope,
 		`${property(scope.unit, place.value, name)} === undefined`,
-		inside(place, "undefined", appendPointer("", name)),
+		{ value: "undefined", step: literal(name) },
 		rule,
 		expected,
-		"undefined",
 	);
 }
 
@@ -172,45 +82,24 @@ function knownNames(schema: SchemaObject, { unit }: Scope): string {
 	);
 }
 
-const patternsOf = ({ patternProperties }: SchemaObject) =>
-	isObject(patternProperties) && Object.keys(patternProperties).length > 0
-		? (patternProperties as Record<string, Schema>)
-		: undefined;
-
 /** A loop over all properties, for what speaks of them by anything but their name. */
-function eachProperty(
-	schema: SchemaObject,
-	asksRest: boolean,
-	place: Place,
-	scope: Scope,
-): Code {
+function eachProperty(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const { unit } = scope;
 	const patterns = Object.entries(patternsOf(schema) ?? {});
-	const rest = asksRest
-		? (schema.additionalProperties as Schema | undefined)
-		: undefined;
+	const additional = schema.additionalProperties as Schema | undefined;
+	// Beside properties alone, the table refuses others.
+	const rest =
+		additional === false && patterns.length === 0 ? undefined : additional;
 	const names = schema.propertyNames as Schema | undefined;
 	if (patterns.length === 0 && rest === undefined && names === undefined)
 		return [];
 	const name = scope.variable();
 	const value = scope.variable();
-	const at = inside(place, value, {
-		expression: `${unit.use("checks", "token")}(${name})`,
-	});
+	const at = { value, step: name };
 	const inner = untracked(scope);
 	const evaluates = scope.evaluated ? [`${scope.evaluated}.add(${name});`] : [];
 	const namesCode =
-		names === undefined
-			? []
-			: schemaCode(
-					names,
-					{
-						...at,
-						value: name,
-						...(names === false ? {} : { type: "string" as const }),
-					},
-					inner,
-				);
+		names === undefined ? [] : schemaCode(names, { ...at, value: name }, inner);
 	const patternCode = patterns.map(
 		([pattern, of]) =>
 			[
@@ -228,7 +117,7 @@ function eachProperty(
 					...evaluates,
 				];
 	const asksOthers = restCode.length > 0;
-	const body: (string | Stop | Code)[] = [...namesCode];
+	const body: (string | Code)[] = [...namesCode];
 	const other =
 		asksOthers && patterns.length > 0 ? scope.variable() : undefined;
 	if (other)
@@ -296,9 +185,7 @@ export function unevaluatedProperties(
 	if (schema.unevaluatedProperties === undefined) return [];
 	const name = scope.variable();
 	const value = scope.variable();
-	const at = inside(place, value, {
-		expression: `${scope.unit.use("checks", "token")}(${name})`,
-	});
+	const at = { value, step: name };
 	return [
 		`for (const ${name} of ${scope.unit.use("checks", "keys")}(${place.value})) {`,
 		[

@@ -9,26 +9,33 @@ import {
 	type Place,
 	refuse,
 	type Scope,
-	type Stop,
+	stopIf,
+	type Unit,
 	when,
 } from "./code.ts";
-import { inPlaceCode } from "./in-place.ts";
+import { inPlaceCode, localCall } from "./in-place.ts";
 import { objectCode, unevaluatedProperties } from "./objects.ts";
-import { shortCheck } from "./short.ts";
 
 export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	if (schema === true) return [];
 	if (schema === false) return [refuse(scope, "true", place, "false schema")];
+	// A function of its own knows its paths.
+	if (place.step !== undefined) return [localCall(schema, place, scope)];
 	const tracks =
 		schema.unevaluatedProperties !== undefined ||
 		schema.unevaluatedItems !== undefined;
 	if (!tracks) {
-		const short = shortCheck(schema, place, scope);
-		return short ? [short] : typedCode(schema, place, scope);
+		const isWhole =
+			place.type === undefined &&
+			!scope.evaluated &&
+			scope.unit.whole(schema) !== undefined;
+		return isWhole
+			? [localCall(schema, place, scope)]
+			: typedCode(schema, place, scope);
 	}
 	// What it has evaluated is its own; only when it is done, others get to know.
 	const own = scope.variable();
-	const code: (string | Stop | Code)[] = [
+	const code: (string | Code)[] = [
 		`const ${own} = ${scope.unit.use("checks", "evaluated")}();`,
 		...typedCode(schema, place, { ...scope, evaluated: own }),
 	];
@@ -69,7 +76,7 @@ function certain(type: string | undefined): {
 	return type === "number" || type === "integer" ? { type: "number" } : {};
 }
 
-function typesOf({ type }: SchemaObject): readonly string[] | undefined {
+export function typesOf({ type }: SchemaObject): readonly string[] | undefined {
 	if (type === undefined) return undefined;
 	const types = [type].flat() as string[];
 	return types.includes("number")
@@ -94,6 +101,9 @@ export function keywordsOf(schema: SchemaObject): readonly string[] {
 		(keyword) => !silent.has(keyword) && !keyword.startsWith("x-"),
 	);
 }
+
+export const takesAnything = (schema: Schema): boolean =>
+	schema === true || (schema !== false && keywordsOf(schema).length === 0);
 
 export function typeGuard(
 	{ unit }: Scope,
@@ -126,7 +136,7 @@ function valuesCode(
 	place: Place,
 	scope: Scope,
 ): Code | undefined {
-	const code: Stop[] = [];
+	const code: string[] = [];
 	if (Array.isArray(schema.enum))
 		code.push(oneOfValues(schema.enum, "enum", types, place, scope));
 	if ("const" in schema)
@@ -142,22 +152,22 @@ function oneOfValues(
 	types: readonly string[] | undefined,
 	place: Place,
 	scope: Scope,
-): Stop {
+): string {
 	const possible = types
 		? all.filter((value) => types.some((type) => isOfType(value, type)))
 		: all;
-	const expected = rule === "const" ? valueText(scope, all[0]) : undefined;
+	const expected = rule === "const" ? valueText(scope.unit, all[0]) : undefined;
 	if (possible.length === 0)
 		return refuse(
 			scope,
 			"true",
 			place,
 			rule,
-			expected ?? valueText(scope, all),
+			expected ?? valueText(scope.unit, all),
 		);
 	if (possible.every(isScalar) && possible.length > chainMax) {
 		const values = scope.unit.constant(
-			`/* @__PURE__ */ ${scope.unit.use("checks", "set")}(${valueText(scope, possible)})`,
+			`/* @__PURE__ */ ${scope.unit.use("checks", "set")}(${valueText(scope.unit, possible)})`,
 		);
 		return refuse(scope, `!${values}.has(${place.value})`, place, rule, values);
 	}
@@ -166,14 +176,14 @@ function oneOfValues(
 		possible.map((value) => differs(scope, place.value, value)).join(" && "),
 		place,
 		rule,
-		expected ?? valueText(scope, possible),
+		expected ?? valueText(scope.unit, possible),
 	);
 }
 
-const isScalar = (value: unknown) =>
+export const isScalar = (value: unknown) =>
 	typeof value !== "object" || value === null;
 
-function isOfType(value: unknown, type: string): boolean {
+export function isOfType(value: unknown, type: string): boolean {
 	switch (type) {
 		case "null":
 			return value === null;
@@ -190,12 +200,12 @@ function isOfType(value: unknown, type: string): boolean {
 
 function differs(scope: Scope, variable: string, value: unknown): string {
 	return isScalar(value)
-		? `${variable} !== ${valueText(scope, value)}`
-		: `!${scope.unit.use("checks", "equal")}(${variable}, ${valueText(scope, value)})`;
+		? `${variable} !== ${valueText(scope.unit, value)}`
+		: `!${scope.unit.use("checks", "equal")}(${variable}, ${valueText(scope.unit, value)})`;
 }
 
 /** A JSON value as an expression; written as a literal, a key `__proto__` would make a prototype. */
-function valueText({ unit }: Scope, value: unknown): string {
+export function valueText(unit: Unit, value: unknown): string {
 	const text = literal(value);
 	return text.includes('"__proto__":')
 		? `${unit.use("checks", "fromJson")}(${literal(JSON.stringify(value))})`
@@ -238,7 +248,7 @@ function guarded(
 function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const { unit } = scope;
 	const { value } = place;
-	const code: Stop[] = [];
+	const code: string[] = [];
 	const { minLength, maxLength, pattern, format } = schema;
 	const check = (condition: string, rule: string, expected: string) =>
 		code.push(refuse(scope, condition, place, rule, expected));
@@ -262,11 +272,7 @@ function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	}
 	const known = typeof format === "string" ? formats.get(format) : undefined;
 	if (known?.check && known.type === "string")
-		check(
-			`!${unit.use("formats", known.check)}${known.expression ? ".test" : ""}(${value})`,
-			"format",
-			literal(format),
-		);
+		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
 	return code;
 }
 
@@ -281,7 +287,7 @@ export function expressionLiteral(pattern: string): string {
 function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const { unit } = scope;
 	const { value } = place;
-	const code: Stop[] = [];
+	const code: string[] = [];
 	const check = (condition: string, rule: string, expected: unknown) =>
 		code.push(refuse(scope, condition, place, rule, literal(expected)));
 	for (const [rule, wrong] of [
@@ -306,6 +312,6 @@ function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 		);
 	const known = typeof format === "string" ? formats.get(format) : undefined;
 	if (known?.check && known.type === "number")
-		check(`!${unit.use("formats", known.check)}(${value})`, "format", format);
+		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
 	return code;
 }

@@ -1,5 +1,5 @@
 import { isObject } from "../../runtime/json.ts";
-import type { Schema, SchemaObject } from "../keywords.ts";
+import type { Schema } from "../keywords.ts";
 import { type NamedSchema, referencedName } from "../model.ts";
 import {
 	type Code,
@@ -7,9 +7,11 @@ import {
 	printCode,
 	type Scope,
 	type Unit,
+	type WholeCheck,
 } from "./code.ts";
 import { onlyReference } from "./in-place.ts";
 import { schemaCode, typeGuard } from "./schema.ts";
+import { wholeCheck } from "./whole.ts";
 
 /** The validators of some named schemas, as the parts of a module. */
 export interface ValidatorUnit {
@@ -43,7 +45,12 @@ export function validatorUnit(
 		if (!found) throw new Error(`there is no schema ${name}`);
 		return found.schema;
 	};
+	const wholes = new Map<Schema, WholeCheck | undefined>();
 	const unit: Unit = {
+		whole: (schema) => {
+			if (!wholes.has(schema)) wholes.set(schema, wholeCheck(schema, unit));
+			return wholes.get(schema);
+		},
 		use: (module, name) => {
 			used[module].add(name);
 			return name;
@@ -63,7 +70,8 @@ export function validatorUnit(
 				isObject(schema) && onlyReference(schema)
 					? referencedName(schema.$ref)
 					: undefined;
-			if (target !== undefined && !tracking) return unit.named(target);
+			const whole = tracking ? undefined : unit.whole(schema);
+			if (whole?.operands.length === 0) return whole.check;
 			const kind = tracking ? "tracking" : "plain";
 			const known = localNames.get(kind) ?? new Map<unknown, string>();
 			localNames.set(kind, known);
@@ -102,41 +110,40 @@ function functionText(
 	unit: Unit,
 	tracking: boolean,
 ): string {
-	let variables = 0;
-	const declared: string[] = [];
-	const scope: Scope = {
-		unit,
-		variable: () => `v${variables++}`,
-		declare: (variable) => declared.push(variable),
-		...(tracking ? { evaluated: "t" } : {}),
-	};
-	const place: Place = { value: "v", path: [] };
-	const code = isObject(schema)
-		? behindDoor(schema, place, scope)
-		: schemaCode(schema, place, scope);
-	return printCode([
-		`${head}(${tracking ? "v, c, t" : "v, c"}) {`,
-		[
-			...(declared.length > 0 ? [`let ${declared.join(", ")};`] : []),
-			...code,
+	const parameters = tracking ? "v, c, t" : "v, c, p";
+	const body = (): Code => {
+		const whole = tracking ? undefined : unit.whole(schema);
+		if (whole)
+			return [
+				`return ${whole.check}(${["v", "c", "p", ...whole.operands].join(", ")});`,
+			];
+		let variables = 0;
+		const scope: Scope = {
+			unit,
+			variable: () => `v${variables++}`,
+			...(tracking ? { evaluated: "t" } : {}),
+		};
+		return [
+			...(tracking ? [] : [`c = ${unit.use("checks", "below")}(c, p);`]),
+			...behindDoor(schema, { value: "v" }, scope),
 			"return true;",
-		],
-		"}",
-	]);
+		];
+	};
+	return printCode([`${head}(${parameters}) {`, body(), "}"]);
 }
 
 /** A function for objects, or for lists, is over where it gets something else. */
-function behindDoor(schema: SchemaObject, place: Place, scope: Scope): Code {
-	const { type, ...rest } = schema;
-	if (type !== "object" && type !== "array")
+function behindDoor(schema: Schema, place: Place, scope: Scope): Code {
+	if (
+		!isObject(schema) ||
+		(schema.type !== "object" && schema.type !== "array")
+	)
 		return schemaCode(schema, place, scope);
 	const { unit } = scope;
-	const answer =
-		type === "object"
-			? `${unit.use("checks", "notObject")}(c, v)`
-			: `!${unit.use("checks", "no")}(c, "", ${unit.use("checks", "$type")}, "array", v)`;
+	const { type, ...rest } = schema;
+	const wrong = `!${unit.use("checks", "no")}(c, ${unit.use("checks", "$type")}, "${type}", v)`;
 	return [
-		`if (${typeGuard(scope, type, "v", false)}) return ${answer};`,
-		...schemaCode(rest, { ...place, type }, scope),
+		`if (${typeGuard(scope, schema.type, "v", false)}) return ${wrong};`,
+		...schemaCode(rest, { ...place, type: schema.type }, scope),
 	];
 }

@@ -1,4 +1,5 @@
 // What a JSON Schema lets stand at a field, as far as filters can ask: a value more than it does, never one less.
+import type { Validator } from "../checks.ts";
 import * as formats from "../formats.ts";
 import { isObject, type Scalar } from "../json.ts";
 import { quote } from "./operators.ts";
@@ -363,9 +364,7 @@ function testOf(pattern: string): RegExp | undefined {
 }
 
 /** Formats by the names that schemas have for them. */
-const textFormats: Readonly<
-	Record<string, RegExp | ((text: string) => boolean)>
-> = {
+const textFormats: Readonly<Record<string, Validator>> = {
 	date: formats.date,
 	"date-time": formats.dateTime,
 	time: formats.time,
@@ -379,11 +378,10 @@ const textFormats: Readonly<
 };
 
 function formatFits(format: string, value: string): boolean {
-	const check = Object.hasOwn(textFormats, format)
-		? textFormats[format]
-		: undefined;
-	if (check === undefined) return true;
-	return typeof check === "function" ? check(value) : check.test(value);
+	return (
+		!Object.hasOwn(textFormats, format) ||
+		(textFormats[format]?.(value, null) ?? true)
+	);
 }
 
 export const neverAddress = new Set([

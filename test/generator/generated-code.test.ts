@@ -18,6 +18,7 @@ import { generate } from "../../generator/generate.ts";
 import { readSources } from "../../generator/read.ts";
 import type { Validator } from "../../runtime/checks.ts";
 import { check } from "../../runtime/validate.ts";
+import { random } from "./random.ts";
 
 const casesFolder = path.join(import.meta.dirname, "cases");
 const good = readdirSync(casesFolder).filter((name) =>
@@ -407,8 +408,8 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		};
 		// One that is missing does not make up for one too many.
 		expect(issues({ c: 1 })).toEqual([
-			"/a required",
 			"/c additionalProperties",
+			"/a required",
 		]);
 		expect(issues({ a: "a", b: 3 })).toEqual(["/b minimum", "/b multipleOf"]);
 		expect(issues({ a: "a", b: 3 }, "first")).toEqual(["/b minimum"]);
@@ -424,6 +425,69 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 			],
 		});
 		expect(check(validate, { a: "a", c: undefined }).ok).toBe(true);
+	});
+
+	test("the order of properties, and that of the events before, change nothing", async () => {
+		const names = ["a", "b", "c", "d", "constructor", "__proto__"];
+		const schema = {
+			properties: JSON.parse(
+				`{${names.map((name) => `"${name}": {"type": "integer", "minimum": 0}`)}}`,
+			),
+			required: ["a", "c", "constructor"],
+			additionalProperties: false,
+		};
+		const { validate } = await validatorOf("orders", schema);
+		const next = random(5);
+		const all = [...names, "e", "toString"];
+		for (let i = 0; i < 5_000; i++) {
+			const chosen = all.filter(() => next(9) > 0);
+			chosen.sort(() => next(3) - 1);
+			const numbers = chosen.map(() => (next(20) > 0 ? 1 : -1));
+			const text = `{${chosen.map((name, at) => `"${name}": ${numbers[at]}`)}}`;
+			const fits =
+				schema.required.every((name) => chosen.includes(name)) &&
+				chosen.every((name) => names.includes(name)) &&
+				!numbers.includes(-1);
+			expect(check(validate, JSON.parse(text)).ok, text).toBe(fits);
+		}
+		const complete = { a: 1, c: 1, constructor: 1 };
+		const accepted = (value: unknown) => check(validate, value).ok;
+		expect(accepted({ e: undefined, ...complete, b: undefined })).toBe(true);
+		expect(accepted({ ...complete, a: undefined })).toBe(false);
+		// What a value inherits is not what JSON carries of it.
+		expect(accepted(Object.assign(Object.create({ e: 1 }), complete))).toBe(
+			true,
+		);
+	});
+
+	test("a fault's path leads through lists and records", async () => {
+		const { validate } = await validatorOf("paths", {
+			properties: {
+				"a/b": {
+					type: "array",
+					items: { type: "array", items: { type: "string", maxLength: 2 } },
+				},
+				records: {
+					type: "object",
+					additionalProperties: { type: "array", items: { type: "null" } },
+					propertyNames: { maxLength: 3 },
+				},
+				pair: { prefixItems: [true, { properties: { c: { const: 1 } } }] },
+			},
+		});
+		const result = check(validate, {
+			"a/b": [["ok"], ["ok", "long"]],
+			records: { "x~": [null, 1], long: [] },
+			pair: [0, { c: 2 }],
+		});
+		expect(
+			result.ok ? [] : result.issues.map(({ path: at, rule }) => [at, rule]),
+		).toEqual([
+			["/a~1b/1/1", "maxLength"],
+			["/records/x~0/1", "type"],
+			["/records/long", "maxLength"],
+			["/pair/1/c", "const"],
+		]);
 	});
 
 	test("to report does not take longer with every level", async () => {

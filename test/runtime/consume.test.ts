@@ -74,7 +74,7 @@ describe("parse", () => {
 			"/detail-type",
 			"event-type",
 		],
-		["no detail", { ...event, detail: undefined }, "/detail", "required"],
+		["no detail", { ...event, detail: undefined }, "/detail", "envelope"],
 		[
 			"a wrong detail",
 			{ ...event, detail: { ...event.detail, channel: "fax" } },
@@ -100,12 +100,12 @@ describe("parse", () => {
 			return result.ok ? [] : result.issues.map(({ path }) => path);
 		};
 		expect(paths()).toEqual([
-			"/detail/contentId",
-			"/detail/viewedAt",
 			"/detail/channel",
 			"/detail/durationMs",
+			"/detail/contentId",
+			"/detail/viewedAt",
 		]);
-		expect(paths("first")).toEqual(["/detail/contentId"]);
+		expect(paths("first")).toEqual(["/detail/channel"]);
 		expect(ContentViewed.parseDetail({}, "first")).toMatchObject({
 			ok: false,
 			issues: [{ path: "/contentId", rule: "required" }],

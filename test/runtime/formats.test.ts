@@ -10,6 +10,7 @@ import {
 	multiple,
 	shorter,
 	unique,
+	type Validator,
 } from "../../runtime/checks.ts";
 import * as runtime from "../../runtime/formats.ts";
 import { random } from "../generator/random.ts";
@@ -94,10 +95,10 @@ test.each([
 ] as const)("%s", (name) => {
 	const exported = formats.get(name)?.check as keyof typeof runtime;
 	// biome-ignore lint/performance/noDynamicNamespaceImportAccess: a test is not bundled
-	const own = runtime[exported] as Check;
+	const own = runtime[exported] as Validator;
 	const texts = [...dates, ...times, ...dateTimes, ...others];
 	const wrong = texts.filter(
-		(text) => decides(own, text) !== decides(fullFormats[name] as Check, text),
+		(text) => own(text, null) !== decides(fullFormats[name] as Check, text),
 	);
 	expect(wrong).toEqual([]);
 });
@@ -195,7 +196,7 @@ test("URIs and references to them, put together at random", () => {
 		const own = name === "uri" ? runtime.uri : runtime.uriReference;
 		const check = fullFormats[name] as Check;
 		expect(
-			texts.filter((text) => decides(own, text) !== decides(check, text)),
+			texts.filter((text) => own(text, null) !== decides(check, text)),
 		).toEqual([]);
 	}
 });
@@ -216,9 +217,9 @@ test.each([
 ] as const)("%s, by examples of the official suite", (name, good, bad) => {
 	const exported = formats.get(name)?.check as keyof typeof runtime;
 	// biome-ignore lint/performance/noDynamicNamespaceImportAccess: a test is not bundled
-	const own = runtime[exported] as Check;
-	expect(good.filter((text) => !decides(own, text))).toEqual([]);
-	expect(bad.filter((text) => decides(own, text))).toEqual([]);
+	const own = runtime[exported] as Validator;
+	expect(good.filter((text) => !own(text, null))).toEqual([]);
+	expect(bad.filter((text) => own(text, null))).toEqual([]);
 });
 
 test("multiples are decimal", () => {

@@ -3,12 +3,10 @@ import { matching, text } from "eventwright/checks";
 
 const k0 = /^o-[0-9]+$/u;
 
-export function OrderId(v, c) {
-	if (matching(c, "", v, k0)) return false;
-	return true;
+export function OrderId(v, c, p) {
+	return matching(v, c, p, k0);
 }
 
-export function Sku(v, c) {
-	if (text(c, "", v, 3)) return false;
-	return true;
+export function Sku(v, c, p) {
+	return text(v, c, p, 3);
 }
