@@ -1,5 +1,6 @@
 import { isObject } from "./json.ts";
 import type { DetailFilter } from "./pattern/filter.ts";
+import type { Checked } from "./pattern/literals.ts";
 import {
 	type EventPatternDocument,
 	PatternError,
@@ -40,14 +41,14 @@ export interface EventSubscription<Type extends string, Detail> {
 export interface EventType<Type extends string, Detail>
 	extends EventSubscription<Type, Detail> {
 	/**
-	 * The same event type, only where its detail passes the filter. Throws a `PatternError` for what types cannot refuse, as a
-	 * range whose bottom is above its top.
+	 * The same event type, only where its detail passes the filter. What EventBridge would refuse is a type error; so operands
+	 * that can be wrong, as a wildcard or a range, are literals. Throws a `PatternError` for what is beyond a quota.
 	 *
 	 * @example
 	 * ContentViewed.where({ channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }] })
 	 */
-	readonly where: (
-		filter: DetailFilter<Detail>,
+	readonly where: <const Filter extends DetailFilter<Detail>>(
+		filter: Filter & Checked<Filter, Detail>,
 	) => EventSubscription<Type, Detail>;
 }
 

@@ -1,5 +1,11 @@
 // The type of a content filter: what a detail's type has, with the operators that fit.
-import type { OfText, Operators, Own } from "./operators.ts";
+import type {
+	NumberTest,
+	OfText,
+	Operators,
+	Own,
+	otherReservedNames,
+} from "./operators.ts";
 
 /** What an operator takes of a property with these values. */
 type OperandFor<Operand, Values> = Operand extends Own
@@ -34,16 +40,16 @@ export type FieldMatcher<Value> =
 
 // Not recursive: a type may hold itself.
 type Item<Value> = Value extends readonly (infer Inner)[] ? Inner : Value;
-type Items<Value> = Item<Item<Item<Value>>>;
+export type Items<Value> = Item<Item<Item<Value>>>;
 
 type ScalarOf<Value> = Extract<Value, string | number | boolean | null>;
-type ObjectOf<Value> = Exclude<
+export type ObjectOf<Value> = Exclude<
 	Value,
 	string | number | boolean | null | undefined
 >;
 
 type FieldFilter<Value, Reserved extends string> = unknown extends Value
-	? OpenFilter
+	? OpenFilter<Reserved>
 	:
 			| IfAny<
 					ScalarOf<Value>,
@@ -55,21 +61,38 @@ type FieldFilter<Value, Reserved extends string> = unknown extends Value
 			| IfAny<ObjectOf<Value>, DetailFilter<ObjectOf<Value>, Reserved>>;
 
 /** Of a property that may be anything. */
-type OpenFilter =
+type OpenFilter<Reserved extends string> =
 	| readonly [OpenMatcher, ...OpenMatcher[]]
-	| { readonly [name: string]: OpenFilter };
+	| ([Reserved] extends [never] ? OpenObject : OpenBranch);
+interface OpenObject {
+	readonly $or?: never;
+	readonly [name: string]: OpenFilter<never>;
+}
+interface OpenBranch
+	extends Readonly<Partial<Record<ReservedInOr | "$or", never>>> {
+	readonly [name: string]: OpenFilter<ReservedInOr>;
+}
 type OpenMatcher = FieldMatcher<string> | FieldMatcher<number> | boolean | null;
 
 /** The properties of a union's members, not only of all of them. */
-type KeyOf<Value> = Value extends object ? keyof Value & string : never;
-type At<Value, Key> = Value extends object
+export type KeyOf<Value> = Value extends object ? keyof Value & string : never;
+export type At<Value, Key> = Value extends object
 	? Key extends keyof Value
 		? Value[Key]
 		: never
 	: never;
 
 /** The names that fields inside `$or` cannot have, however deep. */
-type ReservedInOr = keyof Operators | "=" | "<" | "<=" | ">" | ">=" | "regex";
+export type ReservedInOr =
+	| keyof Operators
+	| NumberTest
+	| (typeof otherReservedNames)[number];
+
+/** Of records, whose names are not known one by one. */
+type NotIn<Detail, Reserved extends string> =
+	string extends KeyOf<Detail>
+		? { readonly [Name in Reserved]?: never }
+		: unknown;
 
 /** A content filter: the properties that a detail has, each with the values and operators that fit it; in arrays, of one element. */
 export type DetailFilter<Detail, Reserved extends string = never> = {
@@ -77,11 +100,11 @@ export type DetailFilter<Detail, Reserved extends string = never> = {
 		Items<At<Detail, Name>>,
 		Reserved
 	>;
-} & {
-	/** Alternatives: one of at least two must hold. */
-	readonly $or?: readonly [
-		DetailFilter<Detail, ReservedInOr>,
-		DetailFilter<Detail, ReservedInOr>,
-		...DetailFilter<Detail, ReservedInOr>[],
-	];
-};
+} & NotIn<Detail, Reserved> & {
+		/** Alternatives: one of at least two must hold. */
+		readonly $or?: readonly [
+			DetailFilter<Detail, ReservedInOr>,
+			DetailFilter<Detail, ReservedInOr>,
+			...DetailFilter<Detail, ReservedInOr>[],
+		];
+	};

@@ -1,7 +1,13 @@
 // What the service refuses of a pattern, and what it takes and yet decides as nobody expects.
 import { isObject, nestsDeeperThan, token } from "../json.ts";
 import { wildcardComplexity } from "./complexity.ts";
-import { isOperatorName, numberTests, operators, quote } from "./operators.ts";
+import {
+	isOperatorName,
+	numberTests,
+	operators,
+	otherReservedNames,
+	quote,
+} from "./operators.ts";
 import {
 	type EventPatternDocument,
 	join,
@@ -154,16 +160,7 @@ function refuseMatcher(matcher: unknown): PatternIssue | undefined {
 const reservedInsideOr = new Set([
 	...Object.keys(operators),
 	...Object.keys(numberTests),
-	"regex",
-	"not-wildcard",
-	"not-equals-ignore-case",
-	"date-after",
-	"date-on-or-after",
-	"date-before",
-	"date-on-or-before",
-	"in-date-range",
-	"ip-address-in-range",
-	"ip-address-not-in-range",
+	...otherReservedNames,
 ]);
 
 function checkQuotas(

@@ -1,6 +1,9 @@
 // Each compiles, and each gives a pattern that EventBridge takes.
 import { Everything } from "./everything.ts";
 
+const low = 9;
+const high = 10;
+
 export const right = [
 	Everything.where({ text: ["a"] }),
 	Everything.where({ text: ["a", "b"] }),
@@ -85,4 +88,20 @@ export const right = [
 	Everything.where({ $or: [{ reserved: { other: ["a"] } }, { total: [1] }] }),
 	Everything.where({ $or: [{ text: ["a"] }, {}] }),
 	Everything.where({}),
+	Everything.where({ text: [{ prefix: String(1) }, { suffix: "" }] }),
+	Everything.where({ text: [{ "anything-but": { suffix: `-${String(1)}` } }] }),
+	Everything.where({ text: [{ wildcard: "a\\*\\\\*" }] }),
+	Everything.where({ text: [{ cidr: "255.255.255.255/31" }] }),
+	Everything.where({
+		text: [{ cidr: "1:2:3:4:5:6:7:8/127" }, { cidr: "::ABCD:1/0" }],
+	}),
+	Everything.where({ total: [{ numeric: [">", Number("1")] }] }),
+	Everything.where({ total: [{ numeric: [">", -2, "<=", -1.5] }] }),
+	Everything.where({ total: [{ numeric: [">=", 0.25, "<", 0.3] }] }),
+	Everything.where({ total: [{ numeric: [">=", 99.5, "<", 100] }] }),
+	Everything.where({ total: [{ numeric: [">", -0.5, "<", 0.25] }] }),
+	Everything.where({ total: [{ numeric: [">", low, "<", high] }] }),
+	Everything.where({
+		anything: { deeper: { flag: [true, { numeric: [">", 1, "<", 2] }] } },
+	}),
 ];

@@ -1,6 +1,9 @@
 // Each is a type error; one that is none makes its own line an error.
 import { Everything } from "./everything.ts";
 
+declare const variable: string;
+declare const limit: number;
+
 // @ts-expect-error
 Everything.where({ colour: ["red"] });
 // @ts-expect-error
@@ -181,3 +184,71 @@ Everything.where({ $or: [{ prefix: ["a"] }, { text: ["a"] }] });
 Everything.where({ lines: { $or: [{ sku: ["a"] }, { amount: ["1"] }] } });
 // @ts-expect-error
 Everything.where({ $or: [{ reserved: { prefix: ["a"] } }, { text: ["a"] }] });
+// @ts-expect-error
+Everything.where({ text: ["a"], colour: ["red"] });
+// @ts-expect-error
+Everything.where({ payment: { kind: ["card"], colour: ["red"] } });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: "a", suffix: "b" }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: "a", numeric: [">", 1] }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: "a", prefx: "b" }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { prefix: "a", suffix: "b" } }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { prefix: "" } }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { suffix: ["a", ""] } }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { prefix: variable } }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { wildcard: ["a*", "b**"] } }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "a**b" }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "a\\b" }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "a\\" }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: variable }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: `a${variable}` }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: "10.0.0.256/8" }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: "10.0.0.0/32" }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: "1::2::3/64" }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: "2001:db8::/128" }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: "::ffff:a00:0/96" }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", 2, "<", 1] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">=", 1, "<=", 1] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", -1, "<", -2] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", 0.25, "<", 0.2] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", 100, "<", 99.5] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", limit, "<", 9] }] });
+// @ts-expect-error
+Everything.where({ anything: [{ prefix: "a", numeric: [">", 1] }] });
+// @ts-expect-error
+Everything.where({ anything: { deeper: [] } });
+// @ts-expect-error
+Everything.where({ anything: { $or: ["a", "b"] } });
+// @ts-expect-error
+Everything.where({ labels: { $or: ["a", "b"] } });
+// @ts-expect-error
+Everything.where({ $or: [{ labels: { prefix: ["a"] } }, { text: ["a"] }] });
+// @ts-expect-error
+Everything.where({ $or: [{ anything: { regex: ["a"] } }, { text: ["a"] }] });
+// @ts-expect-error
+Everything.where({ $or: [{ text: [{ wildcard: "**" }] }, { total: [1] }] });
+// @ts-expect-error
+Everything.where({ $or: [{ total: [1] }, { text: [{ cidr: "a:/1" }] }] });

@@ -1,0 +1,317 @@
+// What can be wrong with a filter that has the right type, read from its literal: so one that compiles is valid.
+import type { At, Items, KeyOf, ObjectOf, ReservedInOr } from "./filter.ts";
+
+/**
+ * Nothing more is asked of a right filter; of another that each part which EventBridge would refuse is what it cannot be, of a
+ * type that says why. What the editor offers is looked up before the filter is known, and must not come through here.
+ */
+export type Checked<Filter, Detail> =
+	IsAnyFilter<Filter> extends true
+		? unknown
+		: [FaultsIn<Filter, Detail>] extends [never]
+			? unknown
+			: CheckedFields<Filter, Detail>;
+
+/** The type of all filters, which stands for one that has faults of other kinds. */
+type IsAnyFilter<Filter> = "$or" extends keyof Filter
+	? Record<never, 1> extends Pick<Filter, "$or">
+		? true
+		: false
+	: false;
+
+type FaultsIn<Filter, Detail, Reserved = never> = {
+	[Name in keyof Filter]: FaultsAt<Name, Filter[Name], Detail, Reserved>;
+}[keyof Filter];
+
+type FaultsAt<Name, Wanted, Detail, Reserved> = Name extends "$or"
+	? Wanted extends readonly (infer Branch)[]
+		? Branch extends unknown
+			? FaultsIn<Branch, Detail, ReservedInOr>
+			: never
+		: never
+	: Name extends Exclude<KeyOf<Detail>, Reserved>
+		? Wanted extends readonly (infer Item)[]
+			? Item extends object
+				? MatcherFault<Item>
+				: never
+			: Wanted extends object
+				? FaultsIn<Wanted, InnerOf<Detail, Name>, Reserved>
+				: never
+		: NoProperty;
+
+type NoProperty =
+	"is not a property of the event type, or cannot be asked for inside $or";
+
+/** What a property's objects are like; in one that may be anything, all names are. */
+type InnerOf<Detail, Name> =
+	unknown extends At<Detail, Name>
+		? Record<string, unknown>
+		: ObjectOf<Items<At<Detail, Name>>>;
+
+type MatcherFault<Matcher> =
+	IsOne<keyof Matcher> extends true
+		? {
+				[Name in keyof Matcher]: Name extends keyof Faults<never>
+					? Faults<Matcher[Name]>[Name]
+					: never;
+			}[keyof Matcher]
+		: NoOperator;
+
+type NoOperator = "is no operator: that is an object of exactly one key";
+
+type IsOne<Names> = [Names] extends [never]
+	? false
+	: [Names] extends [UnionAsOne<Names>]
+		? true
+		: false;
+type UnionAsOne<Names> = (
+	Names extends unknown
+		? (name: Names) => void
+		: never
+) extends (name: infer All) => void
+	? All
+	: never;
+
+type CheckedFields<Filter, Detail, Reserved = never> = {
+	readonly [Name in keyof Filter]: CheckedField<
+		Name,
+		Filter[Name],
+		Detail,
+		Reserved
+	>;
+};
+
+type CheckedField<Name, Wanted, Detail, Reserved> = Name extends "$or"
+	? CheckedBranches<Wanted, Detail>
+	: Name extends Exclude<KeyOf<Detail>, Reserved>
+		? Wanted extends readonly unknown[]
+			? CheckedList<Wanted>
+			: Wanted extends object
+				? CheckedFields<Wanted, InnerOf<Detail, Name>, Reserved>
+				: Wanted
+		: Wrong<NoProperty>;
+
+// Of lists by a name of their own, or every method of a list would be looked at.
+type CheckedBranches<Branches, Detail> = {
+	readonly [I in keyof Branches]: CheckedFields<
+		Branches[I],
+		Detail,
+		ReservedInOr
+	>;
+};
+type CheckedList<List> = {
+	readonly [I in keyof List]: List[I] extends object
+		? Judged<List[I], MatcherFault<List[I]>>
+		: List[I];
+};
+
+type Judged<Operand, Fault> = [Fault] extends [never] ? Operand : Wrong<Fault>;
+
+/** An object, since two literals that differ would make nothing of the whole filter. */
+interface Wrong<Fault> {
+	readonly wrong: Fault;
+}
+
+/** Why an operator's operand is refused; nothing where it is right. */
+interface Faults<Operand> {
+	readonly wildcard: WildcardFault<Operand>;
+	readonly numeric: RangeFault<Operand>;
+	readonly cidr: CidrFault<Operand>;
+	readonly "anything-but": AnythingButFault<Operand>;
+}
+
+type TextsOf<Operand> = Operand extends readonly unknown[]
+	? Operand[number]
+	: Operand;
+
+type AnythingButFault<Operand> = Operand extends
+	| string
+	| number
+	| readonly unknown[]
+	? never
+	: IsOne<keyof Operand> extends true
+		? Operand extends { readonly wildcard: infer Texts }
+			? WildcardFault<TextsOf<Texts>>
+			: Operand extends
+						| { readonly prefix: infer Texts }
+						| { readonly suffix: infer Texts }
+				? EmptyFault<TextsOf<Texts>>
+				: never
+		: NoOperator;
+
+type EmptyFault<Text> = "" extends Text
+	? "is empty, or a variable that may be: write a literal"
+	: never;
+
+/** Texts that are not known to the character hold a whole set, of which a record need not have each. */
+type IsLiteral<Text extends string> =
+	Record<never, 1> extends Record<Text, 1> ? false : true;
+
+type WildcardFault<Text> = Text extends string
+	? IsLiteral<Text> extends false
+		? "is a variable, which may hold a faulty wildcard: write a literal"
+		: Unescaped<Text> extends `${string}**${string}`
+			? "has two wildcard characters in a row"
+			: Unescaped<Text> extends `${string}\\${string}`
+				? "has an escape that is neither \\* nor \\\\"
+				: never
+	: never;
+
+/** Each right escape as another character; a wrong one is left, with nothing after it looked at. */
+type Unescaped<Text extends string> =
+	Text extends `${infer Head}\\${infer Rest}`
+		? Rest extends `${"*" | "\\"}${infer Tail}`
+			? `${Head}.${Unescaped<Tail>}`
+			: Text
+		: Text;
+
+type RangeFault<Terms> = Terms extends readonly [
+	unknown,
+	infer Low extends number,
+	unknown,
+	infer High extends number,
+]
+	? number extends Low | High
+		? "has variables, which may hold no range: write literals"
+		: `${Low} ${High}` extends `${string}e${string}`
+			? "has a number with an exponent, which cannot be compared here"
+			: Compare<`${Low}`, `${High}`> extends "<"
+				? never
+				: "is a range whose bottom is not below its top"
+	: never;
+
+type Order = "<" | "=" | ">";
+
+/** How two numbers compare, by how they are written. */
+type Compare<A extends string, B extends string> = A extends `-${infer X}`
+	? B extends `-${infer Y}`
+		? CompareSizes<Y, X>
+		: "<"
+	: B extends `-${string}`
+		? ">"
+		: CompareSizes<A, B>;
+
+type CompareSizes<A extends string, B extends string> = FirstOf<
+	CompareLengths<Whole<A>, Whole<B>>,
+	CompareDigits<Whole<A>, Whole<B>>,
+	CompareDigits<Fraction<A>, Fraction<B>>
+>;
+
+type FirstOf<A extends Order, B extends Order, C extends Order> = A extends "="
+	? B extends "="
+		? C
+		: B
+	: A;
+
+type Whole<Text extends string> = Text extends `${infer Digits}.${string}`
+	? Digits
+	: Text;
+type Fraction<Text extends string> = Text extends `${string}.${infer Digits}`
+	? Digits
+	: "";
+
+type CompareLengths<
+	A extends string,
+	B extends string,
+> = A extends `${infer _}${infer RestOfA}`
+	? B extends `${infer _}${infer RestOfB}`
+		? CompareLengths<RestOfA, RestOfB>
+		: ">"
+	: B extends ""
+		? "="
+		: "<";
+
+/** Digit by digit; where one text begins with the other, the shorter one is less. */
+type CompareDigits<
+	A extends string,
+	B extends string,
+> = A extends `${infer X}${infer RestOfA}`
+	? B extends `${infer Y}${infer RestOfB}`
+		? X extends Y
+			? CompareDigits<RestOfA, RestOfB>
+			: "0123456789" extends `${string}${X}${string}${Y}${string}`
+				? "<"
+				: ">"
+		: ">"
+	: B extends ""
+		? "="
+		: "<";
+
+type CidrFault<Text> = Text extends string
+	? IsLiteral<Text> extends false
+		? "is a variable, which may hold no address: write a literal"
+		: Text extends `${infer Address}/${infer Bits}`
+			? BitsOf<Lowercase<Address>> extends infer Fitting
+				? [Fitting] extends [never]
+					? "is no IPv4 or IPv6 address"
+					: Bits extends Fitting
+						? never
+						: "has a mask of more bits than its address has, or not a plain number"
+				: never
+			: never
+	: never;
+
+/** The masks that an address can have; nothing where it is none. */
+type BitsOf<Address extends string> =
+	Address extends `${infer A}.${infer B}.${infer C}.${infer D}`
+		? [A | B | C | D] extends [Below256]
+			? Below32
+			: never
+		: IsIpv6<Address> extends true
+			? // An IPv4 address mapped into IPv6 is one of 32 bits.
+				Address extends `${"0" | ":"}${string}ffff${string}`
+				? Below32
+				: Below128
+			: never;
+
+type IsIpv6<Address extends string> =
+	Address extends `${infer Head}::${infer Tail}`
+		? [...GroupsOf<Head>, ...GroupsOf<Tail>]["length"] extends
+				| 0
+				| 1
+				| 2
+				| 3
+				| 4
+				| 5
+				| 6
+				| 7
+			? true
+			: false
+		: GroupsOf<Address>["length"] extends 8
+			? true
+			: false;
+
+/** One item for each group of hexadecimal digits; too many where something is none. */
+type GroupsOf<Text extends string> = Text extends ""
+	? []
+	: Text extends `${infer Group}:${infer Rest}`
+		? Rest extends ""
+			? NoGroups
+			: [...GroupOf<Group>, ...GroupsOf<Rest>]
+		: GroupOf<Text>;
+type GroupOf<Text extends string> = Text extends `${infer A}${infer Rest}`
+	? A extends Hexadecimal
+		? Rest extends ""
+			? [1]
+			: Rest extends `${infer B}${infer C}${infer D}`
+				? [B | C | D] extends [Hexadecimal | ""]
+					? [1]
+					: NoGroups
+				: Rest extends Hexadecimal
+					? [1]
+					: NoGroups
+		: NoGroups
+	: NoGroups;
+type NoGroups = [0, 0, 0, 0, 0, 0, 0, 0, 0];
+
+type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+type NoZero = Exclude<Digit, 0>;
+type Hexadecimal = `${Digit}` | "a" | "b" | "c" | "d" | "e" | "f";
+type Below100 = `${Digit}` | `${NoZero}${Digit}`;
+type Below32 = `${Digit}` | `${1 | 2}${Digit}` | "30" | "31";
+type Below128 = Below100 | `1${0 | 1}${Digit}` | `12${Exclude<Digit, 8 | 9>}`;
+type Below256 =
+	| Below100
+	| `1${Digit}${Digit}`
+	| `2${0 | 1 | 2 | 3 | 4}${Digit}`
+	| `25${0 | 1 | 2 | 3 | 4 | 5}`;

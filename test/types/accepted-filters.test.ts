@@ -1,0 +1,192 @@
+// A typed filter that tsc takes gives a pattern that EventBridge takes: random filters, compiled and run.
+import { execFile } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, expect, test } from "vitest";
+import { validate } from "../../runtime/pattern/pattern.ts";
+import { random } from "../generator/random.ts";
+import { Everything } from "./filters/everything.ts";
+
+const folder = path.join(import.meta.dirname, "filters");
+const file = path.join(folder, `random.${process.pid}.ts`);
+const config = path.join(folder, `tsconfig.${process.pid}.json`);
+afterAll(() => {
+	rmSync(file, { force: true });
+	rmSync(config, { force: true });
+});
+
+const texts = ["a", "", "web", "small", "card", "NL", "一", '"'];
+const numbers = [0, -1, 1, 1.5, 1.25, -0.25, -2, 10, 9, 1e21, 1e-7, 123456.5];
+const wildcards = ["a*", "*", "**", "a**b", "\\*", "\\**", "a\\", "\\x*", ""];
+const addresses = [
+	"10.0.0.0/8",
+	"10.0.0.0/32",
+	"10.0.0.256/8",
+	"10.0.0/8",
+	"10.0.0.0/a",
+	"10.0.0.0/-1",
+	"1.2.3.4.5/8",
+	"1e1.0.0.0/8",
+	"::/0",
+	"::1/127",
+	"::1/128",
+	"1::2::3/5",
+	"1:2:3:4:5:6:7:8/64",
+	"1:2:3:4:5:6:7:8:/64",
+	"1:2:3:4:5:6:7::/64",
+	"1:2:3:4:5:6:7:8::/64",
+	":1:2:3:4:5:6:7/64",
+	"2001:DB8::/32",
+	"2001:dg8::/32",
+	"12345::/32",
+	"::ffff:1:2/40",
+	"0::FFFF:1:2/31",
+	"::1.2.3.4/96",
+];
+
+const numeric = new Set(["total", "grid", "amount", "days", "percent"]);
+
+/** The fields that have fields, with these and some that they have not. */
+const objects: Readonly<Record<string, readonly string[]>> = {
+	lines: ["sku", "amount", "tags", "discount", "colour"],
+	discount: ["percent"],
+	nested: ["deeper"],
+	deeper: ["deepest"],
+	labels: ["colour", "prefix", "date-after"],
+	mixed: ["code"],
+	payment: ["kind", "last4", "days", "iban"],
+	anything: ["a", "anything", "suffix"],
+	reserved: ["prefix", "other"],
+};
+const everyField = {
+	...objects,
+	...Object.fromEntries(
+		"text channel total note size address tags grid pair prefix a-b colour"
+			.split(" ")
+			.map((name) => [name, []]),
+	),
+};
+const everyName = [
+	...Object.keys(everyField),
+	...Object.values(objects).flat(),
+];
+
+type Made = Record<string, unknown>;
+
+function filtersOf(seed: number, count: number): readonly Made[] {
+	const below = random(seed);
+	const one = <Item>(items: readonly Item[]) =>
+		items[below(items.length)] as Item;
+	const some = (make: () => unknown) =>
+		Array.from({ length: below(8) ? 1 + below(2) : 0 }, make);
+	const term = () => [one([">", ">=", "<", "<=", "="]), one(numbers)];
+	const range = () => [
+		one([">", ">="]),
+		one(numbers),
+		one(["<", "<="]),
+		one(numbers),
+	];
+	const exception = (): unknown =>
+		one<() => unknown>([
+			() => one(texts),
+			() => one(numbers),
+			() => some(() => one(texts)),
+			() => some(() => one(numbers)),
+			() => [one(texts), one(numbers)],
+			() => ({ [one(["prefix", "suffix"])]: one(texts) }),
+			() => ({ [one(["prefix", "suffix"])]: some(() => one(texts)) }),
+			() => ({ wildcard: one(wildcards) }),
+			() => ({ wildcard: some(() => one(wildcards)) }),
+			() => ({ "equals-ignore-case": one(texts) }),
+			() => ({ prefix: "a", suffix: "b" }),
+		])();
+	const ofText: readonly (() => Made)[] = [
+		() => ({ prefix: one(texts) }),
+		() => ({ suffix: one(texts) }),
+		() => ({ prefix: { "equals-ignore-case": one(texts) } }),
+		() => ({ "equals-ignore-case": one(texts) }),
+		() => ({ wildcard: one(wildcards) }),
+		() => ({ wildcard: one(wildcards) }),
+		() => ({ cidr: one(addresses) }),
+		() => ({ cidr: one(addresses) }),
+		() => ({ "anything-but": exception() }),
+		() => ({ "anything-but": exception() }),
+	];
+	const ofNumbers: readonly (() => Made)[] = [
+		() => ({ numeric: term() }),
+		() => ({ numeric: range() }),
+		() => ({ numeric: range() }),
+		() => ({ numeric: [...term(), ...term()] }),
+		() => ({ "anything-but": exception() }),
+	];
+	const others: readonly (() => Made)[] = [
+		() => ({ exists: one([true, false]) }),
+		() => ({ exactly: one(texts) }),
+		() => ({}),
+		() => ({ ...one(ofText)(), ...one(ofNumbers)() }),
+		() => ({ ...one(ofText)(), ...one(ofText)() }),
+	];
+	const operator = () => one([...ofText, ...ofNumbers, ...others])();
+	const matcherOf = (name: string) => (): unknown => {
+		const kind = below(10);
+		if (kind === 0) return one([...texts, ...numbers, true, false, null]);
+		if (kind === 1) return operator();
+		if (numeric.has(name)) return kind < 4 ? one(numbers) : one(ofNumbers)();
+		return kind < 4 ? one(texts) : one(ofText)();
+	};
+	const object = (depth: number, names: readonly string[]): Made => {
+		const made: Made = {};
+		for (let left = 1 + below(2); left > 0; left--) {
+			const name = one(names);
+			const inside = objects[name];
+			made[name] =
+				inside && depth > 0 && below(6) > 0
+					? object(depth - 1, below(9) > 0 ? inside : everyName)
+					: some(matcherOf(name));
+		}
+		if (depth > 0 && below(6) === 0)
+			made.$or = Array.from({ length: below(6) > 0 ? 2 : 1 }, () =>
+				object(depth - 1, names),
+			);
+		return made;
+	};
+	return Array.from({ length: count }, () =>
+		object(3, Object.keys(everyField)),
+	);
+}
+
+test("what tsc takes, where takes, and so does EventBridge", async () => {
+	const filters = filtersOf(3, 2_500);
+	const head = [`import { Everything } from "./everything.ts";`];
+	const lines = filters.map(
+		(filter) => `Everything.where(${JSON.stringify(filter)});`,
+	);
+	writeFileSync(file, [...head, ...lines].join("\n"));
+	writeFileSync(
+		config,
+		JSON.stringify({
+			extends: "../../../tsconfig.json",
+			files: [path.basename(file)],
+			include: [],
+			exclude: [],
+		}),
+	);
+	const { stdout } = await promisify(execFile)(
+		"tsc",
+		["--project", config, "--pretty", "false"],
+		{ maxBuffer: 1e9 },
+	).catch((error: { stdout: string }) => error);
+	const refused = new Set(
+		[...stdout.matchAll(/^\S*?random\.\d+\.ts\((\d+),/gm)].map(
+			([, line]) => Number(line) - 1 - head.length,
+		),
+	);
+	const taken = filters.filter((_, i) => !refused.has(i));
+	for (const filter of taken) {
+		const { pattern } = Everything.where(filter as { text: ["a"] });
+		expect(validate(pattern), JSON.stringify(filter)).toEqual({ ok: true });
+	}
+	expect(taken.length).toBeGreaterThan(300);
+	expect(refused.size).toBeGreaterThan(300);
+});
