@@ -37,7 +37,7 @@ type TrackingValidator = (
 	evaluated: Set<Step>,
 ) => boolean;
 
-export { isObject, token };
+export { isObject };
 export const { isArray } = Array;
 export const { isFinite: isNumber, isInteger } = Number;
 export const { keys } = Object;
