@@ -1,26 +1,31 @@
 // What generated validators call. A validator answers whether to go on: with no report, the first fault ends it.
-import { isObject, token } from "./json.ts";
+import { isObject } from "./json.ts";
+import {
+	$additionalProperties,
+	$const,
+	$enum,
+	$maxItems,
+	$maximum,
+	$maxLength,
+	$minItems,
+	$minimum,
+	$minLength,
+	$pattern,
+	$required,
+	$type,
+	below,
+	isArray,
+	isInteger,
+	isNumber,
+	no,
+	type Report,
+	type Rule,
+	type Step,
+	type Validator,
+} from "./rules.ts";
 import type { Issue } from "./validate.ts";
 
-/** Where a validator puts what it finds; `base` is the JSON pointer of the value that it looks at. */
-export interface Report {
-	readonly base: string;
-	readonly issues: Issue[];
-	/** Go on after an issue. */
-	readonly all: boolean;
-	/** What is found is looked at, not kept. */
-	readonly isTrial?: boolean;
-}
-
-/** A property's name or an item's index: where a value stands in the one that the report is about. */
-export type Step = string | number;
-
-/** False: a fault was found, and nothing more is wanted. */
-export type Validator = (
-	value: unknown,
-	report: Report | null,
-	at?: Step,
-) => boolean;
+export * from "./rules.ts";
 
 /** A validator that is told what to check. */
 type Check = (
@@ -38,155 +43,10 @@ type TrackingValidator = (
 ) => boolean;
 
 export { isObject };
-export const { isArray } = Array;
-export const { isFinite: isNumber, isInteger } = Number;
 export const { keys } = Object;
 const infinity = Number.POSITIVE_INFINITY;
-
-/** A keyword, and what it says of a value that it refuses. Each stands alone, so that a bundle has those that it needs. */
-export type Rule = readonly [
-	keyword: string,
-	message: (expected: unknown, found: unknown) => string,
-];
-
-const plural = (count: unknown, noun: string) =>
-	`${count} ${noun}${count === 1 ? "" : "s"}`;
-const json = (value: unknown) => JSON.stringify(value);
-
-export const $required: Rule = ["required", () => "is required"];
-export const $type: Rule = [
-	"type",
-	(expected, found) =>
-		`must be ${[expected].flat().join(" or ")}, found ${kindOf(found)}`,
-];
-export const $enum: Rule = [
-	"enum",
-	(expected) => {
-		const values = expected as readonly unknown[];
-		return `must be one of ${values.slice(0, 20).map(json).join(", ")}${values.length > 20 ? ", …" : ""}`;
-	},
-];
-export const $const: Rule = [
-	"const",
-	(expected) => `must be ${json(expected)}`,
-];
-export const $minLength: Rule = [
-	"minLength",
-	(expected) => `must have at least ${plural(expected, "character")}`,
-];
-export const $maxLength: Rule = [
-	"maxLength",
-	(expected) => `must have at most ${plural(expected, "character")}`,
-];
-export const $pattern: Rule = [
-	"pattern",
-	(expected) => `must match ${json(expected)}`,
-];
-export const $format: Rule = [
-	"format",
-	(expected) => `must be of the format ${expected}`,
-];
-export const $minimum: Rule = [
-	"minimum",
-	(expected) => `must be >= ${expected}`,
-];
-export const $maximum: Rule = [
-	"maximum",
-	(expected) => `must be <= ${expected}`,
-];
-export const $exclusiveMinimum: Rule = [
-	"exclusiveMinimum",
-	(expected) => `must be > ${expected}`,
-];
-export const $exclusiveMaximum: Rule = [
-	"exclusiveMaximum",
-	(expected) => `must be < ${expected}`,
-];
-export const $multipleOf: Rule = [
-	"multipleOf",
-	(expected) => `must be a multiple of ${expected}`,
-];
-export const $minItems: Rule = [
-	"minItems",
-	(expected, found) =>
-		`must have at least ${plural(expected, "item")}, found ${(found as unknown[]).length}`,
-];
-export const $maxItems: Rule = [
-	"maxItems",
-	(expected, found) =>
-		`must have at most ${plural(expected, "item")}, found ${(found as unknown[]).length}`,
-];
-export const $uniqueItems: Rule = [
-	"uniqueItems",
-	() => "must not have the same item twice",
-];
-export const $minContains: Rule = [
-	"minContains",
-	(expected) => `must contain at least ${plural(expected, "fitting item")}`,
-];
-export const $maxContains: Rule = [
-	"maxContains",
-	(expected) => `must contain at most ${plural(expected, "fitting item")}`,
-];
-export const $unevaluatedItems: Rule = [
-	"unevaluatedItems",
-	() => "is not an item of the schema",
-];
-export const $minProperties: Rule = [
-	"minProperties",
-	(expected) => `must have properties, at least ${expected}`,
-];
-export const $maxProperties: Rule = [
-	"maxProperties",
-	(expected) => `must have properties, at most ${expected}`,
-];
-const isNoProperty = () => "is not a property of the schema";
-export const $additionalProperties: Rule = [
-	"additionalProperties",
-	isNoProperty,
-];
-export const $unevaluatedProperties: Rule = [
-	"unevaluatedProperties",
-	isNoProperty,
-];
-export const $dependentRequired: Rule = [
-	"dependentRequired",
-	(expected) => `is required beside ${json(expected)}`,
-];
-export const $false: Rule = ["false schema", () => "must not be there"];
-export const $not: Rule = ["not", () => "fits a schema that it must not fit"];
-export const $anyOf: Rule = ["anyOf", (expected) => `must be ${expected}`];
-export const $oneOf: Rule = [
-	"oneOf",
-	(expected) => `must be exactly ${expected}`,
-];
-
-/** A fault: kept in the report, if there is one; true to stop. */
-export function no(
-	report: Report | null,
-	[rule, message]: Rule,
-	expected?: unknown,
-	found?: unknown,
-	at?: Step,
-): boolean {
-	if (report === null) return true;
-	const wanted = expected instanceof Set ? [...expected] : expected;
-	report.issues.push({
-		path: report.base + (at === undefined ? "" : token(at)),
-		rule,
-		message: message(wanted, found),
-		...(wanted === undefined ? {} : { expected: wanted }),
-		...(found === undefined ? {} : { found }),
-	});
-	return !report.all;
-}
-
-/** The report for a value further down. */
-export function below(report: Report | null, at?: Step): Report | null {
-	return report === null || at === undefined
-		? report
-		: { ...report, base: report.base + token(at) };
-}
+/** No text is longer; an integer, which is compared faster than infinity. */
+const longest = 2 ** 30 - 1;
 
 export function any(): boolean {
 	return true;
@@ -197,10 +57,10 @@ export function text(
 	report: Report | null,
 	at?: Step,
 	min = 0,
-	max = 2 ** 30 - 1,
+	max = longest,
 ): boolean {
 	if (typeof value !== "string") return !no(report, $type, "string", value, at);
-	// Nearly always that is all: a text has at least half as many code points as units.
+	// Nearly always that is all: a text has at least half as many code points as it has units.
 	if (value.length <= max && value.length >= 2 * min) return true;
 	const points = codePoints(value);
 	return !(
@@ -416,7 +276,7 @@ export function object(
 			if (row === undefined) {
 				if (
 					!properties.isOpen &&
-					Object.hasOwn(value, name) &&
+					own(value, name) !== undefined &&
 					no(inner, $additionalProperties, undefined, property, name)
 				)
 					return false;
@@ -432,7 +292,7 @@ export function object(
 	for (const { name, isRequired } of rows.values())
 		if (
 			isRequired &&
-			!(Object.hasOwn(value, name) && value[name] !== undefined) &&
+			own(value, name) === undefined &&
 			no(inner, $required, undefined, undefined, name)
 		)
 			return false;
@@ -538,7 +398,6 @@ export function codePoints(text: string): number {
 	return points;
 }
 
-// A text has at least half as many code points as it has units: most need no counting.
 export function longer(text: string, max: number): boolean {
 	return text.length > max && (text.length > 2 * max || codePoints(text) > max);
 }
@@ -592,10 +451,4 @@ function canonical(value: unknown): string {
 
 export function equal(a: unknown, b: unknown): boolean {
 	return a === b || canonical(a) === canonical(b);
-}
-
-function kindOf(value: unknown): string {
-	if (value === null) return "null";
-	if (isArray(value)) return "array";
-	return isNumber(value) && !isInteger(value) ? "fraction" : typeof value;
 }

@@ -1,5 +1,5 @@
 // The formats of JSON Schema, as ajv-formats asserts them in full mode, whose regular expressions these are (MIT, © 2020 Evgeny Poberezkin).
-import { $format, $type, no, type Validator } from "./checks.ts";
+import { $format, $type, no, type Validator } from "./rules.ts";
 
 type Test = RegExp | ((text: string) => boolean);
 

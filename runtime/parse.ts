@@ -138,7 +138,7 @@ interface Envelope {
 }
 
 const texts = ["id", "source", "detail-type", "time", "account", "region"];
-const wrongField = "is missing or not as EventBridge events have it";
+const wrongField = "is missing or not as events have it";
 const isText = (value: unknown) => typeof value === "string";
 
 function readEnvelope(input: unknown): Result<Envelope> {
@@ -149,12 +149,7 @@ function readEnvelope(input: unknown): Result<Envelope> {
 	} catch (error) {
 		return refuse("", "json", `is not JSON: ${(error as Error).message}`);
 	}
-	if (!isObject(event))
-		return refuse(
-			"",
-			"envelope",
-			"is no JSON object, as EventBridge events are",
-		);
+	if (!isObject(event)) return refuse("", "envelope", "is no JSON object");
 	const fields = event;
 	const { resources = [], detail } = fields;
 	const wrong = texts.filter((key) => !isText(fields[key]));

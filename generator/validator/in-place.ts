@@ -46,12 +46,12 @@ export function inPlaceCode(
 }
 
 function reference(schema: SchemaObject, place: Place, scope: Scope): string {
-	const { unit, evaluated } = scope;
-	return stopIf(
-		evaluated
-			? `!${unit.local({ $ref: schema.$ref }, true)}(${place.value}, c, ${evaluated})`
-			: `!${unit.named(referencedName(schema.$ref))}(${place.value}, c)`,
-	);
+	const only = { $ref: schema.$ref };
+	return scope.evaluated
+		? stopIf(
+				`!${scope.unit.local(only, true)}(${place.value}, c, ${scope.evaluated})`,
+			)
+		: callLine(only, place, scope);
 }
 
 function conditional(schema: SchemaObject, place: Place, scope: Scope): Code {
@@ -148,7 +148,7 @@ function discriminated(
 				...branches.flatMap(
 					(branch, i): Code => [
 						...(values[i] ?? []).map((value) => `case ${literal(value)}:`),
-						[localCall(branch, place, scope), "break;"],
+						[callLine(branch, place, scope), "break;"],
 					],
 				),
 				"case undefined:",
@@ -173,8 +173,8 @@ function discriminated(
 	return undefined;
 }
 
-/** A call of what validates a schema. */
-export function localCall(schema: Schema, place: Place, scope: Scope): string {
+/** The line that validates a value by a schema. */
+export function callLine(schema: Schema, place: Place, scope: Scope): string {
 	const { check, operands } = callOf(schema, scope.unit);
 	return stopIf(
 		`!${check}(${args(place.value, "c", place.step, ...operands)})`,
@@ -228,8 +228,6 @@ export function fits(schema: Schema, place: Place, scope: Scope): string {
 	if (keywords.length === 0) return "true";
 	if (keywords.length === 1) {
 		const [only] = keywords;
-		if (only === "$ref")
-			return `${unit.named(referencedName(schema.$ref))}(${value}, null)`;
 		if (only === "type") {
 			const guards = ([schema.type].flat() as string[]).map((type) =>
 				typeGuard(scope, type, value, true),
@@ -244,5 +242,6 @@ export function fits(schema: Schema, place: Place, scope: Scope): string {
 		)
 			return `${value} === ${literal(schema.const)}`;
 	}
-	return `${unit.local(schema, false)}(${value}, null)`;
+	const { check, operands } = callOf(schema, unit);
+	return `${check}(${args(value, "null", undefined, ...operands)})`;
 }

@@ -21,11 +21,7 @@ export function objectCode(
 	const { unit } = scope;
 	const { value } = place;
 	const code: (string | Code)[] = [];
-	const { constant, unasked } = propertyTable(
-		schema,
-		unit,
-		scope.evaluated !== undefined,
-	);
+	const { constant, unasked } = propertyTable(schema, unit);
 	if (constant !== undefined)
 		code.push(
 			stopIf(

@@ -12,19 +12,15 @@ export interface PropertyTable {
 	readonly unasked: readonly string[];
 }
 
-/** While somebody keeps what is evaluated, the properties in it are those that are. */
-export function propertyTable(
-	schema: SchemaObject,
-	unit: Unit,
-	isTracked: boolean,
-): PropertyTable {
+export function propertyTable(schema: SchemaObject, unit: Unit): PropertyTable {
 	const properties = (schema.properties ?? {}) as Record<string, Schema>;
 	const required = new Set((schema.required ?? []) as readonly string[]);
 	const isClosed = schema.additionalProperties === false && !patternsOf(schema);
 	const missing = [...required].filter(
 		(name) => !Object.hasOwn(properties, name),
 	);
-	const unasked = isClosed || isTracked ? missing : [];
+	// Those that are not allowed have no row.
+	const unasked = isClosed ? missing : [];
 	const rows = [
 		...Object.entries(properties).flatMap(([name, inner]) => {
 			const isRequired = required.has(name);
@@ -33,7 +29,7 @@ export function propertyTable(
 				? []
 				: row(name, callOf(inner, unit), isRequired, unit);
 		}),
-		...(unasked.length > 0
+		...(isClosed
 			? []
 			: missing.map((name) => row(name, callOf(true, unit), true, unit))),
 	];

@@ -13,14 +13,14 @@ import {
 	type Unit,
 	when,
 } from "./code.ts";
-import { inPlaceCode, localCall } from "./in-place.ts";
+import { callLine, inPlaceCode } from "./in-place.ts";
 import { objectCode, unevaluatedProperties } from "./objects.ts";
 
 export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	if (schema === true) return [];
 	if (schema === false) return [refuse(scope, "true", place, "false schema")];
 	// A function of its own knows its paths.
-	if (place.step !== undefined) return [localCall(schema, place, scope)];
+	if (place.step !== undefined) return [callLine(schema, place, scope)];
 	const tracks =
 		schema.unevaluatedProperties !== undefined ||
 		schema.unevaluatedItems !== undefined;
@@ -30,7 +30,7 @@ export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 			!scope.evaluated &&
 			scope.unit.whole(schema) !== undefined;
 		return isWhole
-			? [localCall(schema, place, scope)]
+			? [callLine(schema, place, scope)]
 			: typedCode(schema, place, scope);
 	}
 	// What it has evaluated is its own; only when it is done, others get to know.
@@ -144,8 +144,6 @@ function valuesCode(
 	return code.length > 0 ? code : undefined;
 }
 
-const chainMax = 5;
-
 function oneOfValues(
 	all: readonly unknown[],
 	rule: "enum" | "const",
@@ -153,31 +151,36 @@ function oneOfValues(
 	place: Place,
 	scope: Scope,
 ): string {
+	const { unit } = scope;
 	const possible = types
 		? all.filter((value) => types.some((type) => isOfType(value, type)))
 		: all;
-	const expected = rule === "const" ? valueText(scope.unit, all[0]) : undefined;
-	if (possible.length === 0)
-		return refuse(
-			scope,
-			"true",
-			place,
-			rule,
-			expected ?? valueText(scope.unit, all),
-		);
-	if (possible.every(isScalar) && possible.length > chainMax) {
-		const values = scope.unit.constant(
-			`/* @__PURE__ */ ${scope.unit.use("checks", "set")}(${valueText(scope.unit, possible)})`,
-		);
-		return refuse(scope, `!${values}.has(${place.value})`, place, rule, values);
-	}
-	return refuse(
-		scope,
-		possible.map((value) => differs(scope, place.value, value)).join(" && "),
-		place,
-		rule,
-		expected ?? valueText(scope.unit, possible),
+	const expected = valueText(
+		unit,
+		rule === "const" ? all[0] : possible.length > 0 ? possible : all,
 	);
+	if (possible.length > 0 && possible.every(isScalar))
+		return stopIf(
+			rule === "const"
+				? `!${unit.use("checks", "exactly")}(${place.value}, c, undefined, ${expected})`
+				: `!${unit.use("checks", "among")}(${place.value}, c, undefined, ${valueList(unit, possible)})`,
+		);
+	const wrong = possible.map((value) =>
+		isScalar(value)
+			? `${place.value} !== ${valueText(unit, value)}`
+			: `!${unit.use("checks", "equal")}(${place.value}, ${valueText(unit, value)})`,
+	);
+	return refuse(scope, wrong.join(" && ") || "true", place, rule, expected);
+}
+
+const arrayMax = 8;
+
+/** Scalars to be looked up: a list, or a set of many. */
+export function valueList(unit: Unit, values: readonly unknown[]): string {
+	const list = valueText(unit, values);
+	return values.length > arrayMax
+		? unit.constant(`/* @__PURE__ */ ${unit.use("checks", "set")}(${list})`)
+		: list;
 }
 
 export const isScalar = (value: unknown) =>
@@ -196,12 +199,6 @@ export function isOfType(value: unknown, type: string): boolean {
 		default:
 			return typeof value === type;
 	}
-}
-
-function differs(scope: Scope, variable: string, value: unknown): string {
-	return isScalar(value)
-		? `${variable} !== ${valueText(scope.unit, value)}`
-		: `!${scope.unit.use("checks", "equal")}(${variable}, ${valueText(scope.unit, value)})`;
 }
 
 /** A JSON value as an expression; written as a literal, a key `__proto__` would make a prototype. */

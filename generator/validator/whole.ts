@@ -12,6 +12,7 @@ import {
 	keywordsOf,
 	takesAnything,
 	typesOf,
+	valueList,
 	valueText,
 } from "./schema.ts";
 
@@ -68,7 +69,7 @@ export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 				return undefined;
 			const others = (schema.additionalProperties ?? true) as Schema;
 			if (others !== false && !takesAnything(others)) return undefined;
-			const { constant, unasked } = propertyTable(schema, unit, false);
+			const { constant, unasked } = propertyTable(schema, unit);
 			if (unasked.length > 0) return undefined;
 			return constant === undefined
 				? whole("typed", ['"object"'])
@@ -82,8 +83,6 @@ export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 		}
 	}
 }
-
-const arrayMax = 8;
 
 function valuesOf(
 	schema: SchemaObject,
@@ -100,15 +99,7 @@ function valuesOf(
 	const values = schema.enum as readonly unknown[] | undefined;
 	if (values === undefined || values.length === 0 || !values.every(fits))
 		return undefined;
-	const list = valueText(unit, values);
-	return [
-		"among",
-		[
-			values.length > arrayMax
-				? unit.constant(`/* @__PURE__ */ ${unit.use("checks", "set")}(${list})`)
-				: list,
-		],
-	];
+	return ["among", [valueList(unit, values)]];
 }
 
 /** A lower and an upper bound as operands; those that are not there are left out where they can be. */

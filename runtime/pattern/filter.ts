@@ -1,11 +1,6 @@
 // The type of a content filter: what a detail's type has, with the operators that fit.
-import type {
-	NumberTest,
-	OfText,
-	Operators,
-	Own,
-	otherReservedNames,
-} from "./operators.ts";
+import type { NumberTest, OfText, Operators, Own } from "./operators.ts";
+import type { otherReservedNames } from "./validate.ts";
 
 /** What an operator takes of a property with these values. */
 type OperandFor<Operand, Values> = Operand extends Own

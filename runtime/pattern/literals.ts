@@ -12,7 +12,7 @@ export type Checked<Filter, Detail> =
 			? unknown
 			: CheckedFields<Filter, Detail>;
 
-/** The type of all filters, which stands for one that has faults of other kinds. */
+/** The type of all filters: it stands in for one that does not fit it, whose faults are said already. */
 type IsAnyFilter<Filter> = "$or" extends keyof Filter
 	? Record<never, 1> extends Pick<Filter, "$or">
 		? true

@@ -143,20 +143,6 @@ export const numberTests = {
 };
 export type NumberTest = keyof typeof numberTests;
 
-/** Besides operators, what no field inside `$or` can be called. */
-export const otherReservedNames = [
-	"regex",
-	"not-wildcard",
-	"not-equals-ignore-case",
-	"date-after",
-	"date-on-or-after",
-	"date-before",
-	"date-on-or-before",
-	"in-date-range",
-	"ip-address-in-range",
-	"ip-address-not-in-range",
-] as const;
-
 const textOperators = {
 	prefix: affix("prefix", "that begins so", "app-", (leaf, text) =>
 		leaf.startsWith(text),

@@ -1,13 +1,7 @@
 // What the service refuses of a pattern, and what it takes and yet decides as nobody expects.
 import { isObject, nestsDeeperThan, token } from "../json.ts";
 import { wildcardComplexity } from "./complexity.ts";
-import {
-	isOperatorName,
-	numberTests,
-	operators,
-	otherReservedNames,
-	quote,
-} from "./operators.ts";
+import { isOperatorName, numberTests, operators, quote } from "./operators.ts";
 import {
 	type EventPatternDocument,
 	join,
@@ -157,7 +151,21 @@ function refuseMatcher(matcher: unknown): PatternIssue | undefined {
 	return message === undefined ? undefined : { path: token(name), message };
 }
 
-const reservedInsideOr = new Set([
+/** Besides operators, what no field inside `$or` can be called. */
+export const otherReservedNames = [
+	"regex",
+	"not-wildcard",
+	"not-equals-ignore-case",
+	"date-after",
+	"date-on-or-after",
+	"date-before",
+	"date-on-or-before",
+	"in-date-range",
+	"ip-address-in-range",
+	"ip-address-not-in-range",
+] as const;
+
+const reservedInsideOr = new Set<string>([
 	...Object.keys(operators),
 	...Object.keys(numberTests),
 	...otherReservedNames,

@@ -161,7 +161,7 @@ function f9(v, c, p) {
 
 function f8(v, c, p) {
 	c = below(c, p);
-	if (!(typeof v === "string") && !(f9(v, null)) && (c === null || none(c, $anyOf, v, [text, f9]))) return false;
+	if (!(typeof v === "string") && !(each(v, null, undefined, text)) && (c === null || none(c, $anyOf, v, [text, f9]))) return false;
 	return true;
 }
 
