@@ -4,76 +4,73 @@ import { build } from "esbuild";
 import { generate } from "../generator/generate.ts";
 import type { Source } from "../generator/parse.ts";
 import { table, times } from "./measure.ts";
-import { costOf, inFolder } from "./process.ts";
+import { costOf, newFolder } from "./process.ts";
 import { realisticSources, writeSources } from "./realistic.ts";
 
 /** How large is a consumer's bundle, and what does its cold start cost, against one made with Ajv itself? */
 export async function bundle(): Promise<string> {
-	return inFolder(async (folder) => {
-		const sources = realisticSources(100);
-		const { files } = generate(sources);
-		writeSources(
-			folder,
-			[...files].map(([file, text]) => ({ file, text })),
-		);
-		writeSources(path.join(folder, "schemas"), sources);
-		const events = sources
-			.filter(({ file }) => file.startsWith("domain-"))
-			.map(({ file, text }) => ({ file, name: JSON.parse(text).title }));
-		const nothing = importCpuMs(folder, "");
-		const bundled = async (contents: string) => {
-			const { outputFiles } = await build({
-				stdin: { contents, resolveDir: folder, loader: "js" },
-				bundle: true,
-				minify: true,
-				write: false,
-				platform: "node",
-				format: "cjs",
-				target: "node24",
-			});
-			return outputFiles[0]?.text ?? "";
+	const folder = newFolder();
+	const sources = realisticSources(100);
+	const { files } = generate(sources);
+	writeSources(
+		folder,
+		[...files].map(([file, text]) => ({ file, text })),
+	);
+	writeSources(path.join(folder, "schemas"), sources);
+	const events = sources
+		.filter(({ file }) => file.startsWith("domain-"))
+		.map(({ file, text }) => ({ file, name: JSON.parse(text).title }));
+	const nothing = importCpuMs(folder, "");
+	const bundled = async (contents: string) => {
+		const { outputFiles } = await build({
+			stdin: { contents, resolveDir: folder, loader: "js" },
+			bundle: true,
+			minify: true,
+			write: false,
+			platform: "node",
+			format: "cjs",
+			target: "node24",
+		});
+		return outputFiles[0]?.text ?? "";
+	};
+	const measured = async (contents: string) => {
+		const text = await bundled(contents);
+		return {
+			bytes: text.length,
+			cpuMs: Math.max(importCpuMs(folder, text) - nothing, 0.1),
 		};
-		const measured = async (contents: string) => {
-			const text = await bundled(contents);
-			return {
-				bytes: text.length,
-				cpuMs: Math.max(importCpuMs(folder, text) - nothing, 0.1),
-			};
-		};
-		const rows: string[][] = [];
-		for (const count of [1, 10, 100]) {
-			const ours = await measured(consumerOf(events.slice(0, count)));
-			const ajv = await measured(
-				ajvConsumerOf(sources, events.slice(0, count)),
-			);
-			rows.push([
-				String(count),
-				`${(ours.bytes / 1000).toFixed(1)} kB`,
-				times(ours.bytes / ajv.bytes),
-				`${ours.cpuMs.toFixed(1)} ms`,
-				times(ours.cpuMs / ajv.cpuMs),
-			]);
-		}
-		const alone: number[] = [];
-		for (const event of events)
-			alone.push((await bundled(consumerOf([event]))).length);
-		alone.sort((a, b) => a - b);
-		const sizes = [0, 0.5, 0.9, 1].map(
-			(part) =>
-				`${((alone[Math.round(part * (alone.length - 1))] as number) / 1000).toFixed(1)} kB`,
-		);
-		const each = table(
-			"A consumer of one event type, for each of 100",
-			["least", "median", "90 of 100 at most", "largest"],
-			[sizes],
-		);
-		const some = table(
-			"A consumer as it is deployed, minified: times one that compiles the schemas with Ajv at its start",
-			["event types", "size", "ratio", "CPU of its import", "ratio"],
-			rows,
-		);
-		return `${some}\n${each}`;
-	});
+	};
+	const rows: string[][] = [];
+	for (const count of [1, 10, 100]) {
+		const ours = await measured(consumerOf(events.slice(0, count)));
+		const ajv = await measured(ajvConsumerOf(sources, events.slice(0, count)));
+		rows.push([
+			String(count),
+			`${(ours.bytes / 1000).toFixed(1)} kB`,
+			times(ours.bytes / ajv.bytes),
+			`${ours.cpuMs.toFixed(1)} ms`,
+			times(ours.cpuMs / ajv.cpuMs),
+		]);
+	}
+	const alone: number[] = [];
+	for (const event of events)
+		alone.push((await bundled(consumerOf([event]))).length);
+	alone.sort((a, b) => a - b);
+	const sizes = [0, 0.5, 0.9, 1].map(
+		(part) =>
+			`${((alone[Math.round(part * (alone.length - 1))] as number) / 1000).toFixed(1)} kB`,
+	);
+	const each = table(
+		"A consumer of one event type, for each of 100",
+		["least", "median", "90 of 100 at most", "largest"],
+		[sizes],
+	);
+	const some = table(
+		"A consumer as it is deployed, minified: times one that compiles the schemas with Ajv at its start",
+		["event types", "size", "ratio", "CPU of its import", "ratio"],
+		rows,
+	);
+	return `${some}\n${each}`;
 }
 
 /** CPU of a process that loads the text and ends: the least of several. */

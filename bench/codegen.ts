@@ -6,7 +6,7 @@ import addFormatsModule from "ajv-formats";
 import { compile } from "json-schema-to-typescript";
 import type { Source } from "../generator/parse.ts";
 import { table, times } from "./measure.ts";
-import { costOf, inFolder } from "./process.ts";
+import { costOf, newFolder } from "./process.ts";
 import { realisticSources, writeSources } from "./realistic.ts";
 
 const script = "generator/eventwright.js";
@@ -19,34 +19,34 @@ export async function codegen(): Promise<string> {
 	const theirs = await alternatives(alternativeCount);
 	const grown: string[][] = [];
 	const changed: string[][] = [];
-	for (const count of counts)
-		await inFolder((folder) => {
-			writeSources(path.join(folder, "schemas"), realisticSources(count));
-			const { cpuMs, memoryMb } = costOf(folder, script, "codegen");
-			const all = bytesBelow(path.join(folder, "generated"));
-			const validators = bytesBelow(path.join(folder, "generated/validators"));
-			grown.push([
-				count.toLocaleString("en"),
-				`${(cpuMs / 1000).toFixed(2)} s`,
-				times(cpuMs / (theirs.cpuMsEach * count)),
-				`${Math.round(memoryMb)} MB`,
-				`${(all / count / 1000).toFixed(1)} kB`,
-				`${(validators / count / 1000).toFixed(1)} kB`,
-				times(validators / count / theirs.validatorBytesEach),
-			]);
-			const file = path.join(folder, "schemas/domain-3/event-3.json");
-			const text = readFileSync(file, "utf8");
-			writeFileSync(
-				file,
-				text.replace('"description": "', '"description": "Also: '),
-			);
-			const again = costOf(folder, script, "codegen");
-			changed.push([
-				count.toLocaleString("en"),
-				`${(again.cpuMs / 1000).toFixed(2)} s`,
-				times(again.cpuMs / cpuMs),
-			]);
-		});
+	for (const count of counts) {
+		const folder = newFolder();
+		writeSources(path.join(folder, "schemas"), realisticSources(count));
+		const { cpuMs, memoryMb } = costOf(folder, script, "codegen");
+		const all = bytesBelow(path.join(folder, "generated"));
+		const validators = bytesBelow(path.join(folder, "generated/validators"));
+		grown.push([
+			count.toLocaleString("en"),
+			`${(cpuMs / 1000).toFixed(2)} s`,
+			times(cpuMs / (theirs.cpuMsEach * count)),
+			`${Math.round(memoryMb)} MB`,
+			`${(all / count / 1000).toFixed(1)} kB`,
+			`${(validators / count / 1000).toFixed(1)} kB`,
+			times(validators / count / theirs.validatorBytesEach),
+		]);
+		const file = path.join(folder, "schemas/domain-3/event-3.json");
+		const text = readFileSync(file, "utf8");
+		writeFileSync(
+			file,
+			text.replace('"description": "', '"description": "Also: '),
+		);
+		const again = costOf(folder, script, "codegen");
+		changed.push([
+			count.toLocaleString("en"),
+			`${(again.cpuMs / 1000).toFixed(2)} s`,
+			times(again.cpuMs / cpuMs),
+		]);
+	}
 	return [
 		table(
 			"Generating everything, from start to exit: times json-schema-to-typescript and Ajv's standalone code, file by file",
@@ -74,23 +74,22 @@ async function alternatives(
 	count: number,
 ): Promise<{ cpuMsEach: number; validatorBytesEach: number }> {
 	const sources = realisticSources(count);
-	return inFolder(async (folder) => {
-		writeSources(folder, sources);
-		const events = sources.filter(({ file }) => file.startsWith("domain-"));
-		let validatorBytes = 0;
-		const start = process.cpuUsage();
-		for (const { file, text } of events) {
-			await compile(JSON.parse(text), path.basename(file, ".json"), {
-				cwd: path.join(folder, path.dirname(file)),
-			});
-			validatorBytes += standalone(sources, file).length;
-		}
-		const { user, system } = process.cpuUsage(start);
-		return {
-			cpuMsEach: (user + system) / 1000 / count,
-			validatorBytesEach: validatorBytes / count,
-		};
-	});
+	const folder = newFolder();
+	writeSources(folder, sources);
+	const events = sources.filter(({ file }) => file.startsWith("domain-"));
+	let validatorBytes = 0;
+	const start = process.cpuUsage();
+	for (const { file, text } of events) {
+		await compile(JSON.parse(text), path.basename(file, ".json"), {
+			cwd: path.join(folder, path.dirname(file)),
+		});
+		validatorBytes += standalone(sources, file).length;
+	}
+	const { user, system } = process.cpuUsage(start);
+	return {
+		cpuMsEach: (user + system) / 1000 / count,
+		validatorBytesEach: validatorBytes / count,
+	};
 }
 
 function standalone(sources: readonly Source[], event: string): string {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { generate } from "../generator/generate.ts";
 import type { Source } from "../generator/parse.ts";
 import { table, times } from "./measure.ts";
-import { cpuMsOf, inFolder } from "./process.ts";
+import { cpuMsOf, newFolder } from "./process.ts";
 import { realisticSources, writeSources } from "./realistic.ts";
 
 /** What does tsc take for generated code and a consumer of all its event types, with a typed filter on each or none, against one event type? */
@@ -14,28 +14,28 @@ export async function types(): Promise<string> {
 		[100, "none"],
 		[1_000, "none"],
 		[1_000, "one each"],
-	] as const)
-		await inFolder((folder) => {
-			const sources = realisticSources(count);
-			const { files } = generate(sources);
-			writeSources(
-				path.join(folder, "generated"),
-				[...files].map(([file, text]) => ({ file, text })),
-			);
-			writeFileSync(
-				path.join(folder, "tsconfig.json"),
-				JSON.stringify({
-					extends: "../../tsconfig.json",
-					include: ["."],
-					exclude: [],
-				}),
-			);
-			writeFileSync(path.join(folder, "consumer.ts"), consumerOf(files));
-			if (filters !== "none")
-				writeFileSync(path.join(folder, "filters.ts"), filtersOf(sources));
-			const cpuMs = cpuMsOf("tsc", "--noEmit", "--project", folder);
-			rows.push({ count, filters, cpuMs });
-		});
+	] as const) {
+		const folder = newFolder();
+		const sources = realisticSources(count);
+		const { files } = generate(sources);
+		writeSources(
+			path.join(folder, "generated"),
+			[...files].map(([file, text]) => ({ file, text })),
+		);
+		writeFileSync(
+			path.join(folder, "tsconfig.json"),
+			JSON.stringify({
+				extends: "../../tsconfig.json",
+				include: ["."],
+				exclude: [],
+			}),
+		);
+		writeFileSync(path.join(folder, "consumer.ts"), consumerOf(files));
+		if (filters !== "none")
+			writeFileSync(path.join(folder, "filters.ts"), filtersOf(sources));
+		const cpuMs = cpuMsOf("tsc", "--noEmit", "--project", folder);
+		rows.push({ count, filters, cpuMs });
+	}
 	const [one = { cpuMs: 1 }] = rows;
 	return table(
 		"tsc over generated code and a consumer of it: times one event type",
