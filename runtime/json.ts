@@ -2,8 +2,10 @@ export type Scalar = string | number | boolean | null;
 export type Json = Scalar | readonly Json[] | JsonObject;
 export type JsonObject = { readonly [key: string]: Json };
 
+export const { isArray } = Array;
+
 export function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
+	return typeof value === "object" && value !== null && !isArray(value);
 }
 
 /** A property's name, or an item's place, as part of a JSON pointer. */

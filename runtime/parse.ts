@@ -1,6 +1,6 @@
 import type { Validator } from "./checks.ts";
 import type { EventOf } from "./event-type.ts";
-import { isObject } from "./json.ts";
+import { isArray, isObject } from "./json.ts";
 import { check, type Result } from "./validate.ts";
 
 /** Standard Schema v1, so that tools which take any validator take a parser: https://standardschema.dev */
@@ -153,8 +153,7 @@ function readEnvelope(input: unknown): Result<Envelope> {
 	const fields = event;
 	const { resources = [], detail } = fields;
 	const wrong = texts.filter((key) => !isText(fields[key]));
-	if (!Array.isArray(resources) || !resources.every(isText))
-		wrong.push("resources");
+	if (!isArray(resources) || !resources.every(isText)) wrong.push("resources");
 	if (detail === undefined) wrong.push("detail");
 	return wrong.length === 0
 		? { ok: true, value: fields as unknown as Envelope }

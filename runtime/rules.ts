@@ -1,8 +1,7 @@
 // What validators say of values that do not fit, and where they put it.
-import { token } from "./json.ts";
+import { isArray, token } from "./json.ts";
 import type { Issue } from "./validate.ts";
 
-export const { isArray } = Array;
 export const { isFinite: isNumber, isInteger } = Number;
 
 /** Where a validator puts what it finds; `base` is the JSON pointer of the value that it looks at. */

@@ -38,7 +38,7 @@ export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 			return says("type") ? whole("bool") : undefined;
 		case "string":
 			if (says("type", "minLength", "maxLength"))
-				return whole("text", bounds(schema.minLength, schema.maxLength));
+				return whole("text", bounds(schema.minLength, schema.maxLength, "0"));
 			if (says("type", "pattern")) {
 				const pattern = expressionLiteral(String(schema.pattern));
 				return whole("matching", [unit.constant(pattern)]);
@@ -62,7 +62,10 @@ export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 			if (says("type")) return whole("typed", ['"array"']);
 			if (!says("type", "items", "minItems", "maxItems")) return undefined;
 			const item = callText(callOf((schema.items ?? true) as Schema, unit));
-			return whole("each", [item, ...bounds(schema.minItems, schema.maxItems)]);
+			return whole("each", [
+				item,
+				...bounds(schema.minItems, schema.maxItems, "0"),
+			]);
 		}
 		case "object": {
 			if (!says("type", "properties", "required", "additionalProperties"))
@@ -103,8 +106,12 @@ function valuesOf(
 }
 
 /** A lower and an upper bound as operands; those that are not there are left out where they can be. */
-function bounds(min: unknown, max: unknown): readonly string[] {
-	const lower = min === undefined ? "undefined" : literal(min);
+function bounds(
+	min: unknown,
+	max: unknown,
+	least = "undefined",
+): readonly string[] {
+	const lower = min === undefined ? least : literal(min);
 	if (max !== undefined) return [lower, literal(max)];
 	return min === undefined ? [] : [lower];
 }

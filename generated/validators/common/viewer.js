@@ -3,7 +3,7 @@ import { among, closed, matching, object, optional, text } from "eventwright/che
 
 const k0 = /* @__PURE__ */ closed({
 	kind: [among, ["phone","tablet","desktop","tv"]],
-	osVersion: [optional, text, undefined, 32],
+	osVersion: [optional, text, 0, 32],
 });
 const k1 = /^[A-Z]{2}$/u;
 const k2 = /* @__PURE__ */ closed({
