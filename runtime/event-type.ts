@@ -42,7 +42,7 @@ export interface EventType<Type extends string, Detail>
 	extends EventSubscription<Type, Detail> {
 	/**
 	 * The same event type, only where its detail passes the filter. What EventBridge would refuse is a type error; so operands
-	 * that can be wrong, as a wildcard or a range, are literals. Throws a `PatternError` for what is beyond a quota.
+	 * that can be wrong, as a wildcard or a range, are literals. Throws a `PatternError` for a pattern that is too large.
 	 *
 	 * @example
 	 * ContentViewed.where({ channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }] })

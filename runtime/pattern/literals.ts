@@ -1,5 +1,6 @@
 // What can be wrong with a filter that has the right type, read from its literal: so one that compiles is valid.
 import type { At, Items, KeyOf, ObjectOf, ReservedInOr } from "./filter.ts";
+import type { TooComplexIn } from "./literal-complexity.ts";
 
 /**
  * Nothing more is asked of a right filter; of another that each part which EventBridge would refuse is what it cannot be, of a
@@ -8,15 +9,40 @@ import type { At, Items, KeyOf, ObjectOf, ReservedInOr } from "./filter.ts";
 export type Checked<Filter, Detail> =
 	IsAnyFilter<Filter> extends true
 		? unknown
-		: [FaultsIn<Filter, Detail>] extends [never]
-			? unknown
-			: CheckedFields<Filter, Detail>;
+		: CheckedOf<Filter, Detail, FaultsIn<Filter, Detail>>;
+
+type CheckedOf<Filter, Detail, Faults> = [Faults] extends [never]
+	? IsObjectAtAll<Filter> extends true
+		? Wrong<"is a variable of no known properties: write a literal">
+		: unknown
+	: [Faults] extends [Together]
+		? CheckedTogether<Filter, TooComplexIn<Filter>>
+		: CheckedFields<Filter, Detail>;
+
+/** Not a fault by itself: a wildcard is looked at again together with the others of its field. */
+interface Together {
+	readonly together: true;
+}
+type CheckedTogether<Filter, Complex> = [Complex] extends [never]
+	? unknown
+	: {
+			readonly [Name in keyof Filter]: Name extends Complex
+				? Wrong<"has wildcards that are too complex together: use fewer wildcard characters, or fewer repeated characters after one">
+				: Filter[Name];
+		};
 
 /** The type of all filters: it stands in for one that does not fit it, whose faults are said already. */
 type IsAnyFilter<Filter> = "$or" extends keyof Filter
 	? Record<never, 1> extends Pick<Filter, "$or">
 		? true
 		: false
+	: false;
+
+/** The type `object`; `{}` takes scalars, too. */
+type IsObjectAtAll<Filter> = [keyof Filter] extends [never]
+	? string extends Filter
+		? false
+		: true
 	: false;
 
 type FaultsIn<Filter, Detail, Reserved = never> = {
@@ -105,7 +131,9 @@ type CheckedList<List> = {
 		: List[I];
 };
 
-type Judged<Operand, Fault> = [Fault] extends [never] ? Operand : Wrong<Fault>;
+type Judged<Operand, Fault> = [Fault] extends [Together]
+	? Operand
+	: Wrong<Exclude<Fault, Together>>;
 
 /** An object, since two literals that differ would make nothing of the whole filter. */
 interface Wrong<Fault> {
@@ -154,7 +182,7 @@ type WildcardFault<Text> = Text extends string
 			? "has two wildcard characters in a row"
 			: Unescaped<Text> extends `${string}\\${string}`
 				? "has an escape that is neither \\* nor \\\\"
-				: never
+				: Together
 	: never;
 
 /** Each right escape as another character; a wrong one is left, with nothing after it looked at. */

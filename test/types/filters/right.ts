@@ -91,6 +91,22 @@ export const right = [
 	Everything.where({ text: [{ prefix: String(1) }, { suffix: "" }] }),
 	Everything.where({ text: [{ "anything-but": { suffix: `-${String(1)}` } }] }),
 	Everything.where({ text: [{ wildcard: "a\\*\\\\*" }] }),
+	Everything.where({ text: [{ wildcard: "/Users/*/dir/dir/dir/doc.txt" }] }),
+	Everything.where({
+		text: [
+			{ wildcard: "*:stack/one/*" },
+			{ wildcard: "*:stack/two/*" },
+			{ wildcard: "*:stack/three/*" },
+		],
+	}),
+	Everything.where({
+		$or: [
+			{ text: [{ wildcard: "*-a-*" }], channel: [{ wildcard: "w*b" }] },
+			{ text: [{ wildcard: "*-b-*" }], address: [{ wildcard: "*-c-*" }] },
+		],
+	}),
+	Everything.where({ text: [{ wildcard: "*订单*已取消*" }] }),
+	Everything.where({ text: [{ wildcard: String("a*") as never }] }),
 	Everything.where({ text: [{ cidr: "255.255.255.255/31" }] }),
 	Everything.where({
 		text: [{ cidr: "1:2:3:4:5:6:7:8/127" }, { cidr: "::ABCD:1/0" }],

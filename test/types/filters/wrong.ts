@@ -3,9 +3,14 @@ import { Everything } from "./everything.ts";
 
 declare const variable: string;
 declare const limit: number;
+declare const anyObject: object;
+declare const wildcards: readonly { wildcard: "a*" }[];
+declare const exceptions: readonly ["a*", ..."b*"[]];
 
 // @ts-expect-error
 Everything.where({ colour: ["red"] });
+// @ts-expect-error
+Everything.where(anyObject);
 // @ts-expect-error
 Everything.where({ text: "a" });
 // @ts-expect-error
@@ -214,6 +219,30 @@ Everything.where({ text: [{ wildcard: "a\\" }] });
 Everything.where({ text: [{ wildcard: variable }] });
 // @ts-expect-error
 Everything.where({ text: [{ wildcard: `a${variable}` }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "*aaaaaaaaaaaa" }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "*:*:*:*:*:event-bus/*" }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { wildcard: "*e*e*e*e*e*" } }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "*一*丁*丂*七*丄*" }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "a*" }, ...wildcards] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { wildcard: exceptions } }] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "*-*-*-*-*" }, { wildcard: "*-*" }] });
+Everything.where({
+	// @ts-expect-error
+	text: [{ wildcard: "*-*-*" }],
+	$or: [{ text: [{ wildcard: "*-*-*" }] }, { text: [{ wildcard: "*-*" }] }],
+});
+Everything.where({
+	total: [1],
+	// @ts-expect-error
+	lines: { $or: [{ sku: [{ wildcard: "*-*-*-*-*-*" }] }, { amount: [1] }] },
+});
 // @ts-expect-error
 Everything.where({ text: [{ cidr: "10.0.0.256/8" }] });
 // @ts-expect-error

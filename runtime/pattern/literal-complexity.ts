@@ -1,0 +1,224 @@
+// How complex the wildcards of each field of a filter are, read from its literal as `complexity.ts` reads a pattern.
+
+/** The properties of a filter that hold, at any depth, a field whose wildcards are too complex together. */
+export type TooComplexIn<Filter> =
+	ComplexNames<Flat<Filter>> extends infer Names
+		? Names extends keyof Filter
+			? Names
+			: "$or"
+		: never;
+
+/** A filter and all branches of its `$or`: what they have at one name is on one field. */
+type Flat<Filter> = Filter extends {
+	readonly $or: infer Branches extends readonly unknown[];
+}
+	? [Filter, ...FlatOf<Branches>]
+	: [Filter];
+type FlatOf<Filters extends readonly unknown[]> = Filters extends readonly [
+	infer First,
+	...infer Rest,
+]
+	? [...Flat<First>, ...FlatOf<Rest>]
+	: [];
+
+type ComplexNames<Filters extends readonly unknown[]> =
+	NameOf<Filters[number]> extends infer Name
+		? Name extends "$or"
+			? never
+			: IsComplex<At<Filters, Name>> extends false
+				? never
+				: Name
+		: never;
+type NameOf<Filter> = Filter extends unknown ? keyof Filter : never;
+type At<Filters extends readonly unknown[], Name> = Filters extends readonly [
+	infer First,
+	...infer Rest,
+]
+	? Name extends keyof First
+		? [First[Name], ...At<Rest, Name>]
+		: At<Rest, Name>
+	: [];
+
+/** Of what one name holds: lists, and objects of further fields. */
+type IsComplex<Values extends readonly unknown[]> =
+	true extends AreComplex<TextsOf<Values>>
+		? true
+		: [ComplexNames<FlatOf<ObjectsOf<Values>>>] extends [never]
+			? false
+			: true;
+
+type ObjectsOf<Values extends readonly unknown[]> = Values extends readonly [
+	infer First,
+	...infer Rest,
+]
+	? First extends readonly unknown[]
+		? ObjectsOf<Rest>
+		: [First, ...ObjectsOf<Rest>]
+	: [];
+
+type TextsOf<Values extends readonly unknown[]> = Values extends readonly [
+	infer First,
+	...infer Rest,
+]
+	? First extends readonly unknown[]
+		? [...TextsOfList<First>, ...TextsOf<Rest>]
+		: TextsOf<Rest>
+	: [];
+type TextsOfList<
+	List extends readonly unknown[],
+	Texts extends readonly string[] = [],
+> = List extends readonly [infer First, ...infer Rest]
+	? TextsOfList<Rest, [...Texts, ...TextsOfMatcher<First>]>
+	: TextsOfMatcher<List[number]> extends readonly []
+		? Texts
+		: TooMany;
+type TextsOfMatcher<Matcher> = Matcher extends {
+	readonly wildcard: infer Text extends string;
+}
+	? [Text]
+	: Matcher extends {
+				readonly "anything-but": {
+					readonly wildcard: infer Texts extends string | readonly string[];
+				};
+			}
+		? Texts extends readonly string[]
+			? number extends Texts["length"]
+				? TooMany
+				: Texts
+			: [Texts]
+		: [];
+
+type UpToTen = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
+/** Each counts one at least. */
+type TooMany = ["", "", "", "", "", "", "", "", "", "", ""];
+
+/**
+ * Right behind a character, a text is at no more places than it has wildcard characters and, in each segment behind one, as
+ * many as the segment may have begun at. Texts need not be at most places on one and the same input, so this can be more than
+ * the complexity; it is never less.
+ */
+type AreComplex<Texts extends readonly string[]> = Texts extends readonly []
+	? false
+	: Texts["length"] extends UpToTen
+		? IsOverLimit<Together<Parts<Texts>>, CharacterOf<Plain<Texts[number]>>>
+		: true;
+type IsOverLimit<Group, Character> =
+	Group extends readonly (readonly string[])[]
+		? Character extends string
+			? PlacesOf<Group, Character>["length"] extends UpToTen
+				? false
+				: true
+			: never
+		: never;
+
+/** ASCII as it is, but for literal stars; other characters may share bytes, so they are all the same here. */
+type Plain<
+	Text extends string,
+	Done extends string = "",
+> = Text extends `\\${infer Escaped}${infer Rest}`
+	? Plain<Rest, `${Done}${Escaped extends "*" ? "é" : Escaped}`>
+	: Text extends `${infer First}${infer Rest}`
+		? Plain<Rest, `${Done}${First extends Ascii ? First : "é"}`>
+		: `${Done}"`;
+type Ascii =
+	CharacterOf<" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~">;
+type CharacterOf<
+	Text extends string,
+	Found = never,
+> = Text extends `${infer First}${infer Rest}`
+	? CharacterOf<Rest, Found | First>
+	: Found;
+
+/** What a text begins with, and what stands behind each wildcard character up to the next. */
+type Part = readonly [start: string, segments: readonly string[]];
+type Parts<Texts extends readonly string[]> = {
+	[I in keyof Texts]: Plain<Texts[I]> extends `${infer Start}*${infer Rest}`
+		? [`"${Start}`, Segments<Rest>]
+		: [`"${Plain<Texts[I]>}`, []];
+};
+type Segments<Text extends string> =
+	Text extends `${infer Segment}*${infer Rest}`
+		? [Segment, ...Segments<Rest>]
+		: [Text];
+
+/** For each text, those that one input can be in together with it: when its start is over, and later. */
+type Together<All extends readonly Part[]> = All[number] extends infer One
+	? One extends Part
+		? Beside<One[0], All, OnePlaceMore> | Beside<One[0], All, never>
+		: never
+	: never;
+/** At the last character of its start, and at the wildcard character behind it. */
+type OnePlaceMore = ["", ""];
+type Beside<
+	Start extends string,
+	All extends readonly Part[],
+	AtItsEnd,
+	Found extends readonly unknown[] = [],
+> = All extends readonly [
+	infer First extends Part,
+	...infer Rest extends readonly Part[],
+]
+	? Start extends `${First[0]}${infer More}`
+		? Beside<
+				Start,
+				Rest,
+				AtItsEnd,
+				[
+					...Found,
+					[AtItsEnd] extends [never]
+						? First[1]
+						: More extends ""
+							? AtItsEnd
+							: First[1],
+				]
+			>
+		: First[0] extends `${Start}${string}`
+			? Beside<Start, Rest, AtItsEnd, [...Found, []]>
+			: Beside<Start, Rest, AtItsEnd, Found>
+	: Found;
+
+type PlacesOf<
+	Texts extends readonly (readonly string[])[],
+	Character extends string,
+	Places extends readonly 1[] = [],
+> = Texts extends readonly [
+	infer First extends readonly string[],
+	...infer Others extends readonly (readonly string[])[],
+]
+	? PlacesOf<Others, Character, [...Places, ...PlacesIn<First, Character>]>
+	: Places;
+/** One where there is no segment: in its start. */
+type PlacesIn<
+	Segments extends readonly string[],
+	Character extends string,
+	Places extends readonly 1[] = [],
+> = Segments extends readonly [
+	infer First extends string,
+	...infer Others extends readonly string[],
+]
+	? PlacesIn<Others, Character, [...Places, 1, ...Begun<First, Character>]>
+	: Places extends readonly []
+		? [1]
+		: Places;
+/** How often a segment may have begun that is at a character: now, and as often as it has its first two. */
+type Begun<
+	Segment extends string,
+	Character extends string,
+> = Segment extends `${infer First}${infer Rest}`
+	? [
+			...(First extends Character ? [1] : []),
+			...(Rest extends `${infer Second}${string}`
+				? Rest extends `${string}${Character}${string}`
+					? Count<Segment, First, Second>
+					: []
+				: []),
+		]
+	: [];
+type Count<
+	Text extends string,
+	First extends string,
+	Second extends string,
+	Found extends readonly 1[] = [],
+> = Text extends `${infer _}${First}${Second}${infer Rest}`
+	? Count<`${Second}${Rest}`, First, Second, [...Found, 1]>
+	: Found;
