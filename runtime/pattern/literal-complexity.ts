@@ -1,4 +1,5 @@
 // How complex the wildcards of each field of a filter are, read from its literal as `complexity.ts` reads a pattern.
+import type { patternQuotas } from "./validate.ts";
 
 /** The properties of a filter that hold, at any depth, a field whose wildcards are too complex together. */
 export type TooComplexIn<Filter> =
@@ -71,7 +72,7 @@ type TextsOfList<
 	? TextsOfList<Rest, [...Texts, ...TextsOfMatcher<First>]>
 	: TextsOfMatcher<List[number]> extends readonly []
 		? Texts
-		: TooMany;
+		: HowMany;
 type TextsOfMatcher<Matcher> = Matcher extends {
 	readonly wildcard: infer Text extends string;
 }
@@ -83,14 +84,21 @@ type TextsOfMatcher<Matcher> = Matcher extends {
 			}
 		? Texts extends readonly string[]
 			? number extends Texts["length"]
-				? TooMany
+				? HowMany
 				: Texts
 			: [Texts]
 		: [];
 
-type UpToTen = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10;
-/** Each counts one at least. */
-type TooMany = ["", "", "", "", "", "", "", "", "", "", ""];
+/** Of a list whose length is not known. */
+type HowMany = readonly string[];
+
+type UpTo<
+	Limit extends number,
+	Counted extends readonly 1[] = [],
+> = Counted["length"] extends Limit
+	? Limit
+	: Counted["length"] | UpTo<Limit, [...Counted, 1]>;
+type WithinLimit = UpTo<(typeof patternQuotas)["wildcardComplexity"]>;
 
 /**
  * Right behind a character, a text is at no more places than it has wildcard characters and, in each segment behind one, as
@@ -99,13 +107,13 @@ type TooMany = ["", "", "", "", "", "", "", "", "", "", ""];
  */
 type AreComplex<Texts extends readonly string[]> = Texts extends readonly []
 	? false
-	: Texts["length"] extends UpToTen
-		? IsOverLimit<Together<Parts<Texts>>, CharacterOf<Plain<Texts[number]>>>
+	: Texts["length"] extends WithinLimit
+		? IsOverLimit<Groups<Parts<Texts>>, CharacterOf<Plain<Texts[number]>>>
 		: true;
 type IsOverLimit<Group, Character> =
 	Group extends readonly (readonly string[])[]
 		? Character extends string
-			? PlacesOf<Group, Character>["length"] extends UpToTen
+			? PlacesOf<Group, Character>["length"] extends WithinLimit
 				? false
 				: true
 			: never
@@ -142,7 +150,7 @@ type Segments<Text extends string> =
 		: [Text];
 
 /** For each text, those that one input can be in together with it: when its start is over, and later. */
-type Together<All extends readonly Part[]> = All[number] extends infer One
+type Groups<All extends readonly Part[]> = All[number] extends infer One
 	? One extends Part
 		? Beside<One[0], All, OnePlaceMore> | Beside<One[0], All, never>
 		: never
