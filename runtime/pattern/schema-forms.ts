@@ -40,7 +40,12 @@ export function formsOf(
 	if (isOther || schema.nullable === true || depth > depthMax) return [[]];
 	// Until it is known, it says nothing.
 	document.forms.set(schema, [[]]);
-	const { $ref, allOf, anyOf, oneOf, ...own } = schema;
+	const { $ref, allOf, anyOf, oneOf, ...own } = isReferenceOnly(
+		schema,
+		document,
+	)
+		? { $ref: schema.$ref }
+		: schema;
 	let forms: readonly Form[] = [[own]];
 	const both = (more: readonly Form[]) => {
 		if (forms.length * more.length <= formsMax)
@@ -58,6 +63,12 @@ export function formsOf(
 	document.forms.set(schema, possible);
 	return possible;
 }
+
+/** Drafts up to 7 ignore what stands beside a reference. */
+const isReferenceOnly = (schema: SchemaObject, { root }: Document) =>
+	typeof schema.$ref === "string" &&
+	isObject(root) &&
+	/draft-0\d/.test(String(root.$schema));
 
 const anything: Field = { forms: [[]], mayBeAbsent: true };
 
@@ -127,13 +138,18 @@ function childrenOf(
 	const allOf = form.flatMap((schema): readonly unknown[] => {
 		const own = schema.properties;
 		const named = isObject(own) && Object.hasOwn(own, key) ? [own[key]] : [];
-		const patterns = isObject(schema.patternProperties)
-			? Object.entries(schema.patternProperties)
-					.filter(([pattern]) => testOf(pattern)?.test(key) ?? true)
-					.map(([, inner]) => inner)
-			: [];
-		const all = [...named, ...patterns];
-		return all.length > 0 ? all : [schema.additionalProperties ?? true];
+		const patterns = Object.entries(schema.patternProperties ?? {}).map(
+			([pattern, inner]) => [testOf(pattern)?.test(key), inner] as const,
+		);
+		const all = [
+			...named,
+			...patterns.flatMap(([isFitting, inner]) => (isFitting ? [inner] : [])),
+		];
+		// An expression that cannot be read may fit: then the others do not count.
+		const isCertain = patterns.every(([isFitting]) => isFitting !== undefined);
+		return all.length > 0 || !isCertain
+			? all
+			: [schema.additionalProperties ?? true];
 	});
 	return allOf.includes(false) ? [] : formsOf({ allOf }, document);
 }
@@ -337,11 +353,13 @@ export function numbersAround(
 			: 0;
 	const to = Number.isFinite(high) ? high : from + 4 * (step || 1);
 	if (step === 0) return [from, to, (from + to) / 2];
-	const first = Math.ceil(from / step) * step;
-	const last = Math.floor(to / step) * step;
+	// As it is written: 1999 * 0.01 is 19.990000000000002.
+	const multiple = (times: number) => Number((times * step).toPrecision(15));
+	const first = Math.ceil(from / step);
+	const last = Math.floor(to / step);
 	return [
-		...[first, first + step, first + 2 * step],
-		...[last, last - step, last - 2 * step],
+		...[from, ...[first, first + 1, first + 2].map(multiple)],
+		...[to, ...[last, last - 1, last - 2].map(multiple)],
 	];
 }
 

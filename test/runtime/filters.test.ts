@@ -260,8 +260,44 @@ describe("what is not read of a schema counts as allowed", () => {
 			{ properties: { x: { type: "string", nullable: true } } },
 			{ x: [null] },
 		],
+		[
+			"what draft-07 ignores beside a reference",
+			{
+				$schema: "http://json-schema.org/draft-07/schema#",
+				definitions: { t: { type: "string" } },
+				properties: { x: { $ref: "#/definitions/t", const: "z" } },
+			},
+			{ x: ["a"] },
+		],
+		[
+			"an expression without the u flag",
+			{ patternProperties: { "^\\-x$": { const: "z" } } },
+			{ "-x": ["a"] },
+		],
+		[
+			"and other properties, where it may be one of its",
+			{ patternProperties: { "^\\-": {} }, additionalProperties: false },
+			{ x: ["a"] },
+		],
 	] as const)("%s", (_, schema, filter) => {
 		expect(judgeFilter(filter, { type: "object", ...schema })).toEqual([]);
+	});
+
+	test("each multiple of a fraction", () => {
+		const price = { type: "number", multipleOf: 0.01, minimum: 0 };
+		const schema = {
+			type: "object",
+			properties: { price },
+			required: ["price"],
+		};
+		const judged = (...terms: unknown[]) =>
+			judgeFilter({ price: [{ numeric: terms }] }, schema);
+		for (let cents = 1; cents <= 3_000; cents++) {
+			expect(judged("=", cents / 100)).toEqual([]);
+			expect(judged(">", (cents - 1) / 100, "<=", cents / 100)).toEqual([]);
+		}
+		expect(judged(">", 19.99, "<", 20)).toMatchObject([{ severity: "error" }]);
+		expect(judged("=", 19.995)).toMatchObject([{ severity: "error" }]);
 	});
 
 	test("unions in unions, deeply", () => {
