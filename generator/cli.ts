@@ -240,7 +240,7 @@ async function publishCommand(args: readonly string[]): Promise<number> {
 	const { type, registry: registryName, out, endpoint } = values;
 	if (type !== "OpenApi3" && type !== "JSONSchemaDraft4")
 		throw new UsageError(`--type is OpenApi3 or JSONSchemaDraft4, got ${type}`);
-	if (endpoint !== undefined && !URL.canParse(endpoint))
+	if (endpoint !== undefined && URL.parse(endpoint) === null)
 		throw new UsageError(`--endpoint is a URL, got ${endpoint}`);
 	const { publishRegistry } = await import("./registry/command.ts");
 	return publishRegistry({

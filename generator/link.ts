@@ -144,9 +144,8 @@ function basesOf({ file, resources }: Outline): readonly string[] {
 }
 
 function absolute(uri: string, base: string): string | undefined {
-	return URL.canParse(uri, base)
-		? withoutFragment(new URL(uri, base).href)
-		: undefined;
+	const parsed = URL.parse(uri, base);
+	return parsed === null ? undefined : withoutFragment(parsed.href);
 }
 
 function resolve(

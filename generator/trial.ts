@@ -49,7 +49,7 @@ export function validatorsFor(
 let timed: { script: vm.Script; context: vm.Context } | undefined;
 
 /** A regular expression that backtracks without end, or references that multiply, can only be stopped from outside. */
-function inTime<T>(run: () => T): T | "too slow" {
+export function inTime<T>(run: () => T): T | "too slow" {
 	timed ??= {
 		script: new vm.Script("run()"),
 		context: vm.createContext({}),

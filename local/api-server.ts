@@ -66,13 +66,13 @@ async function respond(
 	span: Span,
 	cloud: Cloud,
 ): Promise<Answer> {
-	const target = `http://127.0.0.1${request.url}`;
-	if (!URL.canParse(target) || !isDecodable(target))
+	const target = URL.parse(`http://127.0.0.1${request.url}`);
+	if (target === null || !isDecodable(target.href))
 		return jsonAnswer(400, "Bad Request");
 	const body = await bodyOf(request);
 	return body === undefined
 		? jsonAnswer(413, "Request Too Long")
-		: route(api, request, new URL(target), body, span, cloud);
+		: route(api, request, target, body, span, cloud);
 }
 
 function isDecodable(text: string): boolean {

@@ -92,7 +92,14 @@ function importEvent(
 	const keyOf = (ref: string) => {
 		if (!ref.startsWith(prefix))
 			throw new Error(`$ref ${JSON.stringify(ref)} leads out of ${prefix}`);
-		return pointerTokens(`/${decoded(ref.slice(prefix.length))}`)[0] ?? "";
+		const [key = "", ...more] = pointerTokens(
+			`/${decoded(ref.slice(prefix.length))}`,
+		);
+		if (more.length > 0)
+			throw new Error(
+				`$ref ${JSON.stringify(ref)} leads into a definition: make what it leads to a definition of its own`,
+			);
+		return key;
 	};
 	const annotated = new Set<string>();
 	const needed = new Set<string>();

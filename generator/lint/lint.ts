@@ -2,17 +2,18 @@
 import { isSafePattern } from "redos-detector";
 import { isObject } from "../../runtime/json.ts";
 import { describeIssues } from "../../runtime/validate.ts";
-import type { LintCode } from "../diagnostics.ts";
+import type { DiagnosticCode, LintCode } from "../diagnostics.ts";
 import { appendPointer } from "../json-pointer.ts";
 import { type Schema, type SchemaObject, walkSchema } from "../keywords.ts";
 import type { EventModel, NamedSchema } from "../model.ts";
 import type { SchemaDocument } from "../parse.ts";
 import { type Position, positionOfOffset } from "../position.ts";
 import { registryName } from "../registry-name.ts";
-import { validatorsFor } from "../trial.ts";
+import { inTime, validatorsFor } from "../trial.ts";
+import { yaml } from "../yaml.ts";
 
 export interface LintFinding {
-	readonly code: LintCode;
+	readonly code: LintCode | Extract<DiagnosticCode, "pattern-slow">;
 	readonly file: string;
 	readonly pointer: string;
 	readonly message: string;
@@ -27,19 +28,31 @@ export function lintDocument(
 	isEvent: boolean,
 ): readonly LintFinding[] {
 	const findings: LintFinding[] = [];
-	const report = (code: LintCode, pointer: string, message: string) =>
-		findings.push({ code, file, pointer, message });
+	const report = (
+		code: LintFinding["code"],
+		pointer: string,
+		message: string,
+	) => findings.push({ code, file, pointer, message });
 	if (root.title === undefined && !isEvent)
 		report("title-recommended", "", "the definition has no title");
 	if (typeof root.description !== "string" || root.description.trim() === "")
 		report("description-missing", "", "the schema has no description");
 	walkSchema(root, "", (schema, pointer) => {
-		for (const name of forbiddenRequired(schema))
+		const required = appendPointer(pointer, "required");
+		const forbidden = inTime(() => forbiddenRequired(schema));
+		if (forbidden === "too slow")
 			report(
-				"required-impossible",
-				appendPointer(pointer, "required"),
-				`${JSON.stringify(name)} is required, and no value of it fits`,
+				"pattern-slow",
+				required,
+				"to look for what is required among the patternProperties takes too long",
 			);
+		else
+			for (const name of forbidden)
+				report(
+					"required-impossible",
+					required,
+					`${JSON.stringify(name)} is required, and no value of it fits`,
+				);
 		for (const keyword of ["anyOf", "oneOf"])
 			if (isOpenEnum(schema[keyword]))
 				report(
@@ -61,7 +74,12 @@ export function lintDocument(
 				"int64 has numbers that JavaScript cannot hold: from 2^53 on they lose digits",
 			);
 	});
-	for (const { literal, offset } of unsafeNumbers(text))
+	const numbers = file.endsWith(".json")
+		? numbersInJson(text)
+		: numbersInYaml(text);
+	for (const { literal, offset } of numbers.filter(
+		(number) => !isExact(number.literal),
+	))
 		findings.push({
 			code: "number-unsafe",
 			file,
@@ -119,7 +137,8 @@ export function lintExamples(
 			if (values.length > 0)
 				places.push({
 					schema: {
-						name: `Example${places.length}`,
+						// No title and no file makes a name like this.
+						name: `example_${places.length}`,
 						module: "",
 						file,
 						pointer: at,
@@ -136,20 +155,31 @@ export function lintExamples(
 			...places.map(({ schema }) => [schema.name, schema] as const),
 		]),
 	);
-	return places.flatMap(({ schema: { name, file }, values }) =>
-		values.flatMap(([pointer, value]): LintFinding[] => {
+	const findings: LintFinding[] = [];
+	for (const { schema, values } of places)
+		for (const [pointer, value] of values) {
+			const { name, file } = schema;
+			const what = pointer.endsWith("/default") ? "default" : "example";
 			const result = trials.get(name)?.(value);
-			if (result === undefined || result === "too slow" || result.ok) return [];
-			return [
-				{
+			if (result === "too slow") {
+				findings.push({
+					code: "pattern-slow",
+					file,
+					pointer,
+					message: `to validate the ${what} takes too long`,
+				});
+				// One that takes so long is enough to know.
+				break;
+			}
+			if (result && !result.ok)
+				findings.push({
 					code: "example-wrong",
 					file,
 					pointer,
-					message: `the ${pointer.endsWith("/default") ? "default" : "example"} does not fit its schema: ${describeIssues(result.issues)}`,
-				},
-			];
-		}),
-	);
+					message: `the ${what} does not fit its schema: ${describeIssues(result.issues)}`,
+				});
+		}
+	return findings;
 }
 
 function forbiddenRequired(schema: SchemaObject): readonly string[] {
@@ -224,15 +254,31 @@ function isWithinSafe({ minimum, maximum }: SchemaObject): boolean {
 	);
 }
 
-/** Number literals, outside strings, that come out as another number. */
-function unsafeNumbers(
-	text: string,
-): readonly { readonly literal: string; readonly offset: number }[] {
+/** A number as it is written, and where. */
+interface NumberLiteral {
+	readonly literal: string;
+	readonly offset: number;
+}
+
+function numbersInJson(text: string): readonly NumberLiteral[] {
 	return [
 		...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g),
 	]
 		.map(({ 0: literal, index: offset }) => ({ literal, offset }))
-		.filter(({ literal }) => /^-?\d/.test(literal) && !isExact(literal));
+		.filter(({ literal }) => !literal.startsWith('"'));
+}
+
+function numbersInYaml(text: string): readonly NumberLiteral[] {
+	const { parseDocument, visit } = yaml();
+	const found: NumberLiteral[] = [];
+	visit(parseDocument(text), {
+		Scalar: (_, { value, source, range }) => {
+			const isDecimal = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source ?? "");
+			if (typeof value === "number" && source && range && isDecimal)
+				found.push({ literal: source, offset: range[0] });
+		},
+	});
+	return found;
 }
 
 function isExact(literal: string): boolean {

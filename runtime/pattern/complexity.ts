@@ -7,9 +7,6 @@ export function wildcardComplexity(
 	limit: number,
 ): number {
 	const patterns = texts.map(tokensOf);
-	const alphabet = new Set(patterns.flat().filter((token) => token !== star));
-	// One character that stands in none of them.
-	alphabet.add("");
 	const start = patterns.map(() => new Set<number>());
 	const seen = new Set<string>();
 	let open: readonly (readonly ReadonlySet<number>[])[] = [start];
@@ -17,7 +14,7 @@ export function wildcardComplexity(
 	for (let isStart = true; open.length > 0; isStart = false) {
 		const next: (readonly ReadonlySet<number>[])[] = [];
 		for (const state of open)
-			for (const character of alphabet) {
+			for (const character of isStart ? ['"'] : wantedIn(patterns, state)) {
 				const after = patterns.map((tokens, i) =>
 					step(tokens, state[i] as ReadonlySet<number>, character, isStart),
 				);
@@ -48,6 +45,21 @@ function tokensOf(text: string): readonly string[] {
 			tokens.push(text[i] === star ? "\\*" : (text[i] as string));
 		} else tokens.push(text[i] as string);
 	return [...tokens, '"'];
+}
+
+/** The characters on which something goes on from a state, and one that stands for all others. */
+function wantedIn(
+	patterns: readonly (readonly string[])[],
+	state: readonly ReadonlySet<number>[],
+): ReadonlySet<string> {
+	const wanted = new Set([""]);
+	patterns.forEach((tokens, i) => {
+		for (const place of state[i] as ReadonlySet<number>) {
+			const next = tokens[place + 1];
+			if (next !== undefined && next !== star) wanted.add(next);
+		}
+	});
+	return wanted;
 }
 
 function step(

@@ -104,6 +104,16 @@ describe("OpenApi3", () => {
 		);
 	});
 
+	test("a reference into a definition is refused, and not taken for one to all of it", () => {
+		const inside = JSON.stringify(ec2).replace(
+			'schemas/State"',
+			'schemas/EC2InstanceStateChangeNotification/properties/count"',
+		);
+		expect(() => importDocument(JSON.parse(inside))).toThrow(
+			"leads into a definition",
+		);
+	});
+
 	test("a source that is another than its own is refused", () => {
 		expect(() => importDocument(ec2, { source: "mine" })).toThrow("aws.ec2");
 	});

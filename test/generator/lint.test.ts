@@ -95,6 +95,44 @@ test("a number that JavaScript reads as another, where it stands", () => {
 	).toEqual([]);
 });
 
+test("in YAML, where it is a number and not part of a text", () => {
+	const text = (more: string) =>
+		`title: OrderPlaced\ndescription: Call +4915112345678901234567.\nx-amazon-events-source: orders\nx-amazon-events-detail-type: Order-Placed\ntype: object\n${more}`;
+	const file = "a.yaml";
+	expect(lint([{ file, text: text("# 9007199254740993\n") }])).toEqual([]);
+	expect(
+		lint([{ file, text: text("minProperties: 9007199254740993\n") }]),
+	).toMatchObject([{ code: "number-unsafe", line: 6, column: 16 }]);
+});
+
+test("a definition may be called as examples are", () => {
+	const schema = {
+		...event,
+		$defs: { Example0: { title: "Example0", type: "string" } },
+		properties: {
+			a: { type: "integer", examples: [1] },
+			b: { $ref: "#/$defs/Example0", examples: ["text"] },
+		},
+	};
+	expect(linted(schema)).toEqual([]);
+});
+
+describe("what would take without end is stopped, and said", () => {
+	const text = `${"a".repeat(40)}!`;
+	test.each([
+		{
+			...event,
+			patternProperties: { "^(a+)+$": {} },
+			additionalProperties: false,
+			required: [text],
+		},
+		property({ pattern: "^(a+)+$", examples: Array(50).fill(text) }),
+	])("%#", (schema) => {
+		const codes = linted(schema).map(({ code }) => code);
+		expect(codes.toSorted()).toEqual(["pattern-risky", "pattern-slow"]);
+	});
+});
+
 test("what codegen refuses is found too, and the other files are looked at all the same", () => {
 	const found = lint([
 		{ file: "a.json", text: "{" },

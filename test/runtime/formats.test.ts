@@ -126,7 +126,15 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
 	duration: ["P1D", "PT1S", "P", "P1W", "1D"],
 	"uri-reference": ["/a", "a b", "#x", "http://a"],
 	"uri-template": ["/{a}", "/{a", "{+a,b*}"],
-	url: ["http://a.example", "http://127.0.0.1", "a"],
+	url: [
+		"http://a.example",
+		"http://127.0.0.1",
+		"a",
+		"http://a:b@c.example/d",
+		"http://:@c.example",
+		"http://@c.example",
+		"http://a@b:c@d.example",
+	],
 	hostname: ["a", "a.b", "-a", "a..b"],
 	ipv4: ["1.2.3.4", "1.2.3.256", "01.2.3.4"],
 	ipv6: ["::1", "1::2::3", "::ffff:1.2.3.4", "g::"],
@@ -175,6 +183,12 @@ test.each(Object.entries(samples))(
 		}
 	},
 );
+
+test("a host name of thousands of characters is refused, and nothing is thrown", () => {
+	for (const part of ["a", "P1", "ä", "a."])
+		for (const end of ["", "!", "\0"])
+			expect(runtime.idnHostname(part.repeat(15_000) + end, null)).toBe(false);
+});
 
 test("every format of ajv-formats is known", () => {
 	const missing = Object.keys(fullFormats).filter((name) => !formats.has(name));
