@@ -7,5 +7,6 @@ export declare class PutEventsCommand {
 }
 
 export declare class EventBridgeClient {
+	constructor(options: { maxAttempts: number });
 	send(command: PutEventsCommand): Promise<SendResult>;
 }

@@ -28,7 +28,8 @@ export function eventBridgePublisher(
 		throw new Error(
 			"no event bus to publish to: set EVENT_BUS_NAME, or pass eventBusName",
 		);
-	const client = options.client ?? new EventBridgeClient();
+	// The publisher tries again itself, entry by entry; the SDK's own tries would multiply with its.
+	const client = options.client ?? new EventBridgeClient({ maxAttempts: 1 });
 	return (events) =>
 		publish(events, {
 			eventBusName,
@@ -60,7 +61,9 @@ export function domainPublisher<DomainPublisher>(
 			return eventId;
 		},
 	]);
-	const publishAll = (events: readonly OutgoingEvent<string, unknown>[]) =>
+	const publishAll = async (
+		events: readonly OutgoingEvent<string, unknown>[],
+	) =>
 		publishEvents(
 			events.map(({ type, ...outgoing }) => {
 				const parser = byType.get(type);

@@ -71,7 +71,13 @@ export async function consume<Events>(
 				await (byType[type] as Handler)(parsed.value, record);
 				return undefined;
 			} catch (error) {
-				const message = error instanceof Error ? error.message : String(error);
+				const message =
+					error instanceof Error
+						? error.message
+						: // An object may have no text.
+							typeof error === "object"
+							? "an object was thrown that is no Error"
+							: String(error);
 				return { kind: "retryable", ...facts, type, message, error };
 			}
 		}),

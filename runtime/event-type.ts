@@ -32,7 +32,7 @@ export interface EventSubscription<Type extends string, Detail> {
 	readonly pattern: EventPatternDocument;
 	/** The content filter's part of the pattern, if it has one. */
 	readonly filter?: EventPatternDocument;
-	/** Where the filter was written: file and line, as the engine's stack names them. */
+	/** Where the filter was written, also one that asks for nothing: file and line, as the engine's stack names them. */
 	readonly filteredAt?: string;
 	/** Exists for the type only. */
 	readonly detail?: Detail;
@@ -76,17 +76,14 @@ export function eventType<Type extends string, Detail>(
 			const filter = withoutEmpty(
 				structuredClone(wanted) as EventPatternDocument,
 			);
-			if (Object.keys(filter).length === 0) return { ...facts, pattern };
+			const place = callerOf(new Error().stack);
+			const filteredAt = place === undefined ? {} : { filteredAt: place };
+			if (Object.keys(filter).length === 0)
+				return { ...facts, pattern, ...filteredAt };
 			const narrowed = { ...pattern, detail: filter };
 			const checked = validate(narrowed);
 			if (!checked.ok) throw new PatternError(checked.issues);
-			const filteredAt = callerOf(new Error().stack);
-			return {
-				...facts,
-				pattern: narrowed,
-				filter,
-				...(filteredAt === undefined ? {} : { filteredAt }),
-			};
+			return { ...facts, pattern: narrowed, filter, ...filteredAt };
 		},
 	};
 }

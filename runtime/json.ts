@@ -13,6 +13,15 @@ export function token(name: string | number): string {
 	return `/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
 }
 
+/** Percent-escapes as what they stand for; a text with broken ones as it is. */
+export function percentDecoded(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
 /** Whether objects and lists stand in each other more than so many levels deep; does not recurse. */
 export function nestsDeeperThan(value: unknown, levelsMax: number): boolean {
 	// What stands in several places is looked at once a level: a value that holds itself must not multiply.

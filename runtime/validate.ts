@@ -28,9 +28,9 @@ export function check<T>(
 		if (validate(value, null)) return { ok: true, value: value as T };
 		validate(value, { base: "", issues, all: wanted === "all" });
 	} catch (error) {
-		// A recursive schema follows the value down until the stack ends.
+		// A recursive schema follows the value down until the stack ends, an expression a text of megabytes.
 		if (!(error instanceof RangeError)) throw error;
-		const message = "nests too deep to be validated";
+		const message = "nests too deep, or is too long, to be validated";
 		return { ok: false, issues: [{ path: "", rule: "depth", message }] };
 	}
 	return { ok: false, issues };

@@ -27,7 +27,7 @@ type MatchersOn<Kind extends "string" | "number" | "any", Values> = {
 type IfAny<Values, Then> = [Values] extends [never] ? never : Then;
 
 /** One item of a field's list: a value that the property has, or an operator that fits it. */
-export type FieldMatcher<Value> =
+type FieldMatcher<Value> =
 	| Value
 	| MatchersOn<"any", never>
 	| IfAny<Extract<Value, string>, MatchersOn<"string", Extract<Value, string>>>
@@ -61,11 +61,12 @@ type OpenFilter<Reserved extends string> =
 	| ([Reserved] extends [never] ? OpenObject : OpenBranch);
 interface OpenObject {
 	readonly $or?: never;
-	readonly [name: string]: OpenFilter<never>;
+	// `undefined` for compilers that take a property that may be absent to be that, too.
+	readonly [name: string]: OpenFilter<never> | undefined;
 }
 interface OpenBranch
 	extends Readonly<Partial<Record<ReservedInOr | "$or", never>>> {
-	readonly [name: string]: OpenFilter<ReservedInOr>;
+	readonly [name: string]: OpenFilter<ReservedInOr> | undefined;
 }
 type OpenMatcher = FieldMatcher<string> | FieldMatcher<number> | boolean | null;
 

@@ -3,7 +3,11 @@ import { isObject, token } from "../json.ts";
 import { describeIssues } from "../validate.ts";
 import { type FilterLanguage, isOperatorName, operators } from "./operators.ts";
 import type { EventPatternDocument } from "./structure.ts";
-import { type PatternCheck, type PatternIssue, validate } from "./validate.ts";
+import {
+	type PatternCheck,
+	type PatternIssue,
+	structureIssues,
+} from "./validate.ts";
 
 /** Limits of a filter policy: https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
 const snsLimits = {
@@ -75,9 +79,8 @@ export function validateFilter(
 	language: FilterLanguage,
 	filter: unknown,
 ): PatternCheck {
-	const checked = validate(filter);
-	if (!checked.ok) return checked;
-	const issues: PatternIssue[] = [];
+	const issues = structureIssues(filter);
+	if (issues.length > 0) return { ok: false, issues };
 	const leaves: { path: string; depth: number; values: number }[] = [];
 	const visit = (object: EventPatternDocument, path: string, depth: number) => {
 		for (const [key, value] of Object.entries(object)) {

@@ -63,10 +63,11 @@ type FaultsAt<Name, Wanted, Detail, Reserved> = Name extends "$or"
 			: Wanted extends object
 				? FaultsIn<Wanted, InnerOf<Detail, Name>, Reserved>
 				: never
-		: NoProperty;
+		: NoField<Name, Reserved>;
 
-type NoProperty =
-	"is not a property of the event type, or cannot be asked for inside $or";
+type NoField<Name, Reserved> = Name extends Reserved
+	? "is a name that EventBridge keeps for itself inside $or"
+	: "is not a property of the event type";
 
 /** What a property's objects are like; in one that may be anything, all names are. */
 type InnerOf<Detail, Name> =
@@ -115,7 +116,7 @@ type CheckedField<Name, Wanted, Detail, Reserved> = Name extends "$or"
 			: Wanted extends object
 				? CheckedFields<Wanted, InnerOf<Detail, Name>, Reserved>
 				: Wanted
-		: Wrong<NoProperty>;
+		: Wrong<NoField<Name, Reserved>>;
 
 // Of lists by a name of their own, or every method of a list would be looked at.
 type CheckedBranches<Branches, Detail> = {

@@ -74,8 +74,7 @@ export function quote(value: unknown): string {
 }
 const listOf = <T>(value: T | readonly T[]): readonly T[] =>
 	Array.isArray(value) ? value : [value as T];
-export const isString = (value: unknown): value is string =>
-	typeof value === "string";
+const isString = (value: unknown): value is string => typeof value === "string";
 const nowhereElse = () => "only EventBridge has it";
 const everywhere = () => undefined;
 

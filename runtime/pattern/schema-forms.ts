@@ -1,7 +1,7 @@
 // What a JSON Schema lets stand at a field, as far as filters can ask: a value more than it does, never one less.
 import type { Validator } from "../checks.ts";
 import * as formats from "../formats.ts";
-import { isObject, type Scalar } from "../json.ts";
+import { isObject, percentDecoded, type Scalar } from "../json.ts";
 import { quote } from "./operators.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
@@ -169,19 +169,13 @@ function itemsOf(form: Form, document: Document): readonly Form[] {
 		: only.flatMap((item) => formsOf(item, document));
 }
 
-function decoded(part: string): string {
-	try {
-		return decodeURIComponent(part);
-	} catch {
-		return part;
-	}
-}
-
 function resolve(reference: string, root: unknown): unknown {
 	if (reference !== "#" && !reference.startsWith("#/")) return undefined;
 	let found = root;
 	for (const part of reference.slice(1).split("/").slice(1)) {
-		const name = decoded(part).replaceAll("~1", "/").replaceAll("~0", "~");
+		const name = percentDecoded(part)
+			.replaceAll("~1", "/")
+			.replaceAll("~0", "~");
 		if (typeof found !== "object" || found === null) return undefined;
 		found = (found as Record<string, unknown>)[name];
 	}

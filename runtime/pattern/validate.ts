@@ -65,6 +65,13 @@ const levelsMax = 500;
 
 /** Whether EventBridge takes a pattern as a rule's, its quotas included. */
 export function validate(pattern: unknown): PatternCheck {
+	const issues = structureIssues(pattern);
+	if (issues.length === 0) checkQuotas(pattern as EventPatternDocument, issues);
+	return issues.length === 0 ? { ok: true } : { ok: false, issues };
+}
+
+/** What no language that filters by patterns takes, however small the pattern. */
+export function structureIssues(pattern: unknown): PatternIssue[] {
 	const issues: PatternIssue[] = [];
 	if (nestsDeeperThan(pattern, levelsMax))
 		issues.push({
@@ -73,8 +80,7 @@ export function validate(pattern: unknown): PatternCheck {
 		});
 	else if (isObject(pattern)) checkObject(pattern, "", false, issues);
 	else issues.push({ path: "", message: "a pattern must be an object" });
-	if (issues.length === 0) checkQuotas(pattern as EventPatternDocument, issues);
-	return issues.length === 0 ? { ok: true } : { ok: false, issues };
+	return issues;
 }
 
 function checkObject(

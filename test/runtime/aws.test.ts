@@ -1,11 +1,16 @@
 // What is declared of the SDK is what the SDK has.
+
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import {
 	EventBridgeClient,
 	PutEventsCommand,
 } from "@aws-sdk/client-eventbridge";
-import { expect, test } from "vitest";
-import type { PublisherOptions } from "../../runtime/aws.ts";
+import { expect, test, vi } from "vitest";
+import { domainPublisher, type PublisherOptions } from "../../runtime/aws.ts";
 import * as declared from "../../runtime/aws-sdk.js";
+import { eventParser } from "../../runtime/parse.ts";
+import { type Publish, PublishError } from "../../runtime/publish.ts";
 
 test("the SDK's client is one that publishers take", () => {
 	const client: NonNullable<PublisherOptions["client"]> = new EventBridgeClient(
@@ -16,6 +21,37 @@ test("the SDK's client is one that publishers take", () => {
 	});
 	expect(client).toBeInstanceOf(declared.EventBridgeClient);
 	expect(command).toBeInstanceOf(declared.PutEventsCommand);
+});
+
+test("an entry is sent five times, by the publisher alone", async () => {
+	let requests = 0;
+	const server = createServer((_, response) => {
+		requests++;
+		response.writeHead(500).end("{}");
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const { port } = server.address() as AddressInfo;
+	vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${port}`);
+	for (const name of [
+		"AWS_REGION",
+		"AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY",
+	])
+		vi.stubEnv(name, "eu-west-1");
+	const parser = eventParser("E", "s", "d", () => true);
+	const { e, publishAll } = domainPublisher<{
+		e: Publish<object>;
+		publishAll: (
+			events: readonly { type: string; detail: object }[],
+		) => Promise<unknown>;
+	}>({ e: parser }, { eventBusName: "bus" });
+	await expect(e({})).rejects.toThrow(PublishError);
+	expect(requests).toBe(5);
+	await expect(publishAll([{ type: "Other", detail: {} }])).rejects.toThrow(
+		"Other is no event type of this publisher",
+	);
+	vi.unstubAllEnvs();
+	server.close();
 });
 
 test("it is made of what the SDK's takes", () => {

@@ -3,6 +3,7 @@ import { ContentPublished } from "../../generated/parsers/content/content-publis
 import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
 import type { ContentPublished as PublishedDetail } from "../../generated/types/content/content-published.ts";
 import type { ContentViewed as ViewedDetail } from "../../generated/types/content/content-viewed.ts";
+import { consume } from "../../runtime/consume.ts";
 import type { EventOf } from "../../runtime/event-type.ts";
 import { sqsConsumer } from "../../runtime/lambda.ts";
 import { parseAnyEvent } from "../../runtime/parse.ts";
@@ -200,6 +201,27 @@ describe("consume", () => {
 			},
 		]);
 		log.mockRestore();
+	});
+
+	test.each([
+		["a text", "a text"],
+		[Object.create(null), "an object was thrown that is no Error"],
+		[undefined, "undefined"],
+		[Symbol("s"), "Symbol(s)"],
+	])("what is thrown need not be an Error: %#", async (thrown, message) => {
+		const failures = await consume<Pick<Events, "ContentViewed">>(
+			[record("1", JSON.stringify(event)), record("2", "poison")],
+			{ ContentViewed },
+			{
+				ContentViewed: () => {
+					throw thrown;
+				},
+			},
+		);
+		expect(failures).toMatchObject([
+			{ messageId: "1", kind: "retryable", message },
+			{ messageId: "2", kind: "invalid" },
+		]);
 	});
 
 	test("an empty batch fails nothing", async () => {

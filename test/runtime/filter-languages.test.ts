@@ -86,6 +86,23 @@ describe("limits", () => {
 		});
 	});
 
+	test("of size are each language's own", () => {
+		const filter = (count: number) => ({
+			a: Array.from({ length: count }, (_, i) => `a text of some length ${i}`),
+		});
+		expect(validateFilter("sns", filter(150))).toEqual({ ok: true });
+		expect(validateFilter("lambda", filter(140))).toEqual({ ok: true });
+		expect(validateFilter("lambda", filter(200))).toMatchObject({
+			ok: false,
+			issues: [{ message: expect.stringContaining("4096 characters") }],
+		});
+		const large = { a: ["x".repeat(300_000)] };
+		expect(validateFilter("sns", large)).toMatchObject({
+			ok: false,
+			issues: [{ message: expect.stringContaining("262144 bytes") }],
+		});
+	});
+
 	test("of a pattern hold too", () => {
 		expect(validateFilter("sns", { a: [] }).ok).toBe(false);
 		expect(validateFilter("lambda", "a").ok).toBe(false);

@@ -14,6 +14,7 @@ import {
 	validate,
 	warningsOf,
 } from "../../runtime/pattern/pattern.ts";
+import { random } from "../generator/random.ts";
 import { samplesOf } from "./pattern-samples.ts";
 
 describe("AWS's own engine decides the same", () => {
@@ -481,6 +482,18 @@ describe("a pattern that AWS refuses", () => {
 		"*a*b*c*",
 	])("but not the wildcard %s", (wildcard) => {
 		expect(validate({ a: [{ wildcard }] })).toEqual({ ok: true });
+	});
+
+	test("a wildcard of thousands of characters is judged, however many states it has", () => {
+		const below = random(1);
+		const letters = (count: number) =>
+			Array.from({ length: count }, () =>
+				String.fromCharCode(97 + below(26)),
+			).join("");
+		const wildcard = Array.from({ length: 5 }, () => `*${letters(700)}`);
+		expect(validate({ a: [{ wildcard: wildcard.join("") }] })).toEqual({
+			ok: true,
+		});
 	});
 });
 
