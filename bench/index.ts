@@ -1,4 +1,4 @@
-// npm run bench [-- QUESTION ...]: each question prints one table of ratios.
+// npm run bench [-- QUESTION ...]: each question prints its tables.
 import { bundle } from "./bundle.ts";
 import { codegen } from "./codegen.ts";
 import { parse } from "./parse.ts";

@@ -1,5 +1,7 @@
+import { Console } from "node:console";
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { allRemedies, lintRemedies } from "./diagnostics.ts";
+import { forTerminal } from "./print.ts";
 
 const usage = `eventwright: one JSON Schema per event type, and all that follows from it
 
@@ -115,11 +117,16 @@ function options<T extends NonNullable<ParseArgsConfig["options"]>>(
 	spec: T,
 ) {
 	try {
-		const { values } = parseArgs({
+		const { values, positionals } = parseArgs({
 			args: [...args],
 			options: spec,
-			allowPositionals: false,
+			allowPositionals: true,
 		});
+		const [surplus] = positionals;
+		if (surplus !== undefined)
+			throw new Error(
+				`${JSON.stringify(surplus)} is taken for nothing here; what a command is about comes first, before its flags${process.env.npm_lifecycle_event === "eventwright" ? ", and npm keeps flags for itself unless -- stands before them" : ""}`,
+			);
 		const empty = Object.entries(values).find(([, value]) => value === "");
 		if (empty) throw new Error(`--${empty[0]} is empty`);
 		return values;
@@ -199,6 +206,8 @@ async function lintCommand(args: readonly string[]): Promise<number> {
 
 async function importCommand(args: readonly string[]): Promise<number> {
 	const [first, ...more] = args;
+	if (first === "-")
+		throw new UsageError("import reads a file, not the standard input");
 	const file = first?.startsWith("-") ? undefined : first;
 	if (file !== undefined && more[0] !== undefined && !more[0].startsWith("-"))
 		throw new UsageError(`import takes one file, got ${more[0]} too`);
@@ -253,10 +262,30 @@ async function publishCommand(args: readonly string[]): Promise<number> {
 }
 
 const templateOptions = {
-	assembly: { type: "string", default: "cdk.out" },
+	assembly: { type: "string" },
 	template: { type: "string", multiple: true, default: [] as string[] },
 	help: { type: "boolean", short: "h", default: false },
 } as const;
+
+/** The assembly, unless templates are given. */
+function templateSource({
+	assembly,
+	template: templates,
+}: {
+	assembly?: string | undefined;
+	template: readonly string[];
+}) {
+	if (assembly !== undefined && templates.length > 0)
+		throw new UsageError("--assembly and --template do not go together");
+	const wrong = templates.find((text) =>
+		/=(?!\d{12}(\/[a-z0-9-]+)?$)[^./\\]*$/.test(text),
+	);
+	if (wrong !== undefined)
+		throw new UsageError(
+			`--template is FILE or FILE=ACCOUNT[/REGION], an account has 12 digits, got ${wrong}`,
+		);
+	return { assembly: assembly ?? "cdk.out", templates };
+}
 
 async function patternCommand(args: readonly string[]): Promise<number> {
 	const [action, ...rest] = args;
@@ -266,10 +295,11 @@ async function patternCommand(args: readonly string[]): Promise<number> {
 			...templateOptions,
 		});
 		if (values.help) return print(patternTestUsage);
-		const { event, assembly, template: templates } = values;
+		const { event } = values;
 		if (event === undefined) throw new UsageError("--event FILE is missing");
+		const source = templateSource(values);
 		const { testEvent } = await import("../local/pattern-command.ts");
-		return testEvent(event, { assembly, templates });
+		return testEvent(event, source);
 	}
 	if (action === "explain") {
 		const [first, ...more] = rest;
@@ -282,14 +312,12 @@ async function patternCommand(args: readonly string[]): Promise<number> {
 			...templateOptions,
 		});
 		if (values.help) return print(patternExplainUsage);
-		const { rule, assembly, template: templates } = values;
+		const { rule } = values;
+		const source = templateSource(values);
 		if (isFile && rule !== undefined)
 			throw new UsageError("--rule and a file do not go together");
 		const { explainPatterns } = await import("../local/pattern-command.ts");
-		return explainPatterns(isFile ? first : undefined, rule, {
-			assembly,
-			templates,
-		});
+		return explainPatterns(isFile ? first : undefined, rule, source);
 	}
 	if (action === "operators") {
 		if (rest[0] === "--help" || rest[0] === "-h") return print(operatorsUsage);
@@ -313,12 +341,13 @@ async function graphCommand(args: readonly string[]): Promise<number> {
 		...templateOptions,
 	});
 	if (values.help) return print(graphUsage);
-	const { out, assembly, template: templates } = values;
+	const { out } = values;
+	const source = templateSource(values);
 	const format = values.format ?? (out?.endsWith(".svg") ? "svg" : "mermaid");
 	if (format !== "mermaid" && format !== "svg")
 		throw new UsageError(`--format is mermaid or svg, got ${format}`);
 	const { drawGraph } = await import("../local/pattern-command.ts");
-	return drawGraph(format, out, { assembly, templates });
+	return drawGraph(format, out, source);
 }
 
 function print(text: string): number {
@@ -326,13 +355,23 @@ function print(text: string): number {
 	return 0;
 }
 
+// A report that nobody got, on a full disk, is no success; where its reader has enough, as `head`, it is.
+globalThis.console = new Console({
+	stdout: process.stdout,
+	stderr: process.stderr,
+	ignoreErrors: false,
+});
+for (const stream of [process.stdout, process.stderr])
+	stream.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+		if (code === "EPIPE") return;
+		process.exitCode = 2;
+		if (stream === process.stdout) console.error(`eventwright: ${message}`);
+	});
+
 try {
 	process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-	const { message } = error as Error;
-	// A message may quote a file: nothing in it moves the cursor.
-	const plain = message.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, "\ufffd");
-	console.error(`eventwright: ${plain}`);
+	console.error(`eventwright: ${forTerminal((error as Error).message)}`);
 	if (error instanceof UsageError)
 		console.error("Try: eventwright --help, or eventwright COMMAND --help");
 	process.exitCode = 2;

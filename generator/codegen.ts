@@ -1,6 +1,7 @@
 import {
 	type Diagnostic,
 	formatDiagnostic,
+	hasError,
 	severityOf,
 } from "./diagnostics.ts";
 import { digest } from "./digest.ts";
@@ -253,6 +254,9 @@ export async function watch(schemas: string, out: string): Promise<number> {
 	let timer: NodeJS.Timeout | undefined;
 	// What is saved while the first run works is seen too.
 	const watcher = watchFolder(schemas, { ignoreInitial: true });
+	watcher.on("error", (error) => {
+		console.error(`eventwright: ${(error as Error).message}`);
+	});
 	const ready = new Promise<void>((resolve) => {
 		watcher.on("ready", resolve);
 	});
@@ -271,9 +275,6 @@ export async function watch(schemas: string, out: string): Promise<number> {
 	await running;
 	return 0;
 }
-
-const hasError = (diagnostics: readonly Diagnostic[]) =>
-	diagnostics.some(({ severity }) => severity === "error");
 
 /** Warnings of one kind beyond this are counted only. */
 const warningsMax = 10;

@@ -1,3 +1,5 @@
+import { forTerminal } from "./print.ts";
+
 export interface Diagnostic {
 	readonly code: DiagnosticCode | LintCode;
 	readonly severity: "error" | "warning";
@@ -116,6 +118,9 @@ export function severityOf(
 	return warnings.has(code) ? "warning" : "error";
 }
 
+export const hasError = (diagnostics: readonly Diagnostic[]): boolean =>
+	diagnostics.some(({ severity }) => severity === "error");
+
 /** `schemas/a.json:3:7 error ref-not-found /properties/x`, and below it the message and the remedy; a warning is one line. */
 export function formatDiagnostic(
 	diagnostic: Diagnostic,
@@ -123,7 +128,9 @@ export function formatDiagnostic(
 ): string {
 	const { file, line, column, severity, code, pointer, message } = diagnostic;
 	const place = `${folder}/${file}:${line}:${column} ${severity} ${code}`;
-	return severity === "warning"
-		? `${place}: ${message}`
-		: `${place} ${pointer || "(root)"}\n  ${message}\n  ${allRemedies[code]}`;
+	return forTerminal(
+		severity === "warning"
+			? `${place}: ${message}`
+			: `${place} ${pointer || "(root)"}\n  ${message}\n  ${allRemedies[code]}`,
+	);
 }

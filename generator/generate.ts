@@ -1,5 +1,10 @@
 import { checkEvent } from "./check.ts";
-import { type Diagnostic, type Finding, severityOf } from "./diagnostics.ts";
+import {
+	type Diagnostic,
+	type Finding,
+	hasError,
+	severityOf,
+} from "./diagnostics.ts";
 import { digest } from "./digest.ts";
 import { emit } from "./emit/index.ts";
 import {
@@ -338,9 +343,6 @@ function partOf(
 		domains: new Map(),
 	};
 }
-
-const hasError = (diagnostics: readonly Diagnostic[]) =>
-	diagnostics.some(({ severity }) => severity === "error");
 
 /** So many findings of a file are shown; to find the place of each of thousands would take long. */
 const perFileMax = 100;

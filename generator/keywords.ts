@@ -109,7 +109,6 @@ export const inPlaceKeywords: ReadonlySet<string> = new Set([
 const unsupported: ReadonlySet<string> = new Set([
 	"id",
 	"nullable",
-	"discriminator",
 	"divisibleBy",
 	"disallow",
 	"extends",

@@ -1,3 +1,4 @@
+import { percentDecoded } from "../runtime/json.ts";
 import type { Finding } from "./diagnostics.ts";
 import { appendPointer, resolvePointer } from "./json-pointer.ts";
 import { type Schema, walkSchema } from "./keywords.ts";
@@ -158,7 +159,7 @@ function resolve(
 ): Link | Unresolved {
 	const hash = to.indexOf("#");
 	const address = hash < 0 ? to : to.slice(0, hash);
-	const fragment = decode(hash < 0 ? "" : to.slice(hash + 1));
+	const fragment = percentDecoded(hash < 0 ? "" : to.slice(hash + 1));
 	const located =
 		address === ""
 			? { outline: from, resource }
@@ -233,7 +234,7 @@ function locate(
 		};
 	const folder = from.file.slice(0, from.file.lastIndexOf("/") + 1);
 	const written = folder + address;
-	const path = paths.get(written) ?? joinPath(folder, decode(address));
+	const path = paths.get(written) ?? joinPath(folder, percentDecoded(address));
 	if (path !== undefined) paths.set(written, path);
 	if (path === undefined)
 		return {
@@ -328,14 +329,6 @@ function ways(
 }
 
 const withoutFragment = (uri: string) => uri.replace(/#.*$/, "");
-
-function decode(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
 
 /** Which places hold a schema, and not some other part of one. */
 export function schemaPlaces(

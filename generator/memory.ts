@@ -9,6 +9,7 @@ import {
 	statSync,
 	writeFileSync,
 } from "node:fs";
+import { findPackageJSON } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { isObject, parseJson } from "../runtime/json.ts";
@@ -171,7 +172,10 @@ function cacheFolder(): string {
 	);
 }
 
-/** The generator's own files: another generator makes something else of the same schemas. */
+/** What has a say in the output besides the generator's own files. */
+const libraries = ["handlebars", "jsonc-parser", "yaml"];
+
+/** The generator's own files and its libraries: another generator makes something else of the same schemas. */
 function generatorVersion(): string {
 	const root = path.join(import.meta.dirname, "..");
 	const files = ["generator", "runtime"].flatMap((folder) =>
@@ -182,5 +186,11 @@ function generatorVersion(): string {
 				return `${file} ${size} ${mtimeMs}`;
 			}),
 	);
-	return digest([process.version, ...files].join("\n"));
+	const versions = libraries.map((name) => {
+		const file = findPackageJSON(name, import.meta.url);
+		return file === undefined
+			? name
+			: JSON.parse(readFileSync(file, "utf8")).version;
+	});
+	return digest([process.version, ...versions, ...files].join("\n"));
 }

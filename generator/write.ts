@@ -102,7 +102,7 @@ export class Comparison {
 }
 
 /**
- * What becomes of an output folder. Files are put down beside it first and take their places all at once, when nothing
+ * What becomes of an output folder. Files are put down beside it first and take their places one after the other, when nothing
  * can fail any more: to be interrupted before leaves the folder as it was. Only what differs is touched.
  */
 export class Change {

@@ -4,13 +4,19 @@ import { ConsumerStack } from "./consumer-stack.ts";
 import { HubStack } from "./hub-stack.ts";
 import { ProducerStack } from "./producer-stack.ts";
 import { system } from "./system.ts";
-import type { SystemDefinition } from "./topology.ts";
+import { type SystemDefinition, SystemError } from "./topology.ts";
 
 const app = new App();
 const { accounts, name, region }: SystemDefinition = system;
-new HubStack(app, `${name}-hub`, system, {
-	env: { account: accounts.hub.id, region },
-});
+try {
+	new HubStack(app, `${name}-hub`, system, {
+		env: { account: accounts.hub.id, region },
+	});
+} catch (error) {
+	if (!(error instanceof SystemError)) throw error;
+	console.error(error.message);
+	process.exit(1);
+}
 const producer = new ProducerStack(app, `${name}-producer`, system, {
 	env: { account: accounts.producer.id, region },
 });

@@ -25,6 +25,14 @@ async function main(destroy: boolean): Promise<number> {
 		);
 		return 2;
 	}
+	const isCurrent =
+		destroy ||
+		(await run(process.execPath, [
+			"generator/eventwright.js",
+			"codegen",
+			"--check",
+		])) === 0;
+	if (!isCurrent) return 1;
 	for (const account of destroy ? order.toReversed() : order) {
 		const stack = `${name}-${account}`;
 		const code = await cdk([
@@ -45,7 +53,11 @@ async function main(destroy: boolean): Promise<number> {
 
 async function cdk(args: readonly string[]): Promise<number> {
 	console.log(`cdk ${args.join(" ")}`);
-	const child = spawn("cdk", args, { stdio: "inherit" });
+	return run("cdk", args);
+}
+
+async function run(command: string, args: readonly string[]): Promise<number> {
+	const child = spawn(command, args, { stdio: "inherit" });
 	return new Promise((resolve, reject) => {
 		child.once("error", reject);
 		child.once("close", (code) => resolve(code ?? 1));

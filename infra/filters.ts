@@ -1,5 +1,5 @@
-// Filters that can never match are an error of the synthesis, filters that always do a warning.
-import { readdirSync, readFileSync } from "node:fs";
+// Filters that can never match are an error of the synthesis; those that always do, cannot be judged or surprise, a warning.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Annotations } from "aws-cdk-lib";
@@ -8,20 +8,24 @@ import {
 	type FilterProblem,
 	filterProblems,
 	type SystemDefinition,
+	SystemError,
 } from "./topology.ts";
 
-/** The entries that `npm run codegen` writes for the schema registry. */
-const registryFolder = path.join(
-	import.meta.dirname,
-	"../generated/registry/JSONSchemaDraft4",
+/** What `npm run codegen` writes for the schema registry, and of events that others publish. */
+const registryFolders = ["JSONSchemaDraft4", "ReadOnly"].map((format) =>
+	path.join(import.meta.dirname, "../generated/registry", format),
 );
 
-/** Throws an `Error` that names rule, consumer, file and filter of each that can never match. */
+/** Throws a `SystemError` that names rule, consumer, file and filter of each that can never match. */
 export function checkFilters(scope: Construct, system: SystemDefinition): void {
+	const files = registryFolders
+		.filter((folder) => existsSync(folder))
+		.flatMap((folder) =>
+			readdirSync(folder).map((file) => path.join(folder, file)),
+		);
 	const documents = new Map(
-		readdirSync(registryFolder).map((file) => {
-			const text = readFileSync(path.join(registryFolder, file), "utf8");
-			const document = JSON.parse(text);
+		files.map((file) => {
+			const document = JSON.parse(readFileSync(file, "utf8"));
 			const key = JSON.stringify([
 				document["x-amazon-events-source"],
 				document["x-amazon-events-detail-type"],
@@ -35,12 +39,12 @@ export function checkFilters(scope: Construct, system: SystemDefinition): void {
 	});
 	const errors = problems.filter(({ severity }) => severity === "error");
 	if (errors.length > 0)
-		throw new Error(
+		throw new SystemError(
 			`filters that can never match; change the filter, or the schema and run codegen:\n${errors.map(textOf).join("\n")}`,
 		);
 	for (const problem of problems)
 		Annotations.of(scope).addWarningV2(
-			`eventwright:filter-always-matches:${problem.rule}${problem.path}`,
+			`eventwright:filter:${problem.rule}${problem.path}`,
 			textOf(problem),
 		);
 }
@@ -59,5 +63,5 @@ function textOf({
 				fileURLToPath(filteredAt.replace(/:\d+$/, "")),
 			) + (/:\d+$/.exec(filteredAt)?.[0] ?? "")
 		: filteredAt;
-	return `${at || "system"}: rule ${rule}, consumer ${consumer}: ${type} where detail${pointer}: ${message}; the filter is ${JSON.stringify(filter)}`;
+	return `${at || "system"}: rule ${rule}, consumer ${consumer}: ${type} where detail${pointer}: ${message}${filter ? `; the filter is ${JSON.stringify(filter)}` : ""}`;
 }

@@ -5,7 +5,13 @@ import { EventFeed } from "./constructs/event-feed.ts";
 import { EventHub } from "./constructs/event-hub.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
 import { checkFilters } from "./filters.ts";
-import { feeds, queueArn, roleArn, type SystemDefinition } from "./topology.ts";
+import {
+	feeds,
+	queueArn,
+	roleArn,
+	type SystemDefinition,
+	SystemError,
+} from "./topology.ts";
 
 /** Account B: the bus, its rules and topics, and the schema registry. */
 export class HubStack extends Stack {
@@ -32,7 +38,7 @@ export class HubStack extends Stack {
 		const all = feeds(system);
 		const [tooMany] = busProblems(all.map(({ eventPattern }) => eventPattern));
 		if (tooMany !== undefined)
-			throw new Error(`the bus ${system.eventBusName} ${tooMany}`);
+			throw new SystemError(`the bus ${system.eventBusName} ${tooMany}`);
 		for (const feed of all) {
 			const built = new EventFeed(this, feed.name, {
 				eventBus: hub.eventBus,

@@ -4,6 +4,7 @@ import {
 	type EventPatternDocument,
 	type FilterFinding,
 	judgeFilter,
+	warningsOf,
 } from "eventwright/pattern";
 
 export interface SystemDefinition {
@@ -37,7 +38,12 @@ export interface ProducerDefinition {
 	readonly publishes: readonly EventSubscription<string, unknown>[];
 }
 
-/** A subscription whose filter its event type's schema can never satisfy, or always does. */
+/** A definition that no stack can be made of; its message says what to change. */
+export class SystemError extends Error {
+	override readonly name = "SystemError";
+}
+
+/** A subscription whose filter can never match, or does not say what it seems to. */
 export interface FilterProblem extends FilterFinding {
 	readonly consumer: string;
 	/** The rule that the subscription makes. */
@@ -109,7 +115,25 @@ export function feeds(system: SystemDefinition): readonly Feed[] {
 	return [...found.values()];
 }
 
-/** Holds each content filter against its event type's schema; `schemaOf` has them, with what they refer to. */
+const notJudged: FilterFinding = {
+	severity: "warning",
+	path: "",
+	message:
+		"nobody knows whether it can match: there is no schema of this source and detail-type below schemas",
+};
+const asksNothing: FilterFinding = {
+	severity: "warning",
+	path: "",
+	message: "always matches: it asks for nothing",
+};
+const comesTwice: FilterFinding = {
+	severity: "warning",
+	path: "",
+	message:
+		"the consumer gets each of these events twice: it also subscribes to all events of the type",
+};
+
+/** Holds each subscription against its event type's schema, and against the consumer's others; `schemaOf` has the schemas, with what they refer to. */
 export function filterProblems(
 	system: SystemDefinition,
 	schemaOf: (
@@ -120,15 +144,52 @@ export function filterProblems(
 		([consumer, { subscribes }]) =>
 			[...feedNames(system, consumer, subscribes)].flatMap(
 				([rule, subscription]) => {
-					const { filter } = subscription;
 					const found = schemaOf(subscription);
-					if (!filter || !found) return [];
-					return judgeFilter(filter, found.schema, found.document).map(
-						(finding) => ({ ...finding, consumer, rule, subscription }),
-					);
+					const findings = [
+						...filterFindings(subscription, found),
+						...(isCovered(subscription, subscribes) ? [comesTwice] : []),
+					];
+					return findings.map((finding) => ({
+						...finding,
+						consumer,
+						rule,
+						subscription,
+					}));
 				},
 			),
 	);
+}
+
+function filterFindings(
+	{ filter, filteredAt }: EventSubscription<string, unknown>,
+	found: { readonly schema: unknown; readonly document: unknown } | undefined,
+): readonly FilterFinding[] {
+	if (!filter) return filteredAt === undefined ? [] : [asksNothing];
+	const surprises = warningsOf(filter).map(
+		({ path, message }): FilterFinding => ({
+			severity: "warning",
+			path,
+			message,
+		}),
+	);
+	return found
+		? [...judgeFilter(filter, found.schema, found.document), ...surprises]
+		: [notJudged, ...surprises];
+}
+
+/** Whether another subscription of the consumer gets all that this one gets. */
+function isCovered(
+	subscription: EventSubscription<string, unknown>,
+	all: ConsumerDefinition["subscribes"],
+): boolean {
+	const { source, detailType, filter } = subscription;
+	const whole = all.filter(
+		(other) =>
+			other.source === source &&
+			other.detailType === detailType &&
+			!other.filter,
+	);
+	return whole.length > (filter ? 0 : 1);
 }
 
 function feedNames(

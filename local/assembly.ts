@@ -64,9 +64,7 @@ export function readTemplate(
 	account: string,
 	region: string,
 ): StackTemplate {
-	const template: unknown = parse(readFileSync(file, "utf8"), {
-		customTags: shortForms,
-	});
+	const template = templateOf(file);
 	if (!isObject(template) || !isObject(template.Resources))
 		throw new Error(
 			`${file} is no CloudFormation template: it has no Resources`,
@@ -78,6 +76,16 @@ export function readTemplate(
 		template: template as unknown as Template,
 		assets: new Map(),
 	};
+}
+
+function templateOf(file: string): unknown {
+	if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+	try {
+		return parse(readFileSync(file, "utf8"), { customTags: shortForms });
+	} catch (error) {
+		const [reason] = (error as Error).message.split("\n");
+		throw new Error(`${file} is no CloudFormation template: ${reason}`);
+	}
 }
 
 function readAssets(folder: string, file: string): ReadonlyMap<string, string> {

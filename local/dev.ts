@@ -39,7 +39,11 @@ async function main(options: Options): Promise<void> {
 		await synthesize(".", outFolder);
 		return readAssembly(outFolder);
 	};
+	const generate = async () => {
+		if (hasScript("codegen")) await npmRun("codegen");
+	};
 	let changedFiles: string[] = [];
+	if (!options.fixed) await generate();
 	let stacks = await load();
 	let local = await start(stacks, options);
 	const watcher = options.fixed
@@ -62,7 +66,7 @@ async function main(options: Options): Promise<void> {
 		// Code alone changes nothing that is generated from schemas.
 		const schemasMayHave = changedFiles.some((file) => !file.endsWith(".ts"));
 		changedFiles = [];
-		if (schemasMayHave && hasScript("codegen")) await npmRun("codegen");
+		if (schemasMayHave) await generate();
 		const changed = await load();
 		if (await local.update(changed)) {
 			console.log("The functions run their changed code.");

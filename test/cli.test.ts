@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import {
 	cp,
 	mkdir,
@@ -25,11 +26,15 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function run(
 	...args: readonly string[]
 ): Promise<{ code: number | null; out: string; err: string }> {
-	const child = spawn(
-		process.execPath,
-		[path.resolve("generator/eventwright.js"), ...args],
-		{ cwd: folder },
-	);
+	const script = path.resolve("generator/eventwright.js");
+	const [first, rest = ""] = args;
+	// After --, as a shell's words.
+	const child =
+		first === "--"
+			? spawn("sh", ["-c", `"${process.execPath}" "${script}" ${rest}`], {
+					cwd: folder,
+				})
+			: spawn(process.execPath, [script, ...args], { cwd: folder });
 	const out: Buffer[] = [];
 	const err: Buffer[] = [];
 	child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
@@ -513,6 +518,8 @@ describe("wrong use exits 2 and says what is right", () => {
 			"schemas/common/person.json",
 		],
 		[["import"], "import takes a file"],
+		[["import", "-"], "not the standard input"],
+		[["import", "--force", "a.json"], "comes first, before its flags"],
 		[["import", "nowhere.json"], "there is no file nowhere.json"],
 		[["import", "schemas/common/person.json"], "neither an entry"],
 		[["import", "x.json", "--domain", "../out"], "--domain is a folder"],
@@ -530,6 +537,22 @@ describe("wrong use exits 2 and says what is right", () => {
 		expect(err).not.toContain("    at ");
 		expect(code).toBe(2);
 	});
+
+	test.skipIf(!existsSync("/dev/full"))(
+		"what could not be said, for want of space, is no success",
+		async () => {
+			for (const command of ["codegen", "lint", "pattern operators", "--help"])
+				expect(
+					await run("--", `${command} > /dev/full`),
+					command,
+				).toMatchObject({ code: 2, err: expect.stringContaining("ENOSPC") });
+			expect(await run("--", "pattern operators | head -1")).toMatchObject({
+				code: 0,
+				out: "prefix\n",
+				err: "",
+			});
+		},
+	);
 
 	test("an empty schemas folder", async () => {
 		await mkdir(path.join(folder, "empty"));

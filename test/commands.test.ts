@@ -109,9 +109,19 @@ test("an enum value that is gone fails codegen's own system, by the rule, the co
 		"--quiet",
 	);
 	expect(await synth.ended).not.toBe(0);
+	expect(synth.said()).not.toContain("    at ");
 	expect(synth.said()).toMatch(
 		/infra\/system\.ts:\d+: rule media-recommendations-content-viewed, consumer recommendations: ContentViewed where detail\/channel\/0: "web" can never match: .*the filter is \{"channel":\["web",\{"prefix":"app-"\}\]/,
 	);
+});
+
+test("npm run synth generates first, so that it sees the schema as it is", async () => {
+	const schema = path.join(folder, "schemas/content/content-viewed.json");
+	const before = await readFile(schema, "utf8");
+	await writeFile(schema, before.replace('"web",', ""));
+	const synth = start("npm", "run", "synth");
+	expect(await synth.ended).not.toBe(0);
+	expect(synth.said()).toContain('"web" can never match');
 });
 
 describe("dev", () => {
@@ -222,7 +232,7 @@ describe("deploy", () => {
 		expect(deploy.said()).toContain("infra/system.ts");
 	});
 
-	test("with ids of one's own, deploys the hub first, with its profile", async () => {
+	const ownIds = async () => {
 		const system = path.join(folder, "infra/system.ts");
 		const text = await readFile(system, "utf8");
 		await writeFile(
@@ -232,6 +242,20 @@ describe("deploy", () => {
 				(_, digit: string) => `"${digit}23456789012"`,
 			),
 		);
+	};
+
+	test("refuses what was not generated from the schemas as they are", async () => {
+		await ownIds();
+		const schema = path.join(folder, "schemas/content/content-viewed.json");
+		const before = await readFile(schema, "utf8");
+		await writeFile(schema, before.replace('"web",', ""));
+		const deploy = start(process.execPath, "infra/deploy.ts");
+		expect(await deploy.ended).toBe(1);
+		expect(deploy.said()).toContain("Run: npm run codegen");
+	});
+
+	test("with ids of one's own, deploys the hub first, with its profile", async () => {
+		await ownIds();
 		// Stands in for the CDK CLI on the path: it says what it was asked, and fails at the producer.
 		const cli = path.join(folder, "cdk");
 		await writeFile(

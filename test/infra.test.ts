@@ -205,11 +205,11 @@ test("no policy allows everything: no wildcard stands alone", () => {
 });
 
 describe("filters that synthesis looks at", () => {
-	const Viewed = eventType<"ContentViewed", { channel: string; more: string }>(
+	const Viewed = eventType<
 		"ContentViewed",
-		"api.gateway.content.get",
-		"Content-View-Event",
-	);
+		{ channel: string; contentId: string; more: string }
+	>("ContentViewed", "api.gateway.content.get", "Content-View-Event");
+	const Other = eventType<"Other", { a: string }>("Other", "other", "Other");
 	const hubWith = (
 		subscribes: SystemDefinition["consumers"][string]["subscribes"],
 	) => {
@@ -240,6 +240,58 @@ describe("filters that synthesis looks at", () => {
 			"*",
 			Match.stringLikeRegexp("consumer reports: .* always matches"),
 		);
+	});
+
+	test.each([
+		[
+			"asks for nothing",
+			[Viewed.where({})],
+			"always matches: it asks for nothing",
+		],
+		[
+			"asks for nothing in one alternative",
+			[Viewed.where({ $or: [{ channel: ["web"] }, {}] })],
+			"always matches: it asks for nothing",
+		],
+		[
+			"is replaced inside of $or",
+			[
+				Viewed.where({
+					channel: ["web"],
+					$or: [{ channel: ["app-ios"] }, { contentId: ["c-1"] }],
+				}),
+			],
+			"the later list replaces the earlier",
+		],
+		[
+			"is beside all events of its type",
+			[Viewed, Viewed.where({ channel: ["web"] })],
+			"gets each of these events twice",
+		],
+		["is of no schema", [Other.where({ a: ["b"] })], "there is no schema"],
+	] as const)("one that %s is a warning", (_, subscribes, message) => {
+		const stack = hubWith(subscribes);
+		Annotations.fromStack(stack).hasWarning(
+			"*",
+			Match.stringLikeRegexp(message.replace("$", "\\$")),
+		);
+	});
+
+	test("the same type twice is a warning, different filters are not", () => {
+		const warningsOf = (
+			...subscribes: SystemDefinition["consumers"][string]["subscribes"]
+		) =>
+			Annotations.fromStack(hubWith(subscribes)).findWarning(
+				"*",
+				Match.anyValue(),
+			);
+		expect(warningsOf(Viewed, Viewed)).toHaveLength(2);
+		expect(
+			warningsOf(
+				Viewed.where({ channel: ["web"] }),
+				Viewed.where({ contentId: ["c-1"] }),
+			),
+		).toEqual([]);
 	});
 
 	test("a bus has no more rules than EventBridge takes", () => {

@@ -414,6 +414,13 @@ test.each([
 	[["graph", "--format", "png"], "--format is mermaid or svg, got png"],
 	[["graph", "--assembly", "test"], "test is no cloud assembly"],
 	[["graph", "--template", "package.json"], "is no CloudFormation template"],
+	[["graph", "--template", "README.md"], "README.md is no CloudFormation"],
+	[["graph", "--template", "no.json"], "there is no file no.json"],
+	[["graph", "--template", "t.json=abc"], "an account has 12 digits"],
+	[
+		["graph", "--template", "t.json", "--assembly", "cdk.out"],
+		"do not go together",
+	],
 ] as const)("%j is wrong use", async (args, message) => {
 	const { code, err } = await eventwright(...args);
 	expect(err).toContain(message);

@@ -2,11 +2,8 @@ import type { Finding } from "../diagnostics.ts";
 import { convert, type Dialect } from "../draft-04.ts";
 import { closureOf, type EventModel, type Model } from "../model.ts";
 import { detailTypeKey, sourceKey } from "../outline.ts";
-import { registryName } from "../registry-name.ts";
+import { contentCharactersMax, registryName } from "../registry-name.ts";
 import type { Emitter } from "./emitter.ts";
-
-/** The registry's limit on a schema's content, in characters: https://docs.aws.amazon.com/eventbridge/latest/schema-reference/v1-registries-name-registryname-schemas-name-schemaname.html */
-const contentCharactersMax = 100_000;
 
 const draft04: Dialect = {
 	name: "draft-04",
@@ -19,22 +16,25 @@ const openApi: Dialect = {
 	annotations: true,
 };
 
-/** An event type's entry, once per format: `FORMAT/SCHEMA_NAME.json` is the content that the registry keeps. */
+/**
+ * An event type's entry, once per format: `FORMAT/SCHEMA_NAME.json` is the content that the registry keeps. Those of events
+ * that others publish stand in `ReadOnly`, for filters to be held against: nobody puts them into a registry.
+ */
 export const registry: Emitter = (model) => {
 	const findings: Finding[] = [];
-	const own = model.events.filter((event) => !event.readOnly);
-	const files = own.flatMap((event) => {
+	const files = model.events.flatMap((event) => {
 		const name = registryName(event);
-		return Object.entries({
-			OpenApi3: openApi3(event, model),
-			JSONSchemaDraft4: jsonSchemaDraft4(event, model),
-		}).map(([format, content]) => {
+		const draft4 = jsonSchemaDraft4(event, model);
+		const contents = event.readOnly
+			? { ReadOnly: draft4 }
+			: { OpenApi3: openApi3(event, model), JSONSchemaDraft4: draft4 };
+		return Object.entries(contents).map(([format, content]) => {
 			const text = `${JSON.stringify(content, null, 2)}\n`;
 			const characters =
 				text.length > contentCharactersMax
 					? JSON.stringify(content).length
 					: text.length;
-			if (characters > contentCharactersMax)
+			if (characters > contentCharactersMax && !event.readOnly)
 				findings.push({
 					code: "registry-too-large",
 					file: event.file,

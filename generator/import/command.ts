@@ -2,11 +2,14 @@ import {
 	existsSync,
 	mkdirSync,
 	readFileSync,
+	renameSync,
+	rmSync,
 	statSync,
 	writeFileSync,
 } from "node:fs";
 import path from "node:path";
 import { parseJson } from "../../runtime/json.ts";
+import { forTerminal } from "../print.ts";
 import { yaml } from "../yaml.ts";
 import { type Imported, type ImportOptions, importDocument } from "./import.ts";
 
@@ -26,11 +29,14 @@ export function importFile(
 		console.error("Nothing was written. --force replaces them.");
 		return 1;
 	}
-	for (const [name, text] of imported.files) {
-		const target = path.join(schemas, name);
-		mkdirSync(path.dirname(target), { recursive: true });
-		writeFileSync(target, text);
-	}
+	writeTogether(
+		new Map(
+			[...imported.files].map(([name, text]) => [
+				path.join(schemas, name),
+				text,
+			]),
+		),
+	);
 	const { eventTypes, annotated } = imported;
 	const others = imported.files.size - eventTypes.length;
 	console.log(
@@ -38,12 +44,29 @@ export function importFile(
 	);
 	if (annotated.length > 0)
 		console.log(
-			`No keywords of JSON Schema, so kept as annotations that begin with x-: ${annotated.join(", ")}`,
+			forTerminal(
+				`No keywords of JSON Schema, so kept as annotations that begin with x-: ${annotated.join(", ")}`,
+			),
 		);
 	console.log(
 		"Next: look at their names and detail-types, then npm run codegen.",
 	);
 	return 0;
+}
+
+/** Each file is put down beside its place first: what fails does so before any of them is there. */
+function writeTogether(files: ReadonlyMap<string, string>): void {
+	const stageOf = (file: string) => `${file}.${process.pid}.importing`;
+	try {
+		for (const [file, text] of files) {
+			mkdirSync(path.dirname(file), { recursive: true });
+			writeFileSync(stageOf(file), text);
+		}
+	} catch (error) {
+		for (const file of files.keys()) rmSync(stageOf(file), { force: true });
+		throw error;
+	}
+	for (const file of files.keys()) renameSync(stageOf(file), file);
 }
 
 function importedFrom(file: string, options: ImportOptions): Imported {

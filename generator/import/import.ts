@@ -1,5 +1,10 @@
 // Schemas that others have, as files that the generator reads.
-import { isObject, nestsDeeperThan, parseJson } from "../../runtime/json.ts";
+import {
+	isObject,
+	nestsDeeperThan,
+	parseJson,
+	percentDecoded,
+} from "../../runtime/json.ts";
 import {
 	appendPointer,
 	pointerTokens,
@@ -93,7 +98,7 @@ function importEvent(
 		if (!ref.startsWith(prefix))
 			throw new Error(`$ref ${JSON.stringify(ref)} leads out of ${prefix}`);
 		const [key = "", ...more] = pointerTokens(
-			`/${decoded(ref.slice(prefix.length))}`,
+			`/${percentDecoded(ref.slice(prefix.length))}`,
 		);
 		if (more.length > 0)
 			throw new Error(
@@ -186,7 +191,7 @@ function importBundle(
 	const prefix = `#/${holder}/`;
 	const keyOf = (ref: string) => {
 		const key = ref.startsWith(prefix)
-			? pointerTokens(`/${decoded(ref.slice(prefix.length))}`)
+			? pointerTokens(`/${percentDecoded(ref.slice(prefix.length))}`)
 			: [];
 		if (key.length !== 1 || !Object.hasOwn(definitions, key[0] as string))
 			throw new Error(
@@ -290,14 +295,6 @@ function relative(from: string, to: string): string {
 	return to.startsWith(folder)
 		? to.slice(folder.length)
 		: `${"../".repeat(up)}${to}`;
-}
-
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }
 
 export function kebabCase(text: string): string {

@@ -124,6 +124,8 @@ function lintTogether(
 	});
 	return [
 		...events.flatMap(lintEvent),
-		...lintExamples(lowered.schemas, schemas),
+		...lintExamples(lowered.schemas, schemas, (name) =>
+			events.some((event) => event.name === name),
+		),
 	];
 }

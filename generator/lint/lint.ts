@@ -1,4 +1,5 @@
 // What a schema may say, and yet should not.
+import { visit } from "jsonc-parser";
 import { isSafePattern } from "redos-detector";
 import { isObject } from "../../runtime/json.ts";
 import { describeIssues } from "../../runtime/validate.ts";
@@ -77,13 +78,13 @@ export function lintDocument(
 	const numbers = file.endsWith(".json")
 		? numbersInJson(text)
 		: numbersInYaml(text);
-	for (const { literal, offset } of numbers.filter(
+	for (const { literal, pointer, offset } of numbers.filter(
 		(number) => !isExact(number.literal),
 	))
 		findings.push({
 			code: "number-unsafe",
 			file,
-			pointer: "",
+			pointer,
 			message: `JavaScript cannot hold ${literal}: it reads ${Number(literal)}`,
 			position: positionOfOffset(text, offset),
 		});
@@ -117,14 +118,17 @@ export function lintEvent(event: EventModel): readonly LintFinding[] {
 export function lintExamples(
 	named: readonly NamedSchema[],
 	schemas: ReadonlyMap<string, NamedSchema>,
+	isEvent: (name: string) => boolean,
 ): readonly LintFinding[] {
 	const places: {
 		readonly schema: NamedSchema;
 		readonly values: readonly (readonly [pointer: string, value: unknown])[];
 	}[] = [];
-	for (const { file, pointer: start, schema: root, references } of named)
+	for (const { name, file, pointer: start, schema: root, references } of named)
 		walkSchema(root, "", (schema, pointer) => {
-			const examples = Array.isArray(schema.examples) ? schema.examples : [];
+			const isChecked = pointer === "" && isEvent(name);
+			const examples =
+				Array.isArray(schema.examples) && !isChecked ? schema.examples : [];
 			const at = start + pointer;
 			const values = [
 				...examples.map(
@@ -257,25 +261,43 @@ function isWithinSafe({ minimum, maximum }: SchemaObject): boolean {
 /** A number as it is written, and where. */
 interface NumberLiteral {
 	readonly literal: string;
+	readonly pointer: string;
 	readonly offset: number;
 }
 
 function numbersInJson(text: string): readonly NumberLiteral[] {
-	return [
-		...text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g),
-	]
-		.map(({ 0: literal, index: offset }) => ({ literal, offset }))
-		.filter(({ literal }) => !literal.startsWith('"'));
+	const found: NumberLiteral[] = [];
+	visit(text, {
+		onLiteralValue: (value, offset, length, _line, _column, pathOf) => {
+			if (typeof value === "number")
+				found.push({
+					literal: text.slice(offset, offset + length),
+					pointer: appendPointer("", ...pathOf()),
+					offset,
+				});
+		},
+	});
+	return found;
 }
 
 function numbersInYaml(text: string): readonly NumberLiteral[] {
-	const { parseDocument, visit } = yaml();
+	const { isPair, isScalar, isSeq, parseDocument, visit } = yaml();
 	const found: NumberLiteral[] = [];
 	visit(parseDocument(text), {
-		Scalar: (_, { value, source, range }) => {
-			const isDecimal = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source ?? "");
-			if (typeof value === "number" && source && range && isDecimal)
-				found.push({ literal: source, offset: range[0] });
+		Scalar: (_, node, around) => {
+			const { value, source = "", range } = node;
+			const isDecimal = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source);
+			if (typeof value !== "number" || !range || !isDecimal) return;
+			const path = around.flatMap((outer, i): (string | number)[] => {
+				if (isPair(outer))
+					return isScalar(outer.key) ? [String(outer.key.value)] : [];
+				return isSeq(outer) ? [outer.items.indexOf(around[i + 1] ?? node)] : [];
+			});
+			found.push({
+				literal: source,
+				pointer: appendPointer("", ...path),
+				offset: range[0],
+			});
 		},
 	});
 	return found;

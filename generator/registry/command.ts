@@ -45,7 +45,9 @@ async function readEntries(
 		throw new Error(
 			`there are no registry entries in ${folder}. Run: npm run codegen`,
 		);
-	const files = (await readdir(folder)).sort();
+	const files = (await readdir(folder))
+		.filter((file) => file.endsWith(".json"))
+		.sort();
 	return Promise.all(
 		files.map(async (file) => {
 			const content = JSON.parse(
@@ -67,7 +69,7 @@ async function readEntries(
 function hint(error: Error, endpoint: string | undefined): string {
 	const { code } = error as NodeJS.ErrnoException;
 	if (code === "ECONNREFUSED")
-		return ` (nothing answers at ${endpoint}; is it the endpoint that npm run dev prints?)`;
+		return ` (nothing answers at ${endpoint ?? process.env.AWS_ENDPOINT_URL ?? "AWS's endpoint"}; is it the endpoint that npm run dev prints?)`;
 	if (/region/i.test(error.message)) return ": set AWS_REGION";
 	if (/credentials/i.test(error.message))
 		return ": set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";

@@ -1,4 +1,6 @@
-import { isObject, parseJson } from "../../runtime/json.ts";
+import { equal } from "../../runtime/checks.ts";
+import { parseJson } from "../../runtime/json.ts";
+import { contentCharactersMax } from "../registry-name.ts";
 
 /** One schema as the registry is to keep it. */
 export interface RegistryEntry {
@@ -108,8 +110,6 @@ async function publishEntry(
 		: row("updated", updated.version);
 }
 
-const contentCharactersMax = 100_000;
-
 function refuse({ schemaName, content }: RegistryEntry): string | undefined {
 	if (schemaName.length > 385)
 		return `the name has ${schemaName.length} characters, the limit is 385`;
@@ -120,17 +120,5 @@ function refuse({ schemaName, content }: RegistryEntry): string | undefined {
 
 function sameJson(a: string, b: string): boolean {
 	const [left, right] = [parseJson(a), parseJson(b)];
-	return (
-		left.ok && right.ok && canonical(left.value) === canonical(right.value)
-	);
-}
-
-/** A JSON value as text that does not depend on the order of keys. */
-function canonical(value: unknown): string {
-	if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-	if (!isObject(value)) return JSON.stringify(value);
-	const members = Object.keys(value)
-		.sort()
-		.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
-	return `{${members.join(",")}}`;
+	return left.ok && right.ok && equal(left.value, right.value);
 }

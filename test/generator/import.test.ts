@@ -131,8 +131,14 @@ describe("OpenApi3", () => {
 			"api-models",
 			"parsers",
 			"patterns",
+			"registry",
 			"types",
 			"validators",
+		]);
+		expect(
+			[...files.keys()].filter((file) => file.startsWith("registry/")),
+		).toEqual([
+			"registry/ReadOnly/aws.ec2@EC2-Instance-State-change-Notification.json",
 		]);
 	});
 });

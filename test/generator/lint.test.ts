@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { type Diagnostic, lintRemedies } from "../../generator/diagnostics.ts";
+import {
+	type Diagnostic,
+	formatDiagnostic,
+	lintRemedies,
+} from "../../generator/diagnostics.ts";
 import { lint } from "../../generator/lint/command.ts";
 import {
 	githubAnnotation,
@@ -87,7 +91,12 @@ test("a number that JavaScript reads as another, where it stands", () => {
 		property({ type: "integer", maximum: 1 }),
 	).replace('"maximum":1', '"maximum":9007199254740993');
 	expect(lint([{ file: "a.json", text }])).toMatchObject([
-		{ code: "number-unsafe", line: 1, column: text.indexOf("900719") + 1 },
+		{
+			code: "number-unsafe",
+			pointer: "/properties/x/maximum",
+			line: 1,
+			column: text.indexOf("900719") + 1,
+		},
 	]);
 	const fine = '"maximum":0.1,"multipleOf":1e-7,"minimum":9007199254740992';
 	expect(
@@ -102,7 +111,18 @@ test("in YAML, where it is a number and not part of a text", () => {
 	expect(lint([{ file, text: text("# 9007199254740993\n") }])).toEqual([]);
 	expect(
 		lint([{ file, text: text("minProperties: 9007199254740993\n") }]),
-	).toMatchObject([{ code: "number-unsafe", line: 6, column: 16 }]);
+	).toMatchObject([
+		{ code: "number-unsafe", pointer: "/minProperties", line: 6, column: 16 },
+	]);
+	const listed = text("properties:\n  x:\n    enum: [1, 9007199254740993]\n");
+	expect(lint([{ file, text: listed }])).toMatchObject([
+		{ code: "number-unsafe", pointer: "/properties/x/enum/1" },
+	]);
+});
+
+test("an example of an event type is told of once", () => {
+	const codes = linted({ ...event, examples: [1] }).map(({ code }) => code);
+	expect(codes).toEqual(["example-invalid"]);
 });
 
 test("a definition may be called as examples are", () => {
@@ -146,6 +166,14 @@ test("what codegen refuses is found too, and the other files are looked at all t
 
 test("the reference system's schemas are clean", () => {
 	expect(lint(readSources("schemas"))).toEqual([]);
+});
+
+test("nothing in a schema moves a terminal's cursor", () => {
+	const found = linted({ ...event, "\u001b[31mtypes\u009b2J\u202e": 1 });
+	expect(found.length).toBeGreaterThan(0);
+	const text = found.map((each) => formatDiagnostic(each, "schemas")).join();
+	for (const character of ["\u001b", "\u009b", "\u202e"])
+		expect(text).not.toContain(character);
 });
 
 describe("for machines", () => {
