@@ -76,7 +76,7 @@ export async function consume<Events>(
 						? error.message
 						: // An object may have no text.
 							typeof error === "object"
-							? "an object was thrown that is no Error"
+							? "threw what is no Error"
 							: String(error);
 				return { kind: "retryable", ...facts, type, message, error };
 			}

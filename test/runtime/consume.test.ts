@@ -205,7 +205,7 @@ describe("consume", () => {
 
 	test.each([
 		["a text", "a text"],
-		[Object.create(null), "an object was thrown that is no Error"],
+		[Object.create(null), "threw what is no Error"],
 		[undefined, "undefined"],
 		[Symbol("s"), "Symbol(s)"],
 	])("what is thrown need not be an Error: %#", async (thrown, message) => {
