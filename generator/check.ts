@@ -167,7 +167,9 @@ function modules(outlines: readonly Outline[]): readonly Finding[] {
 		];
 		const module = moduleOf(file);
 		if (
-			/[#%?\\\p{Cc}]|\.d(?=[./]|$)|(?:^|\/)$/u.test(module) ||
+			/[#%?\\\p{Cc}]|\.d(?=[./]|$)|\.(?:ts|js|json)\/|(?:^|\/)$/u.test(
+				module,
+			) ||
 			module.split("/").some((part) => Buffer.byteLength(part) > partBytesMax)
 		)
 			return found(

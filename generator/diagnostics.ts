@@ -40,7 +40,7 @@ export const remedies = {
 	"ref-loop": "Let one of the schemas say something besides $ref.",
 	"id-duplicate": "Give each file an $id of its own.",
 	"module-invalid":
-		"Rename the file: its name becomes part of import paths, which # % ? and a .d before the ending would break.",
+		"Rename the file: its name becomes part of import paths, which # % ?, a .d before the ending and a folder that ends as a file of code would break.",
 	"module-duplicate":
 		"Rename one of the files: both would be generated to the same place.",
 	"title-missing":

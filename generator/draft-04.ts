@@ -163,21 +163,49 @@ function lostKeywords(
 /** Whether the dialect says a schema wholly, with all that it refers to. */
 function isExact(schema: Schema, context: Context): boolean {
 	const seen = new Set<string>();
-	const waiting: unknown[] = [schema];
+	const waiting: (Schema | undefined)[] = [schema];
 	while (waiting.length > 0) {
+		const next = waiting.pop();
+		if (!isObject(next)) continue;
+		const names = namesOfExact(next, context.dialect);
+		if (names === undefined) return false;
+		for (const name of names)
+			if (!seen.has(name)) {
+				seen.add(name);
+				waiting.push(context.schemas.get(name)?.schema);
+			}
+	}
+	return true;
+}
+
+/** What a schema refers to by name; nothing where the dialect does not say wholly what stands in it. Many branches may refer to one schema. */
+function namesOfExact(
+	schema: object,
+	dialect: Dialect,
+): ReadonlySet<string> | undefined {
+	const known = exactNames.get(dialect) ?? new WeakMap();
+	exactNames.set(dialect, known);
+	if (known.has(schema)) return known.get(schema);
+	const names = new Set<string>();
+	let isLost = false;
+	const waiting: unknown[] = [schema];
+	while (waiting.length > 0 && !isLost) {
 		const value = waiting.pop();
 		if (typeof value !== "object" || value === null) continue;
 		for (const inner of Object.values(value)) waiting.push(inner);
 		if (!isObject(value)) continue;
-		if (lostKeywords(value, context.dialect).length > 0) return false;
-		const name =
-			typeof value.$ref === "string" ? referencedName(value.$ref) : undefined;
-		if (name === undefined || seen.has(name)) continue;
-		seen.add(name);
-		waiting.push(context.schemas.get(name)?.schema);
+		isLost = lostKeywords(value, dialect).length > 0;
+		if (typeof value.$ref === "string") names.add(referencedName(value.$ref));
 	}
-	return true;
+	const found = isLost ? undefined : names;
+	known.set(schema, found);
+	return found;
 }
+
+const exactNames = new WeakMap<
+	Dialect,
+	WeakMap<object, ReadonlySet<string> | undefined>
+>();
 
 function annotations(
 	schema: SchemaObject,

@@ -29,7 +29,7 @@ import {
 	type Source,
 } from "./parse.ts";
 import { type Position, positionsIn } from "./position.ts";
-import { validatorsFor } from "./trial.ts";
+import { type Trial, validatorsFor } from "./trial.ts";
 
 export interface Generated {
 	/** Path below the output folder → text. Empty when a diagnostic is an error. */
@@ -300,23 +300,51 @@ function make(
 		const schema = facts ? all.get(facts.name) : undefined;
 		return facts && schema ? { ...facts, ...schema } : [];
 	});
-	const validators = validatorsFor(events, all);
+	const validators = trialsOf(events, all);
 	return units.map((unit) => {
 		const { of } = unit;
 		const own = "file" in of ? of.file : undefined;
 		const model = partOf(unit, all, modules, frame, events);
-		const found: Finding[] = events
-			.filter(({ file }) => file === own)
-			.flatMap((event) => checkEvent(event, all, validators));
-		if (found.length > 0)
-			return { unit, files: [], diagnostics: located(found) };
-		const emitted = emit(model);
-		return {
-			unit,
-			files: emitted.files,
-			diagnostics: located(emitted.findings),
-		};
+		const { files, findings } = unlessTooDeep(own, () => {
+			const found: Finding[] = events
+				.filter(({ file }) => file === own)
+				.flatMap((event) => checkEvent(event, all, validators));
+			return found.length > 0 ? { files: [], findings: found } : emit(model);
+		});
+		return { unit, files, diagnostics: located(findings) };
 	});
+}
+
+/** Examples of a schema that leads through others too deep are told of with the schema itself. */
+function trialsOf(
+	events: Model["events"],
+	all: ReadonlyMap<string, NamedSchema>,
+): ReadonlyMap<string, Trial> {
+	try {
+		return validatorsFor(events, all);
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+		return events.length > 1
+			? new Map(events.flatMap((event) => [...trialsOf([event], all)]))
+			: new Map();
+	}
+}
+
+/** What is made of a file, unless its schemas lead through one another so deep that the stack ends. */
+function unlessTooDeep(
+	file: string | undefined,
+	made: () => ReturnType<typeof emit>,
+): ReturnType<typeof emit> {
+	try {
+		return made();
+	} catch (error) {
+		if (!(error instanceof RangeError) || file === undefined) throw error;
+		const message = "its references lead through one another too deep";
+		return {
+			files: [],
+			findings: [{ code: "too-deep", file, pointer: "", message }],
+		};
+	}
 }
 
 function partOf(

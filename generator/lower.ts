@@ -35,6 +35,7 @@ export function lower(
 	const steps: Step[] = [];
 	const waiting: Visit[] = [];
 	let variants = 0;
+	let variantParts = 0;
 	const scopes = scopesOf(links, names);
 
 	for (const file of files)
@@ -43,7 +44,10 @@ export function lower(
 	for (let visit = waiting.pop(); visit; visit = waiting.pop()) {
 		const { name, module } = scopes.nameOf(visit);
 		const { file, pointer } = visit;
-		if (visit.met.length > 0 && ++variants > variantsMax)
+		if (
+			(visit.met.length > 0 && ++variants > variantsMax) ||
+			variantParts > variantPartsMax
+		)
 			return { schemas: [], findings: [tooManyVariants(visit)] };
 		if (schemas.has(name)) continue;
 		const { draft, schema: root } = documentOf(file);
@@ -56,6 +60,9 @@ export function lower(
 			{
 				draft,
 				enter: (at, met) => scopes.enter(met, { file, pointer: at }).met,
+				passed: () => {
+					if (visit.met.length > 0) variantParts++;
+				},
 				reference: (keyword, at, met, isInPlace) => {
 					const link = links.linkOf(file, at, keyword);
 					const next = scopes.follow(link, met);
@@ -88,13 +95,15 @@ export function lower(
 
 /** So often can schemas be written anew for what dynamic anchors make of them. */
 const variantsMax = 2_000;
+/** And so many schemas are in all of these. */
+const variantPartsMax = 200_000;
 
 function tooManyVariants({ file, pointer }: Target): Finding {
 	return {
 		code: "keyword-unsupported",
 		file,
 		pointer,
-		message: `dynamic references give schemas more than ${variantsMax} meanings`,
+		message: `dynamic references give schemas more than ${variantsMax} meanings, or large ones too many`,
 	};
 }
 
@@ -137,7 +146,8 @@ function scopesOf(links: Links, names: Names): Scopes {
 			return outermost === undefined
 				? { name: plain, module: moduleOf(visit.file) }
 				: {
-						name: `${plain}Within${foreign.map(([, place]) => names.nameOf(place)).join("And")}`,
+						// No name that a title or a file gives has a low line.
+						name: `${plain}Within_${foreign.map(([, place]) => names.nameOf(place)).join("And_")}`,
 						module: moduleOf(outermost[1].file),
 					};
 		},
@@ -146,6 +156,8 @@ function scopesOf(links: Links, names: Names): Scopes {
 
 interface Lowering {
 	readonly draft: Draft;
+	/** Told of each schema. */
+	readonly passed: () => void;
 	readonly enter: (
 		pointer: string,
 		met: readonly DynamicAnchor[],
@@ -185,7 +197,8 @@ function lowerSchema(
 	lowering: Lowering,
 ): Schema {
 	if (typeof schema === "boolean") return schema;
-	const { draft, reference } = lowering;
+	const { draft, passed, reference } = lowering;
+	passed();
 	if ("$ref" in schema && draft === "draft-07")
 		return { $ref: reference("$ref", pointer, around, isInPlace) };
 	const met =

@@ -163,7 +163,7 @@ function readYaml({ file, text }: Source): Read {
 	if (nestsBrackets(text))
 		return refused("it nests too deep", { line: 1, column: 1 }, "too-deep");
 	try {
-		const document = yaml().parseDocument(text);
+		const document = yaml().parseDocument(text, { stringKeys: true });
 		const [error] = document.errors;
 		if (error)
 			return refused(
@@ -267,9 +267,17 @@ function keywordFindings(
 	root: SchemaObject,
 	draft: Draft,
 ): readonly Finding[] {
+	const { $schema } = root;
 	const findings: Finding[] = [];
 	const ignored = new Map<string, { pointer: string; times: number }>();
 	const visit = (schema: SchemaObject, pointer: string): void => {
+		if (pointer !== "" && draftOf({ $schema, ...schema }) !== draft)
+			findings.push({
+				code: "keyword-unsupported",
+				file,
+				pointer: appendPointer(pointer, "$schema"),
+				message: `"$schema" is another one inside of a schema of ${draft}: a file is read by one draft`,
+			});
 		for (const [name, value] of Object.entries(schema)) {
 			const at = appendPointer(pointer, name);
 			const status = keywordStatus(name, draft);

@@ -72,7 +72,10 @@ function offsetsInJson(text: string): Offsets {
 
 function offsetsInYaml(text: string): Offsets {
 	const { isMap, isScalar, isSeq, parseDocument } = yaml();
-	const root: unknown = parseDocument(text, { uniqueKeys: false }).contents;
+	const root: unknown = parseDocument(text, {
+		uniqueKeys: false,
+		stringKeys: true,
+	}).contents;
 	const startOf = (node: unknown) =>
 		(node as { range?: [number, number, number] } | undefined)?.range?.[0];
 	return (tokens) => {

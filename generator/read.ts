@@ -1,4 +1,10 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import {
+	existsSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	statSync,
+} from "node:fs";
 import path from "node:path";
 import type { Source } from "./parse.ts";
 import { isStage, markerFile } from "./write.ts";
@@ -37,14 +43,24 @@ export function readSources(folder: string): readonly FileSource[] {
 	});
 }
 
-/** Below a folder that the generator has written nothing is a schema. */
-function schemaFiles(root: string, folder: string): string[] {
-	const entries = readdirSync(path.join(root, folder), { withFileTypes: true });
-	if (entries.some(({ name }) => name === markerFile)) return [];
-	return entries.flatMap((entry) => {
-		const file = folder === "" ? entry.name : `${folder}/${entry.name}`;
-		if (isStage(entry.name)) return [];
-		if (entry.isDirectory()) return schemaFiles(root, file);
-		return entry.isFile() && /\.(json|ya?ml)$/.test(entry.name) ? file : [];
+/** Below a folder that the generator has written nothing is a schema. Links are followed, but not into a folder that leads to them. */
+function schemaFiles(
+	root: string,
+	folder: string,
+	around: readonly string[] = [],
+): string[] {
+	const real = realpathSync(path.join(root, folder));
+	if (around.includes(real)) return [];
+	const names = readdirSync(real);
+	if (names.includes(markerFile)) return [];
+	return names.flatMap((name) => {
+		if (isStage(name)) return [];
+		const file = folder === "" ? name : `${folder}/${name}`;
+		const stats = statSync(path.join(root, file), { throwIfNoEntry: false });
+		if (stats?.isDirectory()) return schemaFiles(root, file, [...around, real]);
+		if (!/\.(json|ya?ml)$/.test(name)) return [];
+		if (!stats)
+			throw new Error(`${path.join(root, file)} is a link to nothing`);
+		return stats.isFile() ? file : [];
 	});
 }

@@ -6,7 +6,7 @@ import { check, type Result } from "../runtime/validate.ts";
 import { closureOf, type NamedSchema } from "./model.ts";
 import { validatorUnit } from "./validator/unit.ts";
 
-/** What a value's validation came to; too slow where it takes longer than half a second. */
+/** What a value's validation came to; too slow where it, or all of the schema's together, take longer than half a second. */
 export type Trial = (value: unknown) => Result<unknown> | "too slow";
 
 const timeoutMs = 500;
@@ -41,7 +41,17 @@ export function validatorsFor(
 	return new Map(
 		named.map(({ name }): [string, Trial] => {
 			const validate = made[name] as checks.Validator;
-			return [name, (value) => inTime(() => check(validate, value))];
+			let leftMs = timeoutMs;
+			return [
+				name,
+				(value) => {
+					if (leftMs <= 0) return "too slow";
+					const start = performance.now();
+					const result = inTime(() => check(validate, value));
+					leftMs -= performance.now() - start;
+					return result;
+				},
+			];
 		}),
 	);
 }

@@ -1,4 +1,6 @@
 import {
+	accessSync,
+	constants,
 	existsSync,
 	lstatSync,
 	mkdirSync,
@@ -149,6 +151,7 @@ export class Change {
 			renameSync(this.#stage, this.#folder);
 			return this.#stamps;
 		}
+		this.#expectWritable([...added, ...changed, ...removed]);
 		for (const file of removed) rmSync(path.join(this.#folder, file));
 		for (const file of removed) removeEmptyFolders(this.#folder, file);
 		const made = new Set<string>();
@@ -164,6 +167,16 @@ export class Change {
 		}
 		this.discard();
 		return this.#stamps;
+	}
+
+	/** Throws while nothing has changed yet, if a folder does not let its files be replaced. */
+	#expectWritable(files: readonly string[]): void {
+		const folders = new Set(files.map((file) => path.posix.dirname(file)));
+		for (const folder of folders) {
+			let target = path.join(this.#folder, folder);
+			while (!existsSync(target)) target = path.dirname(target);
+			accessSync(target, constants.W_OK | constants.X_OK);
+		}
 	}
 
 	/** Leaves the folder as it is. */

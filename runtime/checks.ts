@@ -374,6 +374,26 @@ export function none(
 	);
 }
 
+/** Whether an object has the properties that it must have, and of some only values that it may have. */
+export function mayFit(
+	value: unknown,
+	asked: readonly (readonly [
+		name: string,
+		isRequired: boolean,
+		values?: readonly unknown[],
+	])[],
+): boolean {
+	return (
+		!isObject(value) ||
+		asked.every(([name, isRequired, values]) => {
+			const found = own(value, name);
+			return found === undefined
+				? !isRequired
+				: (values?.includes(found) ?? true);
+		})
+	);
+}
+
 /** Property names and item indexes. */
 export function evaluated(): Set<Step> {
 	return new Set();

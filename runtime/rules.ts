@@ -172,5 +172,6 @@ export function below(report: Report | null, at?: Step): Report | null {
 function kindOf(value: unknown): string {
 	if (value === null) return "null";
 	if (isArray(value)) return "array";
-	return isNumber(value) && !isInteger(value) ? "fraction" : typeof value;
+	if (typeof value !== "number" || isInteger(value)) return typeof value;
+	return isNumber(value) ? "fraction" : String(value);
 }

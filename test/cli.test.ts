@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
+	chmod,
 	cp,
 	mkdir,
 	mkdtemp,
@@ -8,6 +9,7 @@ import {
 	readFile,
 	rm,
 	stat,
+	symlink,
 	writeFile,
 } from "node:fs/promises";
 import os from "node:os";
@@ -446,6 +448,45 @@ describe("to be interrupted", () => {
 		},
 	);
 });
+
+test("links to schemas are followed, but not round and round", async () => {
+	const schemas = path.join(folder, "schemas");
+	await cp(path.join(schemas, "common"), path.join(folder, "shared"), {
+		recursive: true,
+	});
+	await rm(path.join(schemas, "common"), { recursive: true });
+	await symlink("../shared", path.join(schemas, "common"));
+	await symlink("..", path.join(folder, "shared/up"));
+	await symlink("../schemas", path.join(schemas, "again"));
+	expect(await run("codegen")).toMatchObject({ code: 0 });
+	expect(Object.keys(await snapshot()).join()).toContain("types/common/");
+	await symlink("nowhere.json", path.join(schemas, "lost.json"));
+	expect(await run("codegen")).toMatchObject({
+		code: 2,
+		err: expect.stringContaining("schemas/lost.json is a link to nothing"),
+	});
+});
+
+test.skipIf(process.getuid?.() === 0)(
+	"a folder that cannot be written in leaves the tree as it was (nothing stops root)",
+	async () => {
+		await run("codegen");
+		const before = await snapshot();
+		await rm(path.join(folder, "schemas/content/content-published.yaml"), {
+			force: true,
+		});
+		await edit("schemas/content/content-viewed.json", (text) =>
+			text.replace('"description": "', '"description": "Also: '),
+		);
+		const locked = path.join(folder, "generated/validators/content");
+		await chmod(locked, 0o555);
+		const { code, err } = await run("codegen");
+		await chmod(locked, 0o755);
+		expect(code).toBe(2);
+		expect(err).toContain("EACCES");
+		expect(await snapshot()).toEqual(before);
+	},
+);
 
 describe("import", () => {
 	const bundle = JSON.stringify({

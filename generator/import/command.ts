@@ -83,7 +83,7 @@ function readDocument(file: string): unknown {
 	if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
 	const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
 	if (/\.ya?ml$/.test(file)) {
-		const document = yaml().parseDocument(text);
+		const document = yaml().parseDocument(text, { stringKeys: true });
 		const [error] = document.errors;
 		if (error) throw new Error(`${file} is not YAML: ${error.message}`);
 		return document.toJS();

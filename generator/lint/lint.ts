@@ -283,7 +283,7 @@ function numbersInJson(text: string): readonly NumberLiteral[] {
 function numbersInYaml(text: string): readonly NumberLiteral[] {
 	const { isPair, isScalar, isSeq, parseDocument, visit } = yaml();
 	const found: NumberLiteral[] = [];
-	visit(parseDocument(text), {
+	visit(parseDocument(text, { stringKeys: true }), {
 		Scalar: (_, node, around) => {
 			const { value, source = "", range } = node;
 			const isDecimal = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source);

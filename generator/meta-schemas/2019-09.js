@@ -38,9 +38,9 @@ const k2 = /* @__PURE__ */ open({
 	if: [optional, MetaSchema],
 	then: [optional, MetaSchema],
 	else: [optional, MetaSchema],
-	allOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema],
-	anyOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema],
-	oneOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema],
+	allOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema],
+	anyOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema],
+	oneOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema],
 	not: [optional, MetaSchema],
 });
 const k3 = /* @__PURE__ */ open({
@@ -115,17 +115,17 @@ const k12 = /* @__PURE__ */ open({
 	exclusiveMaximum: [optional, real],
 	minimum: [optional, real],
 	exclusiveMinimum: [optional, real],
-	maxLength: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithinMetaSchema],
-	minLength: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0WithinMetaSchema],
+	maxLength: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithin_MetaSchema],
+	minLength: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0Within_MetaSchema],
 	pattern: [optional, text],
-	maxItems: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithinMetaSchema],
-	minItems: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0WithinMetaSchema],
+	maxItems: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithin_MetaSchema],
+	minItems: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0Within_MetaSchema],
 	uniqueItems: [optional, bool],
-	maxContains: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithinMetaSchema],
-	minContains: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithinMetaSchema],
-	maxProperties: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithinMetaSchema],
-	minProperties: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0WithinMetaSchema],
-	required: [optional, MetaSchemaDefsPart5DefsStringArrayWithinMetaSchema],
+	maxContains: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithin_MetaSchema],
+	minContains: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithin_MetaSchema],
+	maxProperties: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerWithin_MetaSchema],
+	minProperties: [optional, MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0Within_MetaSchema],
+	required: [optional, MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema],
 	dependentRequired: [optional, f20],
 	enum: [optional, each, any],
 	type: [optional, f21],
@@ -144,7 +144,7 @@ function f0(v, c, p) {
 
 function f2(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart5DefsStringArrayWithinMetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart5DefsStringArrayWithinMetaSchema]))) return false;
+	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema]))) return false;
 	return true;
 }
 
@@ -201,7 +201,7 @@ function f6(v, c, p) {
 
 function f7(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema]))) return false;
+	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema]))) return false;
 	return true;
 }
 
@@ -340,7 +340,7 @@ function f20(v, c, p) {
 	for (const v0 of keys(v)) {
 		const v1 = v[v0];
 		if (v1 === undefined) continue;
-		if (!MetaSchemaDefsPart5DefsStringArrayWithinMetaSchema(v1, c, v0)) return false;
+		if (!MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema(v1, c, v0)) return false;
 	}
 	return true;
 }
@@ -352,14 +352,14 @@ function f22(v, c, p) {
 	if (!unique(v) && no(c, $uniqueItems, true, v)) return false;
 	for (let v0 = 0; v0 < v.length; v0++) {
 		const v1 = v[v0];
-		if (!MetaSchemaDefsPart5DefsSimpleTypesWithinMetaSchema(v1, c, v0)) return false;
+		if (!MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema(v1, c, v0)) return false;
 	}
 	return true;
 }
 
 function f21(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchemaDefsPart5DefsSimpleTypesWithinMetaSchema(v, null)) && !(f22(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart5DefsSimpleTypesWithinMetaSchema, f22]))) return false;
+	if (!(MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema(v, null)) && !(f22(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema, f22]))) return false;
 	return true;
 }
 
@@ -371,12 +371,12 @@ export function MetaSchema(v, c, p) {
 		if (isObject(v)) {
 			if (!object(v, c, undefined, k0)) return false;
 		}
-		if (!Part2WithinMetaSchema(v, c)) return false;
-		if (!Part0WithinMetaSchema(v, c)) return false;
-		if (!Part5WithinMetaSchema(v, c)) return false;
-		if (!Part4WithinMetaSchema(v, c)) return false;
-		if (!Part3WithinMetaSchema(v, c)) return false;
-		if (!Part1WithinMetaSchema(v, c)) return false;
+		if (!Part2Within_MetaSchema(v, c)) return false;
+		if (!Part0Within_MetaSchema(v, c)) return false;
+		if (!Part5Within_MetaSchema(v, c)) return false;
+		if (!Part4Within_MetaSchema(v, c)) return false;
+		if (!Part3Within_MetaSchema(v, c)) return false;
+		if (!Part1Within_MetaSchema(v, c)) return false;
 	}
 	return true;
 }
@@ -385,7 +385,7 @@ export function MetaSchemaDefsPart0DefsSchemaArray(v, c, p) {
 	return each(v, c, p, Part0, 1);
 }
 
-export function MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema(v, c, p) {
 	return each(v, c, p, MetaSchema, 1);
 }
 
@@ -397,11 +397,11 @@ export function MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0(v, c, p) {
 	return MetaSchemaDefsPart5DefsNonNegativeInteger(v, c, p);
 }
 
-export function MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0WithinMetaSchema(v, c, p) {
-	return MetaSchemaDefsPart5DefsNonNegativeIntegerWithinMetaSchema(v, c, p);
+export function MetaSchemaDefsPart5DefsNonNegativeIntegerDefault0Within_MetaSchema(v, c, p) {
+	return MetaSchemaDefsPart5DefsNonNegativeIntegerWithin_MetaSchema(v, c, p);
 }
 
-export function MetaSchemaDefsPart5DefsNonNegativeIntegerWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart5DefsNonNegativeIntegerWithin_MetaSchema(v, c, p) {
 	return integer(v, c, p, 0);
 }
 
@@ -409,7 +409,7 @@ export function MetaSchemaDefsPart5DefsSimpleTypes(v, c, p) {
 	return among(v, c, p, ["array","boolean","integer","null","number","object","string"]);
 }
 
-export function MetaSchemaDefsPart5DefsSimpleTypesWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema(v, c, p) {
 	return among(v, c, p, ["array","boolean","integer","null","number","object","string"]);
 }
 
@@ -424,7 +424,7 @@ export function MetaSchemaDefsPart5DefsStringArray(v, c, p) {
 	return true;
 }
 
-export function MetaSchemaDefsPart5DefsStringArrayWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isArray(v)) return !no(c, $type, "array", v);
 	if (!unique(v) && no(c, $uniqueItems, true, v)) return false;
@@ -447,7 +447,7 @@ export function Part0(v, c, p) {
 	return true;
 }
 
-export function Part0WithinMetaSchema(v, c, p) {
+export function Part0Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -471,7 +471,7 @@ export function Part1(v, c, p) {
 	return true;
 }
 
-export function Part1WithinMetaSchema(v, c, p) {
+export function Part1Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -495,7 +495,7 @@ export function Part2(v, c, p) {
 	return true;
 }
 
-export function Part2WithinMetaSchema(v, c, p) {
+export function Part2Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -519,7 +519,7 @@ export function Part3(v, c, p) {
 	return true;
 }
 
-export function Part3WithinMetaSchema(v, c, p) {
+export function Part3Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -543,7 +543,7 @@ export function Part4(v, c, p) {
 	return true;
 }
 
-export function Part4WithinMetaSchema(v, c, p) {
+export function Part4Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -567,7 +567,7 @@ export function Part5(v, c, p) {
 	return true;
 }
 
-export function Part5WithinMetaSchema(v, c, p) {
+export function Part5Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;

@@ -4,8 +4,8 @@ import { $anyOf, $exclusiveMinimum, $minItems, $pattern, $type, $uniqueItems, am
 const k0 = /* @__PURE__ */ open({
 	definitions: [optional, f0],
 	dependencies: [optional, f1],
-	$recursiveAnchor: [optional, MetaSchemaDefsPart2DefsAnchorStringWithinMetaSchema],
-	$recursiveRef: [optional, MetaSchemaDefsPart2DefsUriReferenceStringWithinMetaSchema],
+	$recursiveAnchor: [optional, MetaSchemaDefsPart2DefsAnchorStringWithin_MetaSchema],
+	$recursiveRef: [optional, MetaSchemaDefsPart2DefsUriReferenceStringWithin_MetaSchema],
 });
 const k1 = /^[A-Za-z_][-A-Za-z0-9._]*$/u;
 const k2 = /* @__PURE__ */ open({
@@ -26,7 +26,7 @@ const k2 = /* @__PURE__ */ open({
 	not: [optional, Part0],
 });
 const k3 = /* @__PURE__ */ open({
-	prefixItems: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema],
+	prefixItems: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema],
 	items: [optional, MetaSchema],
 	contains: [optional, MetaSchema],
 	additionalProperties: [optional, MetaSchema],
@@ -37,9 +37,9 @@ const k3 = /* @__PURE__ */ open({
 	if: [optional, MetaSchema],
 	then: [optional, MetaSchema],
 	else: [optional, MetaSchema],
-	allOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema],
-	anyOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema],
-	oneOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema],
+	allOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema],
+	anyOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema],
+	oneOf: [optional, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema],
 	not: [optional, MetaSchema],
 });
 const k4 = /* @__PURE__ */ open({
@@ -66,11 +66,11 @@ const k7 = /* @__PURE__ */ open({
 });
 const k8 = /* @__PURE__ */ open({
 	$id: [optional, f12],
-	$schema: [optional, MetaSchemaDefsPart2DefsUriStringWithinMetaSchema],
-	$ref: [optional, MetaSchemaDefsPart2DefsUriReferenceStringWithinMetaSchema],
-	$anchor: [optional, MetaSchemaDefsPart2DefsAnchorStringWithinMetaSchema],
-	$dynamicRef: [optional, MetaSchemaDefsPart2DefsUriReferenceStringWithinMetaSchema],
-	$dynamicAnchor: [optional, MetaSchemaDefsPart2DefsAnchorStringWithinMetaSchema],
+	$schema: [optional, MetaSchemaDefsPart2DefsUriStringWithin_MetaSchema],
+	$ref: [optional, MetaSchemaDefsPart2DefsUriReferenceStringWithin_MetaSchema],
+	$anchor: [optional, MetaSchemaDefsPart2DefsAnchorStringWithin_MetaSchema],
+	$dynamicRef: [optional, MetaSchemaDefsPart2DefsUriReferenceStringWithin_MetaSchema],
+	$dynamicAnchor: [optional, MetaSchemaDefsPart2DefsAnchorStringWithin_MetaSchema],
 	$vocabulary: [optional, f13],
 	$comment: [optional, text],
 	$defs: [optional, f14],
@@ -123,17 +123,17 @@ const k14 = /* @__PURE__ */ open({
 	exclusiveMaximum: [optional, real],
 	minimum: [optional, real],
 	exclusiveMinimum: [optional, real],
-	maxLength: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithinMetaSchema],
-	minLength: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0WithinMetaSchema],
+	maxLength: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithin_MetaSchema],
+	minLength: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0Within_MetaSchema],
 	pattern: [optional, text],
-	maxItems: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithinMetaSchema],
-	minItems: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0WithinMetaSchema],
+	maxItems: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithin_MetaSchema],
+	minItems: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0Within_MetaSchema],
 	uniqueItems: [optional, bool],
-	maxContains: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithinMetaSchema],
-	minContains: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithinMetaSchema],
-	maxProperties: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithinMetaSchema],
-	minProperties: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0WithinMetaSchema],
-	required: [optional, MetaSchemaDefsPart6DefsStringArrayWithinMetaSchema],
+	maxContains: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithin_MetaSchema],
+	minContains: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithin_MetaSchema],
+	maxProperties: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerWithin_MetaSchema],
+	minProperties: [optional, MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0Within_MetaSchema],
+	required: [optional, MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema],
 	dependentRequired: [optional, f22],
 });
 
@@ -150,7 +150,7 @@ function f0(v, c, p) {
 
 function f2(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart6DefsStringArrayWithinMetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart6DefsStringArrayWithinMetaSchema]))) return false;
+	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema]))) return false;
 	return true;
 }
 
@@ -270,7 +270,7 @@ function f12(v, c, p) {
 	if (typeof v === "string") {
 		if (!k6.test(v) && no(c, $pattern, k6.source, v)) return false;
 	}
-	if (!MetaSchemaDefsPart2DefsUriReferenceStringWithinMetaSchema(v, c)) return false;
+	if (!MetaSchemaDefsPart2DefsUriReferenceStringWithin_MetaSchema(v, c)) return false;
 	return true;
 }
 
@@ -280,7 +280,7 @@ function f13(v, c, p) {
 	for (const v0 of keys(v)) {
 		const v1 = v[v0];
 		if (v1 === undefined) continue;
-		if (!MetaSchemaDefsPart2DefsUriStringWithinMetaSchema(v0, c, v0)) return false;
+		if (!MetaSchemaDefsPart2DefsUriStringWithin_MetaSchema(v0, c, v0)) return false;
 		if (!bool(v1, c, v0)) return false;
 	}
 	return true;
@@ -343,14 +343,14 @@ function f20(v, c, p) {
 	if (!unique(v) && no(c, $uniqueItems, true, v)) return false;
 	for (let v0 = 0; v0 < v.length; v0++) {
 		const v1 = v[v0];
-		if (!MetaSchemaDefsPart6DefsSimpleTypesWithinMetaSchema(v1, c, v0)) return false;
+		if (!MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema(v1, c, v0)) return false;
 	}
 	return true;
 }
 
 function f19(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchemaDefsPart6DefsSimpleTypesWithinMetaSchema(v, null)) && !(f20(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart6DefsSimpleTypesWithinMetaSchema, f20]))) return false;
+	if (!(MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema(v, null)) && !(f20(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema, f20]))) return false;
 	return true;
 }
 
@@ -370,7 +370,7 @@ function f22(v, c, p) {
 	for (const v0 of keys(v)) {
 		const v1 = v[v0];
 		if (v1 === undefined) continue;
-		if (!MetaSchemaDefsPart6DefsStringArrayWithinMetaSchema(v1, c, v0)) return false;
+		if (!MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema(v1, c, v0)) return false;
 	}
 	return true;
 }
@@ -383,13 +383,13 @@ export function MetaSchema(v, c, p) {
 		if (isObject(v)) {
 			if (!object(v, c, undefined, k0)) return false;
 		}
-		if (!Part2WithinMetaSchema(v, c)) return false;
-		if (!Part0WithinMetaSchema(v, c)) return false;
-		if (!Part5WithinMetaSchema(v, c)) return false;
-		if (!Part6WithinMetaSchema(v, c)) return false;
-		if (!Part4WithinMetaSchema(v, c)) return false;
-		if (!Part3WithinMetaSchema(v, c)) return false;
-		if (!Part1WithinMetaSchema(v, c)) return false;
+		if (!Part2Within_MetaSchema(v, c)) return false;
+		if (!Part0Within_MetaSchema(v, c)) return false;
+		if (!Part5Within_MetaSchema(v, c)) return false;
+		if (!Part6Within_MetaSchema(v, c)) return false;
+		if (!Part4Within_MetaSchema(v, c)) return false;
+		if (!Part3Within_MetaSchema(v, c)) return false;
+		if (!Part1Within_MetaSchema(v, c)) return false;
 	}
 	return true;
 }
@@ -398,7 +398,7 @@ export function MetaSchemaDefsPart0DefsSchemaArray(v, c, p) {
 	return each(v, c, p, Part0, 1);
 }
 
-export function MetaSchemaDefsPart0DefsSchemaArrayWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema(v, c, p) {
 	return each(v, c, p, MetaSchema, 1);
 }
 
@@ -406,7 +406,7 @@ export function MetaSchemaDefsPart2DefsAnchorString(v, c, p) {
 	return matching(v, c, p, k1);
 }
 
-export function MetaSchemaDefsPart2DefsAnchorStringWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart2DefsAnchorStringWithin_MetaSchema(v, c, p) {
 	return matching(v, c, p, k1);
 }
 
@@ -414,7 +414,7 @@ export function MetaSchemaDefsPart2DefsUriReferenceString(v, c, p) {
 	return text(v, c, p);
 }
 
-export function MetaSchemaDefsPart2DefsUriReferenceStringWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart2DefsUriReferenceStringWithin_MetaSchema(v, c, p) {
 	return text(v, c, p);
 }
 
@@ -422,7 +422,7 @@ export function MetaSchemaDefsPart2DefsUriString(v, c, p) {
 	return text(v, c, p);
 }
 
-export function MetaSchemaDefsPart2DefsUriStringWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart2DefsUriStringWithin_MetaSchema(v, c, p) {
 	return text(v, c, p);
 }
 
@@ -434,11 +434,11 @@ export function MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0(v, c, p) {
 	return MetaSchemaDefsPart6DefsNonNegativeInteger(v, c, p);
 }
 
-export function MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0WithinMetaSchema(v, c, p) {
-	return MetaSchemaDefsPart6DefsNonNegativeIntegerWithinMetaSchema(v, c, p);
+export function MetaSchemaDefsPart6DefsNonNegativeIntegerDefault0Within_MetaSchema(v, c, p) {
+	return MetaSchemaDefsPart6DefsNonNegativeIntegerWithin_MetaSchema(v, c, p);
 }
 
-export function MetaSchemaDefsPart6DefsNonNegativeIntegerWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart6DefsNonNegativeIntegerWithin_MetaSchema(v, c, p) {
 	return integer(v, c, p, 0);
 }
 
@@ -446,7 +446,7 @@ export function MetaSchemaDefsPart6DefsSimpleTypes(v, c, p) {
 	return among(v, c, p, ["array","boolean","integer","null","number","object","string"]);
 }
 
-export function MetaSchemaDefsPart6DefsSimpleTypesWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema(v, c, p) {
 	return among(v, c, p, ["array","boolean","integer","null","number","object","string"]);
 }
 
@@ -461,7 +461,7 @@ export function MetaSchemaDefsPart6DefsStringArray(v, c, p) {
 	return true;
 }
 
-export function MetaSchemaDefsPart6DefsStringArrayWithinMetaSchema(v, c, p) {
+export function MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isArray(v)) return !no(c, $type, "array", v);
 	if (!unique(v) && no(c, $uniqueItems, true, v)) return false;
@@ -484,7 +484,7 @@ export function Part0(v, c, p) {
 	return true;
 }
 
-export function Part0WithinMetaSchema(v, c, p) {
+export function Part0Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -508,7 +508,7 @@ export function Part1(v, c, p) {
 	return true;
 }
 
-export function Part1WithinMetaSchema(v, c, p) {
+export function Part1Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -532,7 +532,7 @@ export function Part2(v, c, p) {
 	return true;
 }
 
-export function Part2WithinMetaSchema(v, c, p) {
+export function Part2Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -556,7 +556,7 @@ export function Part3(v, c, p) {
 	return true;
 }
 
-export function Part3WithinMetaSchema(v, c, p) {
+export function Part3Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -580,7 +580,7 @@ export function Part4(v, c, p) {
 	return true;
 }
 
-export function Part4WithinMetaSchema(v, c, p) {
+export function Part4Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -604,7 +604,7 @@ export function Part5(v, c, p) {
 	return true;
 }
 
-export function Part5WithinMetaSchema(v, c, p) {
+export function Part5Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;
@@ -628,7 +628,7 @@ export function Part6(v, c, p) {
 	return true;
 }
 
-export function Part6WithinMetaSchema(v, c, p) {
+export function Part6Within_MetaSchema(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v) && typeof v !== "boolean") {
 		if (no(c, $type, ["object","boolean"], v)) return false;

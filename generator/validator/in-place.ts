@@ -1,6 +1,6 @@
 // Keywords whose schemas speak of the very same value: $ref, allOf, anyOf, oneOf, not, if.
 import { isObject } from "../../runtime/json.ts";
-import type { Schema, SchemaObject } from "../keywords.ts";
+import { type Schema, type SchemaObject, walkSchema } from "../keywords.ts";
 import { referencedName } from "../model.ts";
 import { literal } from "../print.ts";
 import {
@@ -16,7 +16,13 @@ import {
 	untracked,
 	when,
 } from "./code.ts";
-import { keywordsOf, schemaCode, typeGuard } from "./schema.ts";
+import {
+	isScalar,
+	keywordsOf,
+	schemaCode,
+	typeGuard,
+	valueText,
+} from "./schema.ts";
 
 export function inPlaceCode(
 	schema: SchemaObject,
@@ -93,7 +99,11 @@ function someOf(
 				literal(types),
 			),
 		];
-	const conditions = branches.map((branch) => fits(branch, place, scope));
+	const conditions = branches.map((branch) => {
+		const condition = fits(branch, place, scope);
+		const question = quickQuestion(branch, place, scope);
+		return question === undefined ? condition : `(${question} && ${condition})`;
+	});
 	const wrong =
 		rule === "oneOf"
 			? `${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} !== 1`
@@ -109,6 +119,65 @@ function someOf(
 	return [stopIf(`${wrong} && (c === null || ${report})`)];
 }
 
+/** Tags with more values are not asked for first. */
+const tagValuesMax = 20;
+
+/**
+ * Whether a branch can fit at all, by the properties that it requires and those that are limited to a few values. A branch
+ * that leads back to the union would otherwise be followed all the way down before such a property comes, at each level
+ * again: a value's properties have the order that its sender gave them.
+ */
+function quickQuestion(
+	branch: Schema,
+	{ value }: Place,
+	scope: Scope,
+): string | undefined {
+	const { unit } = scope;
+	const resolved = resolve(branch, scope);
+	if (!isObject(resolved)) return undefined;
+	const known = asked.get(resolved);
+	const rows = known ?? askedOf(resolved);
+	asked.set(resolved, rows);
+	return rows.length === 0
+		? undefined
+		: `${unit.use("checks", "mayFit")}(${value}, ${unit.constant(valueText(unit, rows))})`;
+}
+
+type Asked = readonly (readonly unknown[])[];
+const asked = new WeakMap<object, Asked>();
+
+/** Name, whether it is required, and the values that it is limited to. */
+function askedOf(schema: SchemaObject): Asked {
+	const properties = (schema.properties ?? {}) as Record<string, Schema>;
+	const required = new Set((schema.required ?? []) as readonly string[]);
+	let refers = false;
+	walkSchema(schema, "", ({ $ref }) => {
+		refers ||= $ref !== undefined;
+	});
+	if (!refers) return [];
+	return [...new Set([...required, ...Object.keys(properties)])].flatMap(
+		(name) => {
+			const values = tagValues(
+				Object.hasOwn(properties, name) ? properties[name] : undefined,
+			);
+			if (values) return [[name, required.has(name), values]];
+			return required.has(name) ? [[name, true]] : [];
+		},
+	);
+}
+
+function tagValues(
+	property: Schema | undefined,
+): readonly unknown[] | undefined {
+	if (!isObject(property)) return undefined;
+	const values = "const" in property ? [property.const] : property.enum;
+	return Array.isArray(values) &&
+		values.length <= tagValuesMax &&
+		values.every(isScalar)
+		? values
+		: undefined;
+}
+
 /** The types, where that is all that the branches say. */
 function typesOnly(branches: readonly Schema[]): readonly string[] | undefined {
 	const all = branches.map((branch) =>
@@ -121,6 +190,9 @@ function typesOnly(branches: readonly Schema[]): readonly string[] | undefined {
 		: undefined;
 }
 
+/** So many properties are tried as the one that tells branches apart. */
+const tagsMax = 20;
+
 /** Branches that one property's values tell apart: the value chooses the only branch that can fit, and its issues count. */
 function discriminated(
 	branches: readonly Schema[],
@@ -131,7 +203,10 @@ function discriminated(
 	const [first] = resolved;
 	if (branches.length < 2 || !isObject(first) || !isObject(first.properties))
 		return undefined;
+	let tried = 0;
 	for (const name of Object.keys(first.properties)) {
+		if (valuesOf(first, name).length === 0) continue;
+		if (++tried > tagsMax) return undefined;
 		const values = resolved.map((branch) => valuesOf(branch, name));
 		const all = values.flat();
 		if (

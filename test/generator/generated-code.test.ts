@@ -15,6 +15,7 @@ import AjvDraft04Module from "ajv-draft-04";
 import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generate } from "../../generator/generate.ts";
+import type { Source } from "../../generator/parse.ts";
 import { readSources } from "../../generator/read.ts";
 import type { Validator } from "../../runtime/checks.ts";
 import { check } from "../../runtime/validate.ts";
@@ -70,8 +71,10 @@ type Json = Record<string, unknown>;
 async function validatorOf(
 	name: string,
 	schema: Json,
+	others: readonly Source[] = [],
 ): Promise<{ validate: Validator; model: Json }> {
 	const { files, diagnostics } = generate([
+		...others,
 		{
 			file: "e.json",
 			text: JSON.stringify({
@@ -506,6 +509,91 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		for (let i = 0; i < 40; i++) n = { k: "c", next: n };
 		const result = check(validate, { n });
 		expect(result.ok ? [] : result.issues).toHaveLength(1);
+	});
+
+	const tagged = (ops: readonly unknown[], required: readonly string[]) =>
+		ops.map((op) => ({
+			type: "object",
+			properties: { op: { const: op }, of: { $ref: "#/$defs/N" } },
+			required,
+		}));
+	test.each<[string, Json, object]>([
+		[
+			"tags whose objects say what else there may be",
+			{
+				oneOf: tagged(["and", "or", "not"], ["op"]),
+				unevaluatedProperties: false,
+			},
+			{ op: "not" },
+		],
+		["numbers as tags", { oneOf: tagged([1, 2, 3], ["op"]) }, { op: 3 }],
+		["tags that may be absent", { anyOf: tagged(["a", "b"], []) }, { op: "b" }],
+		["no tag at all", { oneOf: tagged([1, 2, 3], ["op"]) }, {}],
+		[
+			"what is required",
+			{
+				anyOf: ["a", "b"].map((name) => ({
+					type: "object",
+					properties: { of: { $ref: "#/$defs/N" } },
+					required: [name],
+				})),
+			},
+			{ b: 1 },
+		],
+	])(
+		"to decide does not take longer with every level, whatever comes first: %s",
+		async (name, schema, more) => {
+			const { validate } = await validatorOf(
+				`order-${name.replaceAll(" ", "-")}`,
+				{
+					properties: { n: { $ref: "#/$defs/N" } },
+					$defs: { N: schema },
+				},
+			);
+			let n: object = more;
+			for (let i = 0; i < 60; i++) n = { of: n, ...more };
+			const fits = Object.keys(more).length > 0;
+			expect(check(validate, { n }).ok).toBe(fits);
+			let wrong: object = { ...more, of: 1 };
+			for (let i = 0; i < 60; i++) wrong = { of: wrong, ...more };
+			expect(check(validate, { n: wrong }).ok).toBe(false);
+		},
+	);
+
+	test("a definition may be called as a meaning of another is", async () => {
+		const definition = (more: Json): Source => ({
+			file: "tree.json",
+			text: JSON.stringify({
+				title: "Tree",
+				$id: "https://a.example/tree.json",
+				type: "object",
+				properties: { kid: { $dynamicRef: "#n" } },
+				$defs: { d: { $dynamicAnchor: "n", type: "integer" }, ...more },
+			}),
+		});
+		const { validate } = await validatorOf(
+			"within",
+			{
+				$id: "https://a.example/e",
+				properties: { t: { $ref: "tree.json" } },
+				$defs: {
+					leaf: { $dynamicAnchor: "n", title: "Leaf", type: "string" },
+					TreeWithinLeaf: { type: "number" },
+				},
+			},
+			[definition({})],
+		);
+		expect(check(validate, { t: { kid: "s" } }).ok).toBe(true);
+		expect(check(validate, { t: { kid: 1 } }).ok).toBe(false);
+	});
+
+	test("a number that is none is called what it is", async () => {
+		const { validate } = await validatorOf("infinite", {
+			properties: { a: { type: "number" } },
+		});
+		expect(check(validate, { a: Number.POSITIVE_INFINITY })).toMatchObject({
+			issues: [{ message: "must be number, found Infinity" }],
+		});
 	});
 
 	test("a value that nests too deep for a recursive schema is refused, not thrown", async () => {

@@ -343,6 +343,98 @@ const refused: readonly (readonly [
 		"syntax-error",
 	],
 	[
+		"20,000 references in a row",
+		[
+			json(
+				event({
+					type: undefined,
+					$ref: "#/$defs/D0",
+					$defs: Object.fromEntries(
+						Array.from({ length: 20_000 }, (_, i) => [
+							`D${i}`,
+							i < 19_999 ? { $ref: `#/$defs/D${i + 1}` } : { type: "object" },
+						]),
+					),
+				}),
+			),
+		],
+		"too-deep",
+	],
+	[
+		"a folder that would stand where a file does",
+		[json(event({}), "a.json"), json(event({}, "Other"), "a.ts/b.json")],
+		"module-invalid",
+	],
+	[
+		"many examples that are slow, but none too slow by itself",
+		[
+			json(
+				event({
+					properties: { a: { pattern: "^(a+)+$" } },
+					examples: Array(60).fill({ a: `${"a".repeat(24)}!` }),
+				}),
+			),
+		],
+		"pattern-slow",
+	],
+	[
+		"another draft inside",
+		[
+			json(
+				event({
+					$defs: {
+						a: {
+							$id: "https://a.example/a",
+							$schema: "https://json-schema.org/draft/2019-09/schema",
+						},
+					},
+				}),
+			),
+		],
+		"keyword-unsupported",
+	],
+	[
+		"a large schema that means something else on each of many ways",
+		[
+			json(
+				event({
+					$id: "https://a.example/e",
+					properties: Object.fromEntries(
+						manyWords(250).map((word) => [word, { $ref: `${word}` }]),
+					),
+					$defs: {
+						shared: {
+							$id: "https://a.example/shared",
+							$defs: { n: { $dynamicAnchor: "n" } },
+							properties: {
+								...Object.fromEntries(
+									manyWords(4_000).map((word) => [word, { type: "string" }]),
+								),
+								n: { $dynamicRef: "#n" },
+							},
+						},
+						...Object.fromEntries(
+							manyWords(250).map((word) => [
+								word,
+								{
+									$id: `https://a.example/${word}`,
+									$ref: "shared",
+									$defs: { n: { $dynamicAnchor: "n", title: `N${word}` } },
+								},
+							]),
+						),
+					},
+				}),
+			),
+		],
+		"keyword-unsupported",
+	],
+	[
+		"a YAML key that is a list",
+		[{ file: "hostile.yaml", text: `{${head},"default": {? [a] : b}}` }],
+		"syntax-error",
+	],
+	[
 		"a YAML tag that would make an object",
 		[{ file: "hostile.yaml", text: `{${head},"default": !!js/function "x"}` }],
 		"",
@@ -381,6 +473,23 @@ const large: Readonly<Record<string, () => object>> = {
 						properties: { [`p${i}`]: { type: "string" } },
 						required: [`p${i}`],
 					})),
+				},
+			},
+		}),
+	"3,000 branches that are one definition of 3,000 properties": () =>
+		event({
+			properties: {
+				a: {
+					oneOf: Array.from({ length: 3_000 }, () => ({ $ref: "#/$defs/A" })),
+				},
+			},
+			$defs: {
+				A: {
+					type: "object",
+					properties: Object.fromEntries(
+						manyWords(3_000).map((word) => [word, { enum: [word] }]),
+					),
+					required: manyWords(3_000),
 				},
 			},
 		}),

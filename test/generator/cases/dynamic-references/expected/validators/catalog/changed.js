@@ -28,6 +28,6 @@ export function CatalogChanged(v, c, p) {
 	return true;
 }
 
-export function TreeWithinCatalogChanged(v, c, p) {
+export function TreeWithin_CatalogChanged(v, c, p) {
 	return object(v, c, p, k0);
 }
