@@ -39,7 +39,10 @@ export function resolveIntrinsics(
 	const ref = (name: string): unknown => {
 		const pseudo = pseudoParameter(name, stack);
 		if (pseudo !== undefined) return pseudo;
-		const parameter = stack.template.Parameters?.[name];
+		const { Parameters = {} } = stack.template;
+		const parameter = Object.hasOwn(Parameters, name)
+			? Parameters[name]
+			: undefined;
 		if (parameter) {
 			const text = parameter.Default ?? "";
 			const isList =

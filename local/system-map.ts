@@ -49,7 +49,7 @@ export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
 		resources.filter((resource) => resource.type === type);
 	const rules = ofType("AWS::Events::Rule").flatMap((rule): MappedRule[] => {
 		const { EventPattern, State, Targets = [] } = rule.properties;
-		if (EventPattern === undefined) return [];
+		if (!isObject(EventPattern)) return [];
 		return [
 			{
 				name: rule.ref,

@@ -1,4 +1,4 @@
-import { isObject } from "./json.ts";
+import { isObject, token } from "./json.ts";
 import type { DetailFilter } from "./pattern/filter.ts";
 import type { Checked } from "./pattern/literals.ts";
 import {
@@ -73,6 +73,7 @@ export function eventType<Type extends string, Detail>(
 		...facts,
 		pattern,
 		where: (wanted) => {
+			expectPlain(wanted, "");
 			const filter = withoutEmpty(
 				structuredClone(wanted) as EventPatternDocument,
 			);
@@ -86,6 +87,26 @@ export function eventType<Type extends string, Detail>(
 			return { ...facts, pattern: narrowed, filter, ...filteredAt };
 		},
 	};
+}
+
+/** A literal's `__proto__: […]` is no field of it, but what it inherits from: it would be lost. */
+function expectPlain(value: unknown, path: string): void {
+	if (typeof value !== "object" || value === null) return;
+	const prototype = Object.getPrototypeOf(value);
+	if (
+		!Array.isArray(value) &&
+		prototype !== null &&
+		Object.getPrototypeOf(prototype) !== null
+	)
+		throw new PatternError([
+			{
+				path,
+				message:
+					'is no plain object; a field called __proto__ is written ["__proto__"]',
+			},
+		]);
+	for (const [name, inner] of Object.entries(value))
+		expectPlain(inner, path + token(name));
 }
 
 /** An object without fields asks for nothing, and EventBridge refuses it; an alternative that asks for nothing always holds. */

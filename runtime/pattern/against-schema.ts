@@ -50,8 +50,9 @@ export function judgeFilter(
 	const isPlain = warningsOf(filter).every(
 		({ code }) => code !== "or-overrides",
 	);
+	// Such a list may be one that another replaces.
+	if (!isPlain) return findings.filter(({ severity }) => severity !== "error");
 	if (
-		isPlain &&
 		findings.every(({ severity }) => severity !== "error") &&
 		!canMatch(filter, detail, document)
 	)

@@ -92,15 +92,23 @@ type NotIn<Detail, Reserved extends string> =
 
 /** A content filter: the properties that a detail has, each with the values and operators that fit it; in arrays, of one element. */
 export type DetailFilter<Detail, Reserved extends string = never> = {
-	readonly [Name in Exclude<KeyOf<Detail>, Reserved>]?: FieldFilter<
-		Items<At<Detail, Name>>,
-		Reserved
-	>;
+	readonly [Name in Exclude<KeyOf<Detail>, Reserved>]?:
+		| FieldFilter<Items<At<Detail, Name>>, Reserved>
+		| Inherited<Name>
+		// A record's names are not known one by one, so that each may be it.
+		| (string extends Name ? Alternatives<Detail> : never);
 } & NotIn<Detail, Reserved> & {
 		/** Alternatives: one of at least two must hold. */
-		readonly $or?: readonly [
-			DetailFilter<Detail, ReservedInOr>,
-			DetailFilter<Detail, ReservedInOr>,
-			...DetailFilter<Detail, ReservedInOr>[],
-		];
+		readonly $or?: Alternatives<Detail>;
 	};
+
+type Alternatives<Detail> = readonly [
+	DetailFilter<Detail, ReservedInOr>,
+	DetailFilter<Detail, ReservedInOr>,
+	...DetailFilter<Detail, ReservedInOr>[],
+];
+
+/** What an object that has no such property has all the same: without it, no other filter would fit. */
+type Inherited<Name> = Name extends keyof typeof Object.prototype
+	? (typeof Object.prototype)[Name]
+	: never;

@@ -81,18 +81,18 @@ export function validateFilter(
 ): PatternCheck {
 	const issues = structureIssues(filter);
 	if (issues.length > 0) return { ok: false, issues };
-	const leaves: { path: string; depth: number; values: number }[] = [];
-	const visit = (object: EventPatternDocument, path: string, depth: number) => {
+	let keys = 0;
+	const visit = (object: EventPatternDocument, path: string) => {
 		for (const [key, value] of Object.entries(object)) {
 			const at = path + token(key);
 			if (key === "$or")
 				(value as EventPatternDocument[]).forEach((branch, i) => {
-					visit(branch, `${at}/${i}`, depth);
+					visit(branch, `${at}/${i}`);
 				});
-			else if (isObject(value)) visit(value, at, depth + 1);
+			else if (isObject(value)) visit(value, at);
 			else {
 				const list = value as readonly unknown[];
-				leaves.push({ path: at, depth, values: list.length });
+				keys++;
 				list.forEach((matcher, i) => {
 					const message = lackOf(language, matcher);
 					if (message) issues.push({ path: `${at}/${i}`, message });
@@ -100,14 +100,21 @@ export function validateFilter(
 			}
 		}
 	};
-	visit(filter as EventPatternDocument, "", 1);
+	visit(filter as EventPatternDocument, "");
 	const text = JSON.stringify(filter);
 	if (language === "lambda" && text.length > lambdaLimits.characters)
 		issues.push({
 			path: "",
 			message: `a filter has at most ${lambdaLimits.characters} characters, got ${text.length}`,
 		});
-	if (language === "sns") issues.push(...snsLimitIssues(text, leaves));
+	if (language === "sns")
+		issues.push(
+			...snsLimitIssues(
+				text,
+				keys,
+				combinationsOf(filter as EventPatternDocument, 1),
+			),
+		);
 	return issues.length === 0 ? { ok: true } : { ok: false, issues };
 }
 
@@ -137,9 +144,27 @@ function numbersIn(value: unknown): readonly number[] {
 	return isObject(value) ? Object.values(value).flatMap(numbersIn) : [];
 }
 
+/** In a body, a key's values count as often as it is deep; of `$or`, the combinations of each alternative. */
+function combinationsOf(object: EventPatternDocument, depth: number): number {
+	return Object.entries(object).reduce((product, [key, value]) => {
+		if (key === "$or")
+			return (
+				product *
+				(value as EventPatternDocument[]).reduce(
+					(sum, branch) => sum + combinationsOf(branch, depth),
+					0,
+				)
+			);
+		return isObject(value)
+			? product * combinationsOf(value, depth + 1)
+			: product * depth * (value as readonly unknown[]).length;
+	}, 1);
+}
+
 function snsLimitIssues(
 	text: string,
-	leaves: readonly { depth: number; values: number }[],
+	keys: number,
+	combinations: number,
 ): readonly PatternIssue[] {
 	const issues: PatternIssue[] = [];
 	const bytes = new TextEncoder().encode(text).length;
@@ -148,16 +173,11 @@ function snsLimitIssues(
 			path: "",
 			message: `a filter policy has at most ${snsLimits.bytes} bytes, got ${bytes}`,
 		});
-	if (leaves.length > snsLimits.keys)
+	if (keys > snsLimits.keys)
 		issues.push({
 			path: "",
-			message: `a filter policy has at most ${snsLimits.keys} keys, got ${leaves.length}`,
+			message: `a filter policy has at most ${snsLimits.keys} keys, got ${keys}`,
 		});
-	// In a body, a key's values count as often as it is deep.
-	const combinations = leaves.reduce(
-		(product, { depth, values }) => product * depth * values,
-		1,
-	);
 	if (combinations > snsLimits.combinations)
 		issues.push({
 			path: "",

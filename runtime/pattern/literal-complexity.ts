@@ -2,25 +2,27 @@
 import type { patternQuotas } from "./validate.ts";
 
 /** The properties of a filter that hold, at any depth, a field whose wildcards are too complex together. */
-export type TooComplexIn<Filter> =
-	ComplexNames<Flat<Filter>> extends infer Names
+export type TooComplexIn<Filter> = Filter extends unknown
+	? ComplexNames<Flat<Filter>> extends infer Names
 		? Names extends keyof Filter
 			? Names
 			: "$or"
-		: never;
+		: never
+	: never;
 
 /** A filter and all branches of its `$or`: what they have at one name is on one field. */
-type Flat<Filter> = Filter extends {
-	readonly $or: infer Branches extends readonly unknown[];
-}
-	? [Filter, ...FlatOf<Branches>]
-	: [Filter];
-type FlatOf<Filters extends readonly unknown[]> = Filters extends readonly [
-	infer First,
-	...infer Rest,
-]
-	? [...Flat<First>, ...FlatOf<Rest>]
+type Flat<Filter> = [Filter, ...FlatOf<BranchesOf<Filter>>];
+type BranchesOf<Filter> = Filter extends { readonly $or?: infer Branches }
+	? Exclude<Branches, undefined> extends infer List extends readonly unknown[]
+		? List
+		: []
 	: [];
+type FlatOf<
+	Filters extends readonly unknown[],
+	Found extends readonly unknown[] = [],
+> = Filters extends readonly [infer First, ...infer Rest]
+	? FlatOf<[...BranchesOf<First>, ...Rest], [...Found, First]>
+	: Found;
 
 type ComplexNames<Filters extends readonly unknown[]> =
 	NameOf<Filters[number]> extends infer Name
@@ -31,14 +33,13 @@ type ComplexNames<Filters extends readonly unknown[]> =
 				: Name
 		: never;
 type NameOf<Filter> = Filter extends unknown ? keyof Filter : never;
-type At<Filters extends readonly unknown[], Name> = Filters extends readonly [
-	infer First,
-	...infer Rest,
-]
-	? Name extends keyof First
-		? [First[Name], ...At<Rest, Name>]
-		: At<Rest, Name>
-	: [];
+type At<
+	Filters extends readonly unknown[],
+	Name,
+	Found extends readonly unknown[] = [],
+> = Filters extends readonly [infer First, ...infer Rest]
+	? At<Rest, Name, Name extends keyof First ? [...Found, First[Name]] : Found>
+	: Found;
 
 /** Of what one name holds: lists, and objects of further fields. */
 type IsComplex<Values extends readonly unknown[]> =
@@ -48,23 +49,27 @@ type IsComplex<Values extends readonly unknown[]> =
 			? false
 			: true;
 
-type ObjectsOf<Values extends readonly unknown[]> = Values extends readonly [
-	infer First,
-	...infer Rest,
-]
-	? First extends readonly unknown[]
-		? ObjectsOf<Rest>
-		: [First, ...ObjectsOf<Rest>]
-	: [];
+type ObjectsOf<
+	Values extends readonly unknown[],
+	Found extends readonly unknown[] = [],
+> = Values extends readonly [infer First, ...infer Rest]
+	? ObjectsOf<
+			Rest,
+			First extends readonly unknown[] ? Found : [...Found, First]
+		>
+	: Found;
 
-type TextsOf<Values extends readonly unknown[]> = Values extends readonly [
-	infer First,
-	...infer Rest,
-]
-	? First extends readonly unknown[]
-		? [...TextsOfList<First>, ...TextsOf<Rest>]
-		: TextsOf<Rest>
-	: [];
+type TextsOf<
+	Values extends readonly unknown[],
+	Found extends readonly string[] = [],
+> = Values extends readonly [infer First, ...infer Rest]
+	? TextsOf<
+			Rest,
+			First extends readonly unknown[]
+				? [...Found, ...TextsOfList<First>]
+				: Found
+		>
+	: Found;
 type TextsOfList<
 	List extends readonly unknown[],
 	Texts extends readonly string[] = [],
@@ -140,10 +145,11 @@ type CharacterOf<
 /** What a text begins with, and what stands behind each wildcard character up to the next. */
 type Part = readonly [start: string, segments: readonly string[]];
 type Parts<Texts extends readonly string[]> = {
-	[I in keyof Texts]: Plain<Texts[I]> extends `${infer Start}*${infer Rest}`
-		? [`"${Start}`, Segments<Rest>]
-		: [`"${Plain<Texts[I]>}`, []];
+	[I in keyof Texts]: PartOf<Plain<Texts[I]>>;
 };
+type PartOf<Text extends string> = Text extends `${infer Start}*${infer Rest}`
+	? [`"${Start}`, Segments<Rest>]
+	: [`"${Text}`, []];
 type Segments<Text extends string> =
 	Text extends `${infer Segment}*${infer Rest}`
 		? [Segment, ...Segments<Rest>]

@@ -1,6 +1,7 @@
 // What can be wrong with a filter that has the right type, read from its literal: so one that compiles is valid.
 import type { At, Items, KeyOf, ObjectOf, ReservedInOr } from "./filter.ts";
 import type { TooComplexIn } from "./literal-complexity.ts";
+import type { Operators } from "./operators.ts";
 
 /**
  * Nothing more is asked of a right filter; of another that each part which EventBridge would refuse is what it cannot be, of a
@@ -31,10 +32,12 @@ type CheckedTogether<Filter, Complex> = [Complex] extends [never]
 				: Filter[Name];
 		};
 
-/** The type of all filters: it stands in for one that does not fit it, whose faults are said already. */
-type IsAnyFilter<Filter> = "$or" extends keyof Filter
-	? Record<never, 1> extends Pick<Filter, "$or">
-		? true
+/** The type of all filters: it stands in for one that does not fit it, whose faults are said already. How many alternatives it has is not known. */
+type IsAnyFilter<Filter> = Filter extends { readonly $or?: infer Branches }
+	? Exclude<Branches, undefined> extends readonly unknown[]
+		? number extends Exclude<Branches, undefined>["length"]
+			? true
+			: false
 		: false
 	: false;
 
@@ -45,9 +48,11 @@ type IsObjectAtAll<Filter> = [keyof Filter] extends [never]
 		: true
 	: false;
 
-type FaultsIn<Filter, Detail, Reserved = never> = {
-	[Name in keyof Filter]: FaultsAt<Name, Filter[Name], Detail, Reserved>;
-}[keyof Filter];
+type FaultsIn<Filter, Detail, Reserved = never> = Filter extends unknown
+	? {
+			[Name in keyof Filter]-?: FaultsAt<Name, Filter[Name], Detail, Reserved>;
+		}[keyof Filter]
+	: never;
 
 type FaultsAt<Name, Wanted, Detail, Reserved> = Name extends "$or"
 	? Wanted extends readonly (infer Branch)[]
@@ -71,20 +76,34 @@ type NoField<Name, Reserved> = Name extends Reserved
 
 /** What a property's objects are like; in one that may be anything, all names are. */
 type InnerOf<Detail, Name> =
-	unknown extends At<Detail, Name>
+	unknown extends Items<At<Detail, Name>>
 		? Record<string, unknown>
 		: ObjectOf<Items<At<Detail, Name>>>;
 
-type MatcherFault<Matcher> =
-	IsOne<keyof Matcher> extends true
+type MatcherFault<Matcher> = Matcher extends unknown
+	? IsOne<KeyIn<Matcher>> extends true
 		? {
-				[Name in keyof Matcher]: Name extends keyof Faults<never>
+				[Name in KeyIn<Matcher>]: Name extends keyof Faults<never>
 					? Faults<Matcher[Name]>[Name]
-					: never;
-			}[keyof Matcher]
-		: NoOperator;
+					: Name extends keyof Operators
+						? never
+						: NoOperator;
+			}[KeyIn<Matcher>]
+		: NoOperator
+	: never;
 
-type NoOperator = "is no operator: that is an object of exactly one key";
+/** The keys that are there: of two objects to choose from, each is typed as if it could have the other's, too. */
+type KeyIn<Matcher> = {
+	[Name in keyof Matcher]-?: [undefined, Matcher[Name]] extends [
+		Matcher[Name],
+		undefined,
+	]
+		? never
+		: Name;
+}[keyof Matcher];
+
+type NoOperator =
+	"is no operator: that is an object of exactly one key, an operator's name";
 
 type IsOne<Names> = [Names] extends [never]
 	? false
@@ -127,10 +146,11 @@ type CheckedBranches<Branches, Detail> = {
 	>;
 };
 type CheckedList<List> = {
-	readonly [I in keyof List]: List[I] extends object
-		? Judged<List[I], MatcherFault<List[I]>>
-		: List[I];
+	readonly [I in keyof List]: CheckedItem<List[I]>;
 };
+type CheckedItem<Item> = Item extends object
+	? Judged<Item, MatcherFault<Item>>
+	: Item;
 
 type Judged<Operand, Fault> = [Fault] extends [Together]
 	? Operand
@@ -143,6 +163,8 @@ interface Wrong<Fault> {
 
 /** Why an operator's operand is refused; nothing where it is right. */
 interface Faults<Operand> {
+	readonly prefix: AffixFault<Operand>;
+	readonly suffix: AffixFault<Operand>;
 	readonly wildcard: WildcardFault<Operand>;
 	readonly numeric: RangeFault<Operand>;
 	readonly cidr: CidrFault<Operand>;
@@ -158,7 +180,7 @@ type AnythingButFault<Operand> = Operand extends
 	| number
 	| readonly unknown[]
 	? never
-	: IsOne<keyof Operand> extends true
+	: IsOne<KeyIn<Operand>> extends true
 		? Operand extends { readonly wildcard: infer Texts }
 			? WildcardFault<TextsOf<Texts>>
 			: Operand extends
@@ -166,6 +188,12 @@ type AnythingButFault<Operand> = Operand extends
 						| { readonly suffix: infer Texts }
 				? EmptyFault<TextsOf<Texts>>
 				: never
+		: NoOperator;
+
+type AffixFault<Operand> = Operand extends string
+	? never
+	: IsOne<keyof Operand> extends true
+		? never
 		: NoOperator;
 
 type EmptyFault<Text> = "" extends Text
@@ -202,11 +230,17 @@ type RangeFault<Terms> = Terms extends readonly [
 ]
 	? number extends Low | High
 		? "has variables, which may hold no range: write literals"
-		: `${Low} ${High}` extends `${string}e${string}`
+		: BoundsFault<Low, High>
+	: never;
+// One of several lows against one of several highs.
+type BoundsFault<Low extends number, High extends number> = Low extends unknown
+	? High extends unknown
+		? `${Low} ${High}` extends `${string}${"e" | "I"}${string}`
 			? "has a number with an exponent, which cannot be compared here"
 			: Compare<`${Low}`, `${High}`> extends "<"
 				? never
 				: "is a range whose bottom is not below its top"
+		: never
 	: never;
 
 type Order = "<" | "=" | ">";

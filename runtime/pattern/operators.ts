@@ -266,7 +266,7 @@ export const operators = {
 			const [name] = Object.keys(operand);
 			return language === "sns" && name === "prefix" && isString(operand.prefix)
 				? undefined
-				: `only EventBridge has anything-but with ${name}${name === "prefix" ? " and a list" : ""}`;
+				: `only EventBridge has anything-but with ${name}${language === "sns" && name === "prefix" ? " and a list" : ""}`;
 		},
 	}),
 	numeric: operator<
@@ -471,11 +471,10 @@ function wildcardMatches(
 }
 
 function refuseAnythingBut(argument: unknown): string | undefined {
-	if (isString(argument) || typeof argument === "number") return undefined;
+	if (isString(argument) || Number.isFinite(argument)) return undefined;
 	if (Array.isArray(argument)) {
-		const kind = typeof argument[0];
-		return (kind === "string" || kind === "number") &&
-			argument.every((item) => typeof item === kind)
+		const isKind = isString(argument[0]) ? isString : Number.isFinite;
+		return argument.length > 0 && argument.every(isKind)
 			? undefined
 			: "inside anything-but, a list is all strings or all numbers";
 	}

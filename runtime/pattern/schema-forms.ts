@@ -1,5 +1,5 @@
 // What a JSON Schema lets stand at a field, as far as filters can ask: a value more than it does, never one less.
-import type { Validator } from "../checks.ts";
+import { multiple, type Validator } from "../checks.ts";
 import * as formats from "../formats.ts";
 import { isObject, percentDecoded, type Scalar } from "../json.ts";
 import { quote } from "./operators.ts";
@@ -275,8 +275,7 @@ function numberFits(schema: SchemaObject, value: number): boolean {
 		value >= low &&
 		value <= high &&
 		!excluded.includes(value) &&
-		(typeof multipleOf !== "number" ||
-			Math.abs(value / multipleOf - Math.round(value / multipleOf)) < 1e-9)
+		(typeof multipleOf !== "number" || multiple(value, multipleOf))
 	);
 }
 

@@ -125,7 +125,8 @@ function checkOr(value: unknown, at: string, issues: PatternIssue[]): void {
 		issues.push({ path: at, message: "$or takes at least two objects" });
 		return;
 	}
-	value.forEach((branch, i) => {
+	// A place of a list that nothing was put into counts, too.
+	Array.from(value).forEach((branch, i) => {
 		if (isObject(branch)) checkObject(branch, at + token(i), true, issues);
 		else
 			issues.push({ path: at + token(i), message: "$or takes objects only" });

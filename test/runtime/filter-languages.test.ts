@@ -86,6 +86,19 @@ describe("limits", () => {
 		});
 	});
 
+	test("of SNS: alternatives are added, not multiplied", () => {
+		const list = (length: number) => Array.from({ length }, (_, i) => i);
+		const filter = (count: number) => ({
+			a: list(3),
+			$or: [{ b: list(20) }, { c: list(count) }],
+		});
+		expect(validateFilter("sns", filter(30))).toEqual({ ok: true });
+		expect(validateFilter("sns", filter(31))).toMatchObject({
+			ok: false,
+			issues: [{ message: expect.stringContaining("got 153") }],
+		});
+	});
+
 	test("of size are each language's own", () => {
 		const filter = (count: number) => ({
 			a: Array.from({ length: count }, (_, i) => `a text of some length ${i}`),

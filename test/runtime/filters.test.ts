@@ -283,6 +283,14 @@ describe("what is not read of a schema counts as allowed", () => {
 		expect(judgeFilter(filter, { type: "object", ...schema })).toEqual([]);
 	});
 
+	test("a list that a later one replaces", () => {
+		const a = { enum: ["y", "z"] };
+		const schema = { type: "object", properties: { a }, required: ["a"] };
+		expect(
+			judgeFilter({ a: ["x"], $or: [{ a: ["y"] }, { a: ["z"] }] }, schema),
+		).toEqual([]);
+	});
+
 	test("each multiple of a fraction", () => {
 		const price = { type: "number", multipleOf: 0.01, minimum: 0 };
 		const schema = {
@@ -295,6 +303,8 @@ describe("what is not read of a schema counts as allowed", () => {
 		for (let cents = 1; cents <= 3_000; cents++) {
 			expect(judged("=", cents / 100)).toEqual([]);
 			expect(judged(">", (cents - 1) / 100, "<=", cents / 100)).toEqual([]);
+			expect(judged(">=", cents / 100, "<", (cents + 1) / 100)).toEqual([]);
+			expect(judgeFilter({ price: [1e9 + cents / 100] }, schema)).toEqual([]);
 		}
 		expect(judged(">", 19.99, "<", 20)).toMatchObject([{ severity: "error" }]);
 		expect(judged("=", 19.995)).toMatchObject([{ severity: "error" }]);
@@ -321,6 +331,15 @@ test("a schema of endless unions ends", () => {
 });
 
 describe("a typed filter", () => {
+	test("whose field is written __proto__ is not lost", () => {
+		expect(() =>
+			Everything.where({ labels: { __proto__: ["a"] } as never }),
+		).toThrow("/labels: is no plain object; a field called __proto__");
+		expect(
+			Everything.where({ labels: { ["__proto__"]: ["a"] } }).filter,
+		).toEqual({ labels: { ["__proto__"]: ["a"] } });
+	});
+
 	test("that compiles is a pattern that EventBridge takes", () => {
 		expect(right.length).toBeGreaterThanOrEqual(60);
 		for (const { pattern } of right)

@@ -147,6 +147,8 @@ const rows: Readonly<
 			[],
 			["a", 1],
 			[null],
+			Number.NaN,
+			[1, Number.POSITIVE_INFINITY],
 			{},
 			{ prefix: "" },
 			{ prefix: [] },

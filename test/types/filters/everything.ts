@@ -33,6 +33,8 @@ export interface Detail {
 	订单: string;
 	prefix: string;
 	reserved: { prefix: string; other: string };
+	list: unknown[];
+	constructor: string;
 }
 
 export const Everything = eventType<"Everything", Detail>(

@@ -3,6 +3,7 @@ import { Everything } from "./everything.ts";
 
 const low = 9;
 const high = 10;
+const either: boolean = process.argv.length > 0;
 
 export const right = [
 	Everything.where({ text: ["a"] }),
@@ -107,6 +108,19 @@ export const right = [
 	}),
 	Everything.where({ text: [{ wildcard: "*订单*已取消*" }] }),
 	Everything.where({ text: [{ wildcard: String("a*") as never }] }),
+	Everything.where({ constructor: ["a", { prefix: "b" }] }),
+	Everything.where({ list: { x: ["a"] } }),
+	Everything.where({ labels: { $or: [{ x: ["a"] }, { y: ["b"] }] } }),
+	Everything.where({ text: [either ? { prefix: "a" } : { suffix: "b" }] }),
+	Everything.where({ text: [{ wildcard: either ? "a*" : "*b" }] }),
+	Everything.where(either ? { text: [{ wildcard: "a*" }] } : { total: [1] }),
+	Everything.where({
+		text: [{ wildcard: "a*" }],
+		...(either ? { $or: [{ paid: [true] }, { total: [1] }] } : {}),
+	}),
+	Everything.where({
+		total: [{ numeric: [">", either ? 1 : 2, "<", either ? 3 : 9] }],
+	}),
 	Everything.where({ text: [{ cidr: "255.255.255.255/31" }] }),
 	Everything.where({
 		text: [{ cidr: "1:2:3:4:5:6:7:8/127" }, { cidr: "::ABCD:1/0" }],

@@ -4,6 +4,11 @@ import { Everything } from "./everything.ts";
 declare const variable: string;
 declare const limit: number;
 declare const anyObject: object;
+declare const either: boolean;
+const complex = "*:*:*:*:*:event-bus/*";
+const alternatives = either
+	? ({ $or: [{ text: ["a"] }, { total: [1] }] } as const)
+	: {};
 declare const wildcards: readonly { wildcard: "a*" }[];
 declare const exceptions: readonly ["a*", ..."b*"[]];
 
@@ -243,6 +248,28 @@ Everything.where({
 	// @ts-expect-error
 	lines: { $or: [{ sku: [{ wildcard: "*-*-*-*-*-*" }] }, { amount: [1] }] },
 });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: either ? complex : "b" }] });
+// @ts-expect-error
+Everything.where({ text: [either ? { wildcard: complex } : "b"] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: complex }], ...alternatives });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: "a**" }], ...alternatives });
+// @ts-expect-error
+Everything.where(either ? { text: [{ wildcard: complex }] } : { total: [1] });
+// @ts-expect-error
+Everything.where(either ? { text: [{ wildcard: "a**" }] } : { total: [1] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", 5, "<", either ? 1e-7 : 9] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", 5, "<", either ? 3 : 9] }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: { "equals-ignore-case": "a", b: "c" } }] });
+// @ts-expect-error
+Everything.where({ list: [{ suffix: { "equals-ignore-case": "a", b: "c" } }] });
+// @ts-expect-error
+Everything.where({ labels: { x: [{ text: ["a"] }, { total: [1] }] } });
 // @ts-expect-error
 Everything.where({ text: [{ cidr: "10.0.0.256/8" }] });
 // @ts-expect-error
