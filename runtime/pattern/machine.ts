@@ -3,14 +3,13 @@ import type { Scalar } from "../json.ts";
 import type { Matcher } from "./operators.ts";
 import {
 	type Condition,
-	consistent,
 	type Elements,
 	type EventPatternDocument,
-	isIn,
 	joined,
 	keep,
 	keyOf,
 	pathTree,
+	Standing,
 	type SubRule,
 	subRulesOf,
 	visitLeaves,
@@ -127,8 +126,10 @@ export function machine(
 			if (own !== null) inElements = true;
 		});
 		const matched: number[] = [];
-		if (inElements) walkChosen(root, null, { values, elements, matched });
-		else walk(root, values, matched);
+		if (inElements) {
+			const standing = elements.map((own) => new Standing(own));
+			walkChosen(root, null, { values, standing, matched });
+		} else walk(root, values, matched);
 		const isSorted = matched.every(
 			(pattern, i) => i === 0 || pattern > (matched[i - 1] as number),
 		);
@@ -174,7 +175,7 @@ function sharedFirst(
 
 interface Choosing {
 	readonly values: readonly (readonly Scalar[])[];
-	readonly elements: readonly (readonly (Elements | null)[])[];
+	readonly standing: readonly Standing[];
 	readonly matched: number[];
 	/** Nodes, each with what had been chosen. */
 	readonly seen?: Set<string>;
@@ -186,12 +187,10 @@ function walkChosen(
 	soFar: Elements | null,
 	choosing: Choosing,
 ): void {
-	const { values, elements, matched, seen = new Set<string>() } = choosing;
+	const { values, standing, matched, seen = new Set<string>() } = choosing;
 	// Long lists reach a node again and again; only choices that can still contradict one tell these apart.
 	const chosen = keep(soFar, ({ array }) =>
-		[...node.asked].some((place) =>
-			elements[place]?.some((own) => isIn(own, array)),
-		),
+		[...node.asked].some((place) => standing[place]?.isIn(array)),
 	);
 	const key = `${node.id}${keyOf(chosen)}`;
 	if (seen.has(key)) return;
@@ -199,11 +198,10 @@ function walkChosen(
 	for (const pattern of node.matched) matched.push(pattern);
 	for (const edge of node.edges) {
 		const leaves = values[edge.place] as readonly Scalar[];
-		const own = elements[edge.place] as readonly (Elements | null)[];
+		const own = standing[edge.place] as Standing;
 		let there = false;
-		for (let i = 0; i < leaves.length; i++) {
-			const at = own[i] ?? null;
-			if (!consistent(at, chosen)) continue;
+		for (const i of own.consistentWith(chosen)) {
+			const at = own.elements[i] ?? null;
 			there = true;
 			const reached: Node[] = [];
 			reach(edge, leaves[i] as Scalar, reached, ++stamps);

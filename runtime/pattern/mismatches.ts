@@ -1,14 +1,13 @@
+import type { Scalar } from "../json.ts";
 import { quote } from "./operators.ts";
 import {
-	consistent,
 	type Elements,
 	type EventPatternDocument,
-	isIn,
 	joined,
 	keep,
 	keyOf,
-	type Leaf,
 	pathTree,
+	Standing,
 	type SubRule,
 	subRulesOf,
 	visitLeaves,
@@ -29,7 +28,12 @@ export function describeMismatches(mismatches: readonly Mismatch[]): string {
 		.join("; ");
 }
 
-type Leaves = ReadonlyMap<string, readonly Leaf[]>;
+/** Of one path. */
+interface Leaves {
+	readonly values: readonly Scalar[];
+	readonly standing: Standing;
+}
+type AllLeaves = ReadonlyMap<string, Leaves>;
 
 /** For one valid pattern: nothing where an event matches; else each field that does not, of the alternative that comes closest. */
 export function mismatchFinder(
@@ -41,10 +45,21 @@ export function mismatchFinder(
 	];
 	const tree = pathTree(paths);
 	return (event) => {
-		const leaves = new Map<string, Leaf[]>(paths.map((path) => [path, []]));
-		visitLeaves(event, tree, (place, value, elements) => {
-			leaves.get(paths[place] as string)?.push({ value, elements });
+		const values: Scalar[][] = paths.map(() => []);
+		const elements: (Elements | null)[][] = paths.map(() => []);
+		visitLeaves(event, tree, (place, value, own) => {
+			values[place]?.push(value);
+			elements[place]?.push(own);
 		});
+		const leaves: AllLeaves = new Map(
+			paths.map((path, i) => [
+				path,
+				{
+					values: values[i] as Scalar[],
+					standing: new Standing(elements[i] as (Elements | null)[]),
+				},
+			]),
+		);
 		if (rules.some((rule) => holds(rule, 0, null, leaves, new Set())))
 			return [];
 		return rules
@@ -57,21 +72,20 @@ function holds(
 	rule: SubRule,
 	index: number,
 	soFar: Elements | null,
-	leaves: Leaves,
+	leaves: AllLeaves,
 	failed: Set<string>,
 ): boolean {
 	const next = rule[index];
 	if (!next) return true;
 	// Only what is chosen of arrays that are still to come can contradict; the same again fails again.
-	const asked = rule.slice(index).flatMap(({ path }) => leaves.get(path) ?? []);
+	const asked = rule.slice(index);
 	const chosen = keep(soFar, ({ array }) =>
-		asked.some(({ elements }) => isIn(elements, array)),
+		asked.some(({ path }) => leaves.get(path)?.standing.isIn(array)),
 	);
 	const key = `${index}${keyOf(chosen)}`;
 	if (failed.has(key)) return false;
-	const candidates = (leaves.get(next.path) ?? []).filter(({ elements }) =>
-		consistent(elements, chosen),
-	);
+	const { values, standing } = leaves.get(next.path) as Leaves;
+	const candidates = [...standing.consistentWith(chosen)];
 	if (
 		candidates.length === 0 &&
 		next.matchers.some(({ acceptsAbsence }) => acceptsAbsence) &&
@@ -79,21 +93,27 @@ function holds(
 	)
 		return true;
 	const does = candidates.some(
-		({ value, elements }) =>
-			next.matchers.some(({ accepts }) => accepts(value)) &&
-			holds(rule, index + 1, joined(chosen, elements), leaves, failed),
+		(i) =>
+			next.matchers.some(({ accepts }) => accepts(values[i] as Scalar)) &&
+			holds(
+				rule,
+				index + 1,
+				joined(chosen, standing.elements[i] ?? null),
+				leaves,
+				failed,
+			),
 	);
 	if (!does) failed.add(key);
 	return does;
 }
 
-function mismatchesOf(rule: SubRule, leaves: Leaves): readonly Mismatch[] {
+function mismatchesOf(rule: SubRule, leaves: AllLeaves): readonly Mismatch[] {
 	const alone = rule
 		.filter((condition) => !holds([condition], 0, null, leaves, new Set()))
 		.map(({ path, matchers }) => ({
 			field: path,
 			wanted: matchers.map(({ summary }) => summary).join(" or "),
-			got: describeLeaves(leaves.get(path) ?? []),
+			got: describeLeaves(leaves.get(path)?.values ?? []),
 		}));
 	if (alone.length > 0) return alone;
 	return [
@@ -105,8 +125,8 @@ function mismatchesOf(rule: SubRule, leaves: Leaves): readonly Mismatch[] {
 	];
 }
 
-function describeLeaves(leaves: readonly Leaf[]): string {
-	if (leaves.length === 0) return "no value";
-	const shown = leaves.slice(0, 5).map(({ value }) => quote(value));
-	return `${shown.join(", ")}${leaves.length > 5 ? ", …" : ""}`;
+function describeLeaves(values: readonly Scalar[]): string {
+	if (values.length === 0) return "no value";
+	const shown = values.slice(0, 5).map(quote);
+	return `${shown.join(", ")}${values.length > 5 ? ", …" : ""}`;
 }

@@ -69,11 +69,6 @@ export interface Elements {
 	readonly around: Elements | null;
 }
 
-export interface Leaf {
-	readonly value: Scalar;
-	readonly elements: Elements | null;
-}
-
 /** The paths that are asked for, as a tree of their segments. */
 export interface PathTree {
 	readonly children: Map<string, PathTree>;
@@ -156,7 +151,7 @@ function descend(node: PathTree, key: string): PathTree | undefined {
 }
 
 /** Whether two leaves can be of one choice: in no array of objects do they stand in different elements. */
-export function consistent(a: Elements | null, b: Elements | null): boolean {
+function consistent(a: Elements | null, b: Elements | null): boolean {
 	for (let own = a; own; own = own.around)
 		for (let other = b; other; other = other.around)
 			if (own.array === other.array && own.index !== other.index) return false;
@@ -185,10 +180,70 @@ export function keep(
 }
 
 /** Whether an array is among them. */
-export function isIn(elements: Elements | null, array: number): boolean {
+function isIn(elements: Elements | null, array: number): boolean {
 	for (let next = elements; next; next = next.around)
 		if (next.array === array) return true;
 	return false;
+}
+
+/** Leaves of one path, found by the elements that they stand in: of thousands, few can be of one choice. */
+export class Standing {
+	readonly elements: readonly (Elements | null)[];
+	/** Array → index in it → the leaves there. */
+	#byArray: Map<number, Map<number, number[]>> | undefined;
+	readonly #without = new Map<number, readonly number[]>();
+
+	constructor(elements: readonly (Elements | null)[]) {
+		this.elements = elements;
+	}
+
+	/** Whether a leaf stands in an array. */
+	isIn(array: number): boolean {
+		return this.#arrays().has(array);
+	}
+
+	/** The leaves that can be of one choice with others, by their places among these. */
+	*consistentWith(chosen: Elements | null): Iterable<number> {
+		for (let next = chosen; next; next = next.around) {
+			const inArray = this.#arrays().get(next.array);
+			if (!inArray) continue;
+			for (const leaves of [
+				inArray.get(next.index) ?? [],
+				this.#outside(next.array),
+			])
+				for (const i of leaves)
+					if (consistent(this.elements[i] ?? null, chosen)) yield i;
+			return;
+		}
+		// None stands where another choice was made.
+		yield* this.elements.keys();
+	}
+
+	#arrays(): ReadonlyMap<number, ReadonlyMap<number, readonly number[]>> {
+		if (this.#byArray) return this.#byArray;
+		const made = new Map<number, Map<number, number[]>>();
+		this.elements.forEach((own, i) => {
+			for (let next = own; next; next = next.around) {
+				const inArray = made.get(next.array) ?? new Map<number, number[]>();
+				made.set(next.array, inArray);
+				const leaves = inArray.get(next.index) ?? [];
+				inArray.set(next.index, leaves);
+				leaves.push(i);
+			}
+		});
+		this.#byArray = made;
+		return made;
+	}
+
+	#outside(array: number): readonly number[] {
+		const known = this.#without.get(array);
+		if (known) return known;
+		const found = [...this.elements.keys()].filter(
+			(i) => !isIn(this.elements[i] ?? null, array),
+		);
+		this.#without.set(array, found);
+		return found;
+	}
 }
 
 /** The same for the same elements, in whatever order. */

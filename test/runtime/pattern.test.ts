@@ -286,6 +286,21 @@ describe("whatever the pattern and the event", () => {
 		]);
 	}, 10_000);
 
+	test("one element of tens of thousands is found, or not, at once", () => {
+		const a = Array.from({ length: 50_000 }, (_, i) => ({ b: 1, c: i % 2 }));
+		const pattern = { a: { b: [1], c: [2] } };
+		expect(match(pattern, { a })).toBe(false);
+		expect(match(pattern, { a: [...a, { b: 1, c: 2 }] })).toBe(true);
+		expect(match(pattern, { a: [...a, { b: 2, c: 2 }] })).toBe(false);
+		expect(compileMismatches(pattern)({ a: [...a, { b: 2, c: 2 }] })).toEqual([
+			{
+				field: "a.b with a.c",
+				wanted: "all of them in one element of the array",
+				got: "each of them in another",
+			},
+		]);
+	});
+
 	test("lists in several fields are not multiplied", () => {
 		const list = Array.from({ length: 100 }, () => ({ p: "1", z: "n" }));
 		const event = { a: list, b: list, c: list, d: list };
