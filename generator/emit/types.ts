@@ -121,6 +121,17 @@ function arrayType(schema: SchemaObject, indent: string): Type {
 	return atom(`[${[...items, ...tail].join(", ")}]`);
 }
 
+/** What TypeScript knows each object to have. */
+const inheritedNames = new Set([
+	"constructor",
+	"hasOwnProperty",
+	"isPrototypeOf",
+	"propertyIsEnumerable",
+	"toLocaleString",
+	"toString",
+	"valueOf",
+]);
+
 function objectType(schema: SchemaObject, indent: string): Type {
 	const properties = Object.entries(
 		(schema.properties ?? {}) as Record<string, Schema>,
@@ -129,7 +140,13 @@ function objectType(schema: SchemaObject, indent: string): Type {
 	const inner = `${indent}\t`;
 	const members = properties.map(([name, property]) => {
 		const doc = isObject(property) ? comment(property, inner) : "";
-		return `${doc}${inner}${key(name)}${required.has(name) ? "" : "?"}: ${typeOf(property, inner).text};`;
+		const { text } = typeOf(property, inner);
+		if (required.has(name)) return `${doc}${inner}${key(name)}: ${text};`;
+		// An object that has no such property inherits one: without its type, it would not fit.
+		const inherited = inheritedNames.has(name)
+			? ` | (typeof Object.prototype)[${literal(name)}]`
+			: "";
+		return `${doc}${inner}${key(name)}?: ${text}${inherited};`;
 	});
 	const known = new Set(properties.map(([name]) => name));
 	for (const name of required)

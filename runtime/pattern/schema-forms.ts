@@ -376,15 +376,29 @@ function testOf(pattern: string): RegExp | undefined {
 
 /** Formats by the names that schemas have for them. */
 const textFormats: Readonly<Record<string, Validator>> = {
+	byte: formats.byte,
 	date: formats.date,
 	"date-time": formats.dateTime,
-	time: formats.time,
 	duration: formats.duration,
 	email: formats.email,
 	hostname: formats.hostname,
+	"idn-email": formats.idnEmail,
+	"idn-hostname": formats.idnHostname,
 	ipv4: formats.ipv4,
 	ipv6: formats.ipv6,
+	iri: formats.iri,
+	"iri-reference": formats.iriReference,
+	"iso-date-time": formats.isoDateTime,
+	"iso-time": formats.isoTime,
+	"json-pointer": formats.jsonPointer,
+	"json-pointer-uri-fragment": formats.jsonPointerUriFragment,
+	regex: formats.regex,
+	"relative-json-pointer": formats.relativeJsonPointer,
+	time: formats.time,
 	uri: formats.uri,
+	"uri-reference": formats.uriReference,
+	"uri-template": formats.uriTemplate,
+	url: formats.url,
 	uuid: formats.uuid,
 };
 

@@ -50,6 +50,14 @@ test("every case's code passes tsc, with all of its strictness", async () => {
 				.files,
 		);
 	writeFileSync(
+		path.join(folder, "inherited-names/use.ts"),
+		`import type { TeamNamed } from "./types/team.ts";
+import { TeamNamed as type } from "./patterns/events.ts";
+export const named: TeamNamed = { team: "a", toString: "b" };
+export const filtered = type.where({ team: ["a"], toString: ["b"] });
+`,
+	);
+	writeFileSync(
 		path.join(folder, "tsconfig.json"),
 		JSON.stringify({
 			extends: "../../tsconfig.json",
