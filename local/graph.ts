@@ -47,6 +47,10 @@ export function graphOf(map: SystemMap): Graph {
 	const types = eventTypesOf(map);
 	const takes = (rule: MappedRule, type: BusType) =>
 		rule.busArn === type.busArn && mayTake(rule, type);
+	const fed = new Set(
+		map.rules.filter((rule) => types.some((type) => takes(rule, type))),
+	);
+	const ruleNodes = new Map<MappedRule, string>();
 	for (const type of types) {
 		const senders = map.producers.filter(
 			({ busArn, publishes }) =>
@@ -66,11 +70,7 @@ export function graphOf(map: SystemMap): Graph {
 	// A rule that names no event type is fed by whoever may send anything.
 	for (const { name, busArn, publishes } of map.producers)
 		for (const rule of map.rules)
-			if (
-				!publishes &&
-				rule.busArn === busArn &&
-				!types.some((type) => takes(rule, type))
-			)
+			if (!publishes && rule.busArn === busArn && !fed.has(rule))
 				edge(producerNode(name), ruleNode(rule));
 	for (const rule of map.rules) {
 		const id = ruleNode(rule);
@@ -88,6 +88,8 @@ export function graphOf(map: SystemMap): Graph {
 	}
 
 	function ruleNode(rule: MappedRule): string {
+		const known = ruleNodes.get(rule);
+		if (known !== undefined) return known;
 		const problem = !validate(rule.pattern).ok
 			? "has a pattern that AWS refuses"
 			: !rule.isEnabled
@@ -97,10 +99,12 @@ export function graphOf(map: SystemMap): Graph {
 					: isFed(rule)
 						? undefined
 						: "nothing feeds it";
-		return node("rule", String(map.rules.indexOf(rule)), {
+		const id = node("rule", String(ruleNodes.size), {
 			lines: [rule.name, ...filterLines(rule)],
 			...(problem === undefined ? {} : { problem }),
 		});
+		ruleNodes.set(rule, id);
+		return id;
 	}
 
 	function isFed(rule: MappedRule): boolean {
@@ -111,7 +115,7 @@ export function graphOf(map: SystemMap): Graph {
 			// Nobody in these templates sends to the bus, so somebody else does.
 			senders.length === 0 ||
 			senders.some(({ publishes }) => !publishes) ||
-			types.some((type) => takes(rule, type)) ||
+			fed.has(rule) ||
 			// AWS's own events come of themselves.
 			[rule.pattern.source]
 				.flat()

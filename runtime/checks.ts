@@ -436,8 +436,9 @@ export function shorter(text: string, min: number): boolean {
 	return text.length < 2 * min - 1 && codePoints(text) < min;
 }
 
-/** Whether a number is a multiple of a decimal fraction, decimally: 19.99 is one of 0.01. */
+/** Whether a number is a multiple of another, decimally: 19.99 is one of 0.01, and 1e24 none of 3. */
 export function multiple(value: number, of: number): boolean {
+	if (Number.isSafeInteger(value) && isInteger(of)) return value % of === 0;
 	if (!isNumber(value)) return false;
 	const [a, scaleOfA] = decimal(value);
 	const [b, scaleOfB] = decimal(of);

@@ -300,10 +300,7 @@ function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const { multipleOf, format } = schema;
 	if (typeof multipleOf === "number")
 		check(
-			Number.isInteger(multipleOf)
-				? // Beyond 2^53 a number's remainder is not that of its digits.
-					`${value} % ${multipleOf} !== 0 && !${unit.use("checks", "multiple")}(${value}, ${multipleOf})`
-				: `!${unit.use("checks", "multiple")}(${value}, ${literal(multipleOf)})`,
+			`!${unit.use("checks", "multiple")}(${value}, ${literal(multipleOf)})`,
 			"multipleOf",
 			multipleOf,
 		);

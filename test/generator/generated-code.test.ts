@@ -595,6 +595,16 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		expect(check(validate, { t: { kid: 1 } }).ok).toBe(false);
 	});
 
+	test("a multiple is one by its digits, however large", async () => {
+		const { validate } = await validatorOf("multiples", {
+			properties: { a: { type: "number", multipleOf: 3 } },
+		});
+		const fits = [0, -0, 9, -9, 3e23];
+		const wrong = [1, 1e23, 1e24, 0.3, 3.5];
+		expect(fits.filter((a) => !check(validate, { a }).ok)).toEqual([]);
+		expect(wrong.filter((a) => check(validate, { a }).ok)).toEqual([]);
+	});
+
 	test("a number that is none is called what it is", async () => {
 		const { validate } = await validatorOf("infinite", {
 			properties: { a: { type: "number" } },
