@@ -122,10 +122,9 @@ function lintTogether(
 		const schema = schemas.get(facts.name);
 		return schema ? [{ ...facts, ...schema }] : [];
 	});
+	const eventNames = new Set(events.map(({ name }) => name));
 	return [
 		...events.flatMap(lintEvent),
-		...lintExamples(lowered.schemas, schemas, (name) =>
-			events.some((event) => event.name === name),
-		),
+		...lintExamples(lowered.schemas, schemas, eventNames),
 	];
 }

@@ -76,11 +76,9 @@ export function lintDocument(
 			);
 	});
 	const numbers = file.endsWith(".json")
-		? numbersInJson(text)
-		: numbersInYaml(text);
-	for (const { literal, pointer, offset } of numbers.filter(
-		(number) => !isExact(number.literal),
-	))
+		? inexactInJson(text)
+		: inexactInYaml(text);
+	for (const { literal, pointer, offset } of numbers)
 		findings.push({
 			code: "number-unsafe",
 			file,
@@ -118,7 +116,7 @@ export function lintEvent(event: EventModel): readonly LintFinding[] {
 export function lintExamples(
 	named: readonly NamedSchema[],
 	schemas: ReadonlyMap<string, NamedSchema>,
-	isEvent: (name: string) => boolean,
+	eventNames: ReadonlySet<string>,
 ): readonly LintFinding[] {
 	const places: {
 		readonly schema: NamedSchema;
@@ -126,7 +124,7 @@ export function lintExamples(
 	}[] = [];
 	for (const { name, file, pointer: start, schema: root, references } of named)
 		walkSchema(root, "", (schema, pointer) => {
-			const isChecked = pointer === "" && isEvent(name);
+			const isChecked = pointer === "" && eventNames.has(name);
 			const examples =
 				Array.isArray(schema.examples) && !isChecked ? schema.examples : [];
 			const at = start + pointer;
@@ -258,20 +256,21 @@ function isWithinSafe({ minimum, maximum }: SchemaObject): boolean {
 	);
 }
 
-/** A number as it is written, and where. */
+/** A number that JavaScript reads as another, as it is written, and where. */
 interface NumberLiteral {
 	readonly literal: string;
 	readonly pointer: string;
 	readonly offset: number;
 }
 
-function numbersInJson(text: string): readonly NumberLiteral[] {
+function inexactInJson(text: string): readonly NumberLiteral[] {
 	const found: NumberLiteral[] = [];
 	visit(text, {
 		onLiteralValue: (value, offset, length, _line, _column, pathOf) => {
-			if (typeof value === "number")
+			const literal = text.slice(offset, offset + length);
+			if (typeof value === "number" && !isExact(literal))
 				found.push({
-					literal: text.slice(offset, offset + length),
+					literal,
 					pointer: appendPointer("", ...pathOf()),
 					offset,
 				});
@@ -280,14 +279,15 @@ function numbersInJson(text: string): readonly NumberLiteral[] {
 	return found;
 }
 
-function numbersInYaml(text: string): readonly NumberLiteral[] {
+function inexactInYaml(text: string): readonly NumberLiteral[] {
 	const { isPair, isScalar, isSeq, parseDocument, visit } = yaml();
 	const found: NumberLiteral[] = [];
 	visit(parseDocument(text, { stringKeys: true }), {
 		Scalar: (_, node, around) => {
 			const { value, source = "", range } = node;
 			const isDecimal = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source);
-			if (typeof value !== "number" || !range || !isDecimal) return;
+			if (typeof value !== "number" || !range) return;
+			if (!isDecimal || isExact(source)) return;
 			const path = around.flatMap((outer, i): (string | number)[] => {
 				if (isPair(outer))
 					return isScalar(outer.key) ? [String(outer.key.value)] : [];
