@@ -131,7 +131,11 @@ function options<T extends NonNullable<ParseArgsConfig["options"]>>(
 		if (empty) throw new Error(`--${empty[0]} is empty`);
 		return values;
 	} catch (error) {
-		throw new UsageError((error as Error).message);
+		// Of an option that is none, it goes on to tell how a word would begin with -.
+		const [message] = (error as Error).message.split(
+			". To specify a positional",
+		);
+		throw new UsageError(message);
 	}
 }
 
