@@ -271,7 +271,12 @@ function keywordFindings(
 	const findings: Finding[] = [];
 	const ignored = new Map<string, { pointer: string; times: number }>();
 	const visit = (schema: SchemaObject, pointer: string): void => {
-		if (pointer !== "" && draftOf({ $schema, ...schema }) !== draft)
+		const isIgnored = draft === "draft-07" && "$ref" in schema;
+		if (
+			pointer !== "" &&
+			!isIgnored &&
+			draftOf({ $schema, ...schema }) !== draft
+		)
 			findings.push({
 				code: "keyword-unsupported",
 				file,

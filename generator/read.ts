@@ -23,7 +23,7 @@ export function readSources(folder: string): readonly FileSource[] {
 		);
 	if (!statSync(folder).isDirectory())
 		throw new Error(`${folder} is no folder: name one with --schemas`);
-	const files = schemaFiles(folder, "").sort();
+	const files = schemaFiles(folder).sort();
 	if (files.length === 0)
 		throw new Error(
 			`${folder} holds no schema: a schema file ends in .json, .yaml or .yml`,
@@ -43,24 +43,58 @@ export function readSources(folder: string): readonly FileSource[] {
 	});
 }
 
-/** Below a folder that the generator has written nothing is a schema. Links are followed, but not into a folder that leads to them. */
-function schemaFiles(
-	root: string,
-	folder: string,
-	around: readonly string[] = [],
-): string[] {
-	const real = realpathSync(path.join(root, folder));
-	if (around.includes(real)) return [];
-	const names = readdirSync(real);
-	if (names.includes(markerFile)) return [];
-	return names.flatMap((name) => {
-		if (isStage(name)) return [];
-		const file = folder === "" ? name : `${folder}/${name}`;
-		const stats = statSync(path.join(root, file), { throwIfNoEntry: false });
-		if (stats?.isDirectory()) return schemaFiles(root, file, [...around, real]);
-		if (!/\.(json|ya?ml)$/.test(name)) return [];
-		if (!stats)
-			throw new Error(`${path.join(root, file)} is a link to nothing`);
-		return stats.isFile() ? file : [];
-	});
+/** Below a folder that the generator has written nothing is a schema. Links are followed to what is not among the schemas already. */
+function schemaFiles(root: string): string[] {
+	const files: string[] = [];
+	const seen = new Set<string>();
+	const links: string[] = [];
+	const isNew = (file: string): boolean => {
+		const real = realpathSync.native(path.join(root, file));
+		const before = seen.size;
+		return seen.add(real).size > before;
+	};
+	const visit = (folder: string): void => {
+		if (!isNew(folder)) return;
+		const entries = readdirSync(path.join(root, folder), {
+			withFileTypes: true,
+		});
+		if (entries.some(({ name }) => name === markerFile)) return;
+		for (const entry of entries) {
+			const file = folder === "" ? entry.name : `${folder}/${entry.name}`;
+			if (isStage(entry.name)) continue;
+			if (entry.isSymbolicLink()) links.push(file);
+			else if (entry.isDirectory()) visit(file);
+			else if (entry.isFile()) add(file);
+		}
+	};
+	const add = (file: string): void => {
+		if (isSchema(file) && isNew(file)) files.push(file);
+	};
+	visit("");
+	for (const link of links) {
+		const target = targetOf(path.join(root, link));
+		if (target === undefined) {
+			if (isSchema(link))
+				throw new Error(`${path.join(root, link)} is a link to nothing`);
+			continue;
+		}
+		const stats = statSync(target);
+		if (stats.isDirectory()) visit(link);
+		else if (stats.isFile()) add(link);
+	}
+	return files;
+}
+
+/** Editors lock a file by a link beside it that leads nowhere. */
+const isSchema = (file: string) =>
+	/\.(json|ya?ml)$/.test(file) && !/(^|\/)\.#[^/]*$/.test(file);
+
+function targetOf(link: string): string | undefined {
+	try {
+		return realpathSync.native(link);
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === "ENOENT" || code === "ELOOP") return undefined;
+		throw error;
+	}
 }

@@ -174,7 +174,8 @@ export class Change {
 		const folders = new Set(files.map((file) => path.posix.dirname(file)));
 		for (const folder of folders) {
 			let target = path.join(this.#folder, folder);
-			while (!existsSync(target)) target = path.dirname(target);
+			while (!statSync(target, { throwIfNoEntry: false })?.isDirectory())
+				target = path.dirname(target);
 			accessSync(target, constants.W_OK | constants.X_OK);
 		}
 	}

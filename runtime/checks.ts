@@ -235,11 +235,11 @@ interface Row {
 }
 
 export function closed(of: Properties["of"]): Properties {
-	return { of, isOpen: false, table: undefined };
+	return { of, isOpen: false };
 }
 
 export function open(of: Properties["of"]): Properties {
-	return { of, isOpen: true, table: undefined };
+	return { of, isOpen: true };
 }
 
 function tableOf(of: Properties["of"]): Table {
@@ -374,7 +374,7 @@ export function none(
 	);
 }
 
-/** Whether an object has the properties that it must have, and of some only values that it may have. */
+/** Whether an object has the properties that it must have, of some only values that it may have, and no others. */
 export function mayFit(
 	value: unknown,
 	asked: readonly (readonly [
@@ -382,9 +382,14 @@ export function mayFit(
 		isRequired: boolean,
 		values?: readonly unknown[],
 	])[],
+	names?: readonly string[],
 ): boolean {
+	if (!isObject(value)) return true;
 	return (
-		!isObject(value) ||
+		(names === undefined ||
+			keys(value).every(
+				(name) => names.includes(name) || value[name] === undefined,
+			)) &&
 		asked.every(([name, isRequired, values]) => {
 			const found = own(value, name);
 			return found === undefined

@@ -71,18 +71,21 @@ export async function consume<Events>(
 				await (byType[type] as Handler)(parsed.value, record);
 				return undefined;
 			} catch (error) {
-				const message =
-					error instanceof Error
-						? error.message
-						: // An object may have no text.
-							typeof error === "object"
-							? "threw what is no Error"
-							: String(error);
+				const message = messageOf(error);
 				return { kind: "retryable", ...facts, type, message, error };
 			}
 		}),
 	);
 	return outcomes.filter((failure) => failure !== undefined);
+}
+
+function messageOf(error: unknown): string {
+	try {
+		return error instanceof Error ? error.message : String(error);
+	} catch {
+		// An object may have no text.
+		return "threw no Error";
+	}
 }
 
 type Handler = (

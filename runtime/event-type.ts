@@ -42,7 +42,8 @@ export interface EventType<Type extends string, Detail>
 	extends EventSubscription<Type, Detail> {
 	/**
 	 * The same event type, only where its detail passes the filter. What EventBridge would refuse is a type error; so operands
-	 * that can be wrong, as a wildcard or a range, are literals. Throws a `PatternError` for a pattern that is too large.
+	 * that can be wrong, as a wildcard or a range, are literals. Throws a `PatternError` for a pattern that is too large, a
+	 * number that is none, and what is no plain object.
 	 *
 	 * @example
 	 * ContentViewed.where({ channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }] })

@@ -97,17 +97,29 @@ const requestBytesMax = 1_048_576;
 const requestEntriesMax = 10;
 const envelopeBytes = 1_024;
 
-/** Codes that may pass on another try; every other code is final. */
+/** Codes that may pass on another try, those that the SDK would try again among them; every other code is final. */
 const retryableCodes = new Set([
 	"InternalFailure",
 	"InternalException",
 	"InternalServerError",
 	"ServiceUnavailable",
-	"ThrottlingException",
-	"TimeoutError",
-	"RequestTimeout",
+	"BandwidthLimitExceeded",
+	"EC2ThrottledException",
+	"LimitExceededException",
+	"PriorRequestNotComplete",
+	"ProvisionedThroughputExceededException",
+	"RequestLimitExceeded",
+	"RequestThrottled",
+	"RequestThrottledException",
+	"SlowDown",
+	"ThrottledException",
 	"Throttling",
+	"ThrottlingException",
 	"TooManyRequestsException",
+	"TransactionInProgressException",
+	"RequestTimeout",
+	"RequestTimeoutException",
+	"TimeoutError",
 	"ECONNRESET",
 	"ECONNREFUSED",
 	"EAI_AGAIN",
@@ -320,7 +332,7 @@ function requestFailure(error: unknown): Failure {
 		name?: string;
 		code?: string;
 		message?: string;
-		$metadata?: { httpStatusCode?: number };
+		$metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
 		/** The SDK's own word on it. */
 		$retryable?: object;
 	};
@@ -337,6 +349,7 @@ function requestFailure(error: unknown): Failure {
 		retryable:
 			known !== undefined ||
 			$retryable !== undefined ||
+			$metadata?.clockSkewCorrected === true ||
 			status === 429 ||
 			status >= 500,
 	};

@@ -30,7 +30,7 @@ export function check<T>(
 	} catch (error) {
 		// A recursive schema follows the value down until the stack ends, an expression a text of megabytes.
 		if (!(error instanceof RangeError)) throw error;
-		const message = "is too deep or too long to be validated";
+		const message = "is too deep or too long";
 		return { ok: false, issues: [{ path: "", rule: "depth", message }] };
 	}
 	return { ok: false, issues };

@@ -458,6 +458,10 @@ test("links to schemas are followed, but not round and round", async () => {
 	await symlink("../shared", path.join(schemas, "common"));
 	await symlink("..", path.join(folder, "shared/up"));
 	await symlink("../schemas", path.join(schemas, "again"));
+	// What an editor leaves beside a file that it has open.
+	await symlink("user@host.1", path.join(schemas, ".#viewer.json"));
+	await symlink("self", path.join(schemas, "self"));
+	await symlink("content", path.join(schemas, "also-content"));
 	expect(await run("codegen")).toMatchObject({ code: 0 });
 	expect(Object.keys(await snapshot()).join()).toContain("types/common/");
 	await symlink("nowhere.json", path.join(schemas, "lost.json"));
@@ -487,6 +491,15 @@ test.skipIf(process.getuid?.() === 0)(
 		expect(await snapshot()).toEqual(before);
 	},
 );
+
+test("a file that stands where a folder must be is replaced", async () => {
+	await run("codegen");
+	const folderOf = path.join(folder, "generated/parsers");
+	await rm(folderOf, { recursive: true });
+	await writeFile(folderOf, "");
+	expect(await run("codegen")).toMatchObject({ code: 0 });
+	expect((await run("codegen", "--check")).code).toBe(0);
+});
 
 describe("import", () => {
 	const bundle = JSON.stringify({

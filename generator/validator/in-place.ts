@@ -16,6 +16,7 @@ import {
 	untracked,
 	when,
 } from "./code.ts";
+import { patternsOf } from "./property-table.ts";
 import {
 	isScalar,
 	keywordsOf,
@@ -121,6 +122,8 @@ function someOf(
 
 /** Tags with more values are not asked for first. */
 const tagValuesMax = 20;
+/** Nor are more names looked for among a value's. */
+const namesMax = 100;
 
 /**
  * Whether a branch can fit at all, by the properties that it requires and those that are limited to a few values. A branch
@@ -135,40 +138,57 @@ function quickQuestion(
 	const { unit } = scope;
 	const resolved = resolve(branch, scope);
 	if (!isObject(resolved)) return undefined;
-	const known = asked.get(resolved);
-	const rows = known ?? askedOf(resolved);
-	asked.set(resolved, rows);
-	return rows.length === 0
-		? undefined
-		: `${unit.use("checks", "mayFit")}(${value}, ${unit.constant(valueText(unit, rows))})`;
+	const { rows, names } = askedOf(resolved, scope);
+	if (rows.length === 0 && names === undefined) return undefined;
+	const operands = [rows, ...(names === undefined ? [] : [names])].map((list) =>
+		unit.constant(valueText(unit, list)),
+	);
+	return `${unit.use("checks", "mayFit")}(${[value, ...operands].join(", ")})`;
 }
 
-type Asked = readonly (readonly unknown[])[];
+interface Asked {
+	/** Name, whether it is required, and the values that it is limited to. */
+	readonly rows: readonly (readonly unknown[])[];
+	/** All names that there may be, where they are limited. */
+	readonly names?: readonly string[];
+}
+
+function askedOf(schema: SchemaObject, scope: Scope): Asked {
+	const known = asked.get(schema);
+	if (known) return known;
+	const made = refersOn(schema) ? questionsOf(schema, scope) : { rows: [] };
+	asked.set(schema, made);
+	return made;
+}
+
 const asked = new WeakMap<object, Asked>();
 
-/** Name, whether it is required, and the values that it is limited to. */
-function askedOf(schema: SchemaObject): Asked {
-	const properties = (schema.properties ?? {}) as Record<string, Schema>;
-	const required = new Set((schema.required ?? []) as readonly string[]);
+function refersOn(schema: SchemaObject): boolean {
 	let refers = false;
 	walkSchema(schema, "", ({ $ref }) => {
 		refers ||= $ref !== undefined;
 	});
-	if (!refers) return [];
-	return [...new Set([...required, ...Object.keys(properties)])].flatMap(
-		(name) => {
-			const values = tagValues(
-				Object.hasOwn(properties, name) ? properties[name] : undefined,
-			);
-			if (values) return [[name, required.has(name), values]];
-			return required.has(name) ? [[name, true]] : [];
-		},
-	);
+	return refers;
 }
 
-function tagValues(
-	property: Schema | undefined,
-): readonly unknown[] | undefined {
+function questionsOf(schema: SchemaObject, scope: Scope): Asked {
+	const properties = (schema.properties ?? {}) as Record<string, Schema>;
+	const required = new Set((schema.required ?? []) as readonly string[]);
+	const names = Object.keys(properties);
+	const rows = [...new Set([...required, ...names])].flatMap((name) => {
+		const values = Object.hasOwn(properties, name)
+			? tagValues(resolve(properties[name] as Schema, scope))
+			: undefined;
+		if (values) return [[name, required.has(name), values]];
+		return required.has(name) ? [[name, true]] : [];
+	});
+	const areFew = names.length <= namesMax;
+	return schema.additionalProperties === false && !patternsOf(schema) && areFew
+		? { rows, names }
+		: { rows };
+}
+
+function tagValues(property: Schema): readonly unknown[] | undefined {
 	if (!isObject(property)) return undefined;
 	const values = "const" in property ? [property.const] : property.enum;
 	return Array.isArray(values) &&

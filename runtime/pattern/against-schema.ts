@@ -47,11 +47,16 @@ export function judgeFilter(
 	const detail = { forms: formsOf(schema, document), mayBeAbsent: false };
 	judgeObject(filter, detail, "", document, findings);
 	// Where a list in `$or` replaces one outside of it, fields are not all asked for together.
-	const isPlain = warningsOf(filter).every(
-		({ code }) => code !== "or-overrides",
-	);
+	const replaced = warningsOf(filter)
+		.filter(({ code }) => code === "or-overrides")
+		.map(({ path }) => fieldOf(path));
 	// Such a list may be one that another replaces.
-	if (!isPlain) return findings.filter(({ severity }) => severity !== "error");
+	if (replaced.length > 0)
+		return findings.filter(
+			({ severity, path }) =>
+				severity !== "error" ||
+				!replaced.some((field) => fieldOf(path).startsWith(`${field}/`)),
+		);
 	if (
 		findings.every(({ severity }) => severity !== "error") &&
 		!canMatch(filter, detail, document)
@@ -64,6 +69,9 @@ export function judgeFilter(
 		});
 	return findings;
 }
+
+/** A pointer into a filter without its alternatives: where the field stands in a detail. */
+const fieldOf = (pointer: string) => pointer.replace(/\/\$or\/\d+/g, "");
 
 function judgeObject(
 	filter: EventPatternDocument,

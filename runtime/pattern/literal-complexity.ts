@@ -106,35 +106,41 @@ type UpTo<
 type WithinLimit = UpTo<(typeof patternQuotas)["wildcardComplexity"]>;
 
 /**
- * Right behind a character, a text is at no more places than it has wildcard characters and, in each segment behind one, as
- * many as the segment may have begun at. Texts need not be at most places on one and the same input, so this can be more than
- * the complexity; it is never less.
+ * Right behind two characters, a text is at no more places than it has wildcard characters and, in each segment behind one, as
+ * many as the two stand in it, and at its first. Texts need not be at most places on one and the same input, so this can be
+ * more than the complexity; it is never less.
  */
 type AreComplex<Texts extends readonly string[]> = Texts extends readonly []
 	? false
 	: Texts["length"] extends WithinLimit
-		? IsOverLimit<Groups<Parts<Texts>>, CharacterOf<Plain<Texts[number]>>>
-		: true;
-type IsOverLimit<Group, Character> =
-	Group extends readonly (readonly string[])[]
-		? Character extends string
-			? PlacesOf<Group, Character>["length"] extends WithinLimit
-				? false
-				: true
+		? Parts<Texts> extends infer All extends readonly Part[]
+			? IsOverLimit<Groups<All>, PairOf<All[number][1][number]>>
 			: never
-		: never;
+		: true;
+type IsOverLimit<Group, Pair> = Group extends readonly (readonly string[])[]
+	? Pair extends `${infer Before}${infer Character}`
+		? PlacesOf<Group, Before, Character>["length"] extends WithinLimit
+			? false
+			: true
+		: never
+	: never;
 
-/** ASCII as it is, but for literal stars; other characters may share bytes, so they are all the same here. */
-type Plain<
+/** Two characters that stand beside each other; the first one behind one that stands in no text. */
+type PairOf<Segment extends string> = Pairs<`\ue001${Segment}`>;
+type Pairs<
 	Text extends string,
-	Done extends string = "",
-> = Text extends `\\${infer Escaped}${infer Rest}`
-	? Plain<Rest, `${Done}${Escaped extends "*" ? "é" : Escaped}`>
-	: Text extends `${infer First}${infer Rest}`
-		? Plain<Rest, `${Done}${First extends Ascii ? First : "é"}`>
-		: `${Done}"`;
+	Found = never,
+> = Text extends `${infer First}${infer Second}${infer Rest}`
+	? Pairs<`${Second}${Rest}`, Found | `${First}${Second}`>
+	: Found;
+
+/** Literal stars are told apart from wildcard characters. */
+type Plain<Text extends string> =
+	Text extends `${infer Head}\\${infer Escaped}${infer Rest}`
+		? `${Head}${Escaped extends "*" ? "\ue000" : Escaped}${Plain<Rest>}`
+		: Text;
 type Ascii =
-	CharacterOf<" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~">;
+	CharacterOf<" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~">;
 type CharacterOf<
 	Text extends string,
 	Found = never,
@@ -145,15 +151,23 @@ type CharacterOf<
 /** What a text begins with, and what stands behind each wildcard character up to the next. */
 type Part = readonly [start: string, segments: readonly string[]];
 type Parts<Texts extends readonly string[]> = {
-	[I in keyof Texts]: PartOf<Plain<Texts[I]>>;
+	[I in keyof Texts]: PartOf<`"${Plain<Texts[I]>}"`>;
 };
 type PartOf<Text extends string> = Text extends `${infer Start}*${infer Rest}`
-	? [`"${Start}`, Segments<Rest>]
-	: [`"${Text}`, []];
+	? [Rough<Start>, Segments<Rest>]
+	: [Rough<Text>, []];
 type Segments<Text extends string> =
 	Text extends `${infer Segment}*${infer Rest}`
 		? [Segment, ...Segments<Rest>]
 		: [Text];
+
+/** Characters that are not ASCII may begin with the same bytes: so they are all the same here. */
+type Rough<
+	Text extends string,
+	Done extends string = "",
+> = Text extends `${infer First}${infer Rest}`
+	? Rough<Rest, `${Done}${First extends Ascii ? First : "é"}`>
+	: Done;
 
 /** For each text, those that one input can be in together with it: when its start is over, and later. */
 type Groups<All extends readonly Part[]> = All[number] extends infer One
@@ -193,46 +207,63 @@ type Beside<
 
 type PlacesOf<
 	Texts extends readonly (readonly string[])[],
+	Before extends string,
 	Character extends string,
 	Places extends readonly 1[] = [],
 > = Texts extends readonly [
 	infer First extends readonly string[],
 	...infer Others extends readonly (readonly string[])[],
 ]
-	? PlacesOf<Others, Character, [...Places, ...PlacesIn<First, Character>]>
+	? PlacesOf<
+			Others,
+			Before,
+			Character,
+			[...Places, ...PlacesIn<First, Before, Character>]
+		>
 	: Places;
 /** One where there is no segment: in its start. */
 type PlacesIn<
 	Segments extends readonly string[],
+	Before extends string,
 	Character extends string,
 	Places extends readonly 1[] = [],
 > = Segments extends readonly [
 	infer First extends string,
 	...infer Others extends readonly string[],
 ]
-	? PlacesIn<Others, Character, [...Places, 1, ...Begun<First, Character>]>
+	? PlacesIn<
+			Others,
+			Before,
+			Character,
+			[
+				...Places,
+				1,
+				...(First extends `${infer Initial}${string}`
+					? MayBe<Initial, Character>
+					: []),
+				...Count<First, Before, Character>,
+			]
+		>
 	: Places extends readonly []
 		? [1]
 		: Places;
-/** How often a segment may have begun that is at a character: now, and as often as it has its first two. */
-type Begun<
-	Segment extends string,
-	Character extends string,
-> = Segment extends `${infer First}${infer Rest}`
-	? [
-			...(First extends Character ? [1] : []),
-			...(Rest extends `${infer Second}${string}`
-				? Rest extends `${string}${Character}${string}`
-					? Count<Segment, First, Second>
-					: []
-				: []),
-		]
-	: [];
+type MayBe<One, Other> = One extends Ascii
+	? Other extends One
+		? [1]
+		: []
+	: Other extends Ascii
+		? []
+		: [1];
 type Count<
 	Text extends string,
-	First extends string,
-	Second extends string,
+	Before extends string,
+	Character extends string,
 	Found extends readonly 1[] = [],
-> = Text extends `${infer _}${First}${Second}${infer Rest}`
-	? Count<`${Second}${Rest}`, First, Second, [...Found, 1]>
+> = Text extends `${infer _}${Before}${infer Next}${infer Rest}`
+	? Count<
+			`${Next}${Rest}`,
+			Before,
+			Character,
+			[...Found, ...MayBe<Next, Character>]
+		>
 	: Found;

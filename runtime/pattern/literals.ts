@@ -36,7 +36,9 @@ type CheckedTogether<Filter, Complex> = [Complex] extends [never]
 type IsAnyFilter<Filter> = Filter extends { readonly $or?: infer Branches }
 	? Exclude<Branches, undefined> extends readonly unknown[]
 		? number extends Exclude<Branches, undefined>["length"]
-			? true
+			? Record<never, 1> extends Pick<Filter, "$or" & keyof Filter>
+				? true
+				: false
 			: false
 		: false
 	: false;
@@ -93,14 +95,17 @@ type MatcherFault<Matcher> = Matcher extends unknown
 	: never;
 
 /** The keys that are there: of two objects to choose from, each is typed as if it could have the other's, too. */
-type KeyIn<Matcher> = {
-	[Name in keyof Matcher]-?: [undefined, Matcher[Name]] extends [
-		Matcher[Name],
-		undefined,
-	]
-		? never
-		: Name;
-}[keyof Matcher];
+type KeyIn<Matcher> =
+	IsOne<keyof Matcher> extends true
+		? keyof Matcher
+		: {
+				[Name in keyof Matcher]-?: [undefined, Matcher[Name]] extends [
+					Matcher[Name],
+					undefined,
+				]
+					? never
+					: Name;
+			}[keyof Matcher];
 
 type NoOperator =
 	"is no operator: that is an object of exactly one key, an operator's name";
@@ -190,7 +195,7 @@ type AnythingButFault<Operand> = Operand extends
 				: never
 		: NoOperator;
 
-type AffixFault<Operand> = Operand extends string
+type AffixFault<Operand> = [Operand] extends [string]
 	? never
 	: IsOne<keyof Operand> extends true
 		? never

@@ -536,6 +536,32 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		],
 		["numbers as tags", { oneOf: tagged([1, 2, 3], ["op"]) }, { op: 3 }],
 		["tags that may be absent", { anyOf: tagged(["a", "b"], []) }, { op: "b" }],
+		[
+			"tags that are definitions",
+			{
+				oneOf: ["A", "B", "C"].map((name) => ({
+					type: "object",
+					properties: {
+						op: { $ref: `#/$defs/${name}` },
+						of: { $ref: "#/$defs/N" },
+					},
+					required: ["op"],
+				})),
+				unevaluatedProperties: false,
+			},
+			{ op: "C" },
+		],
+		[
+			"names that others have not",
+			{
+				oneOf: ["a", "b", "c"].map((name) => ({
+					type: "object",
+					properties: { of: { $ref: "#/$defs/N" }, [name]: true },
+					additionalProperties: false,
+				})),
+			},
+			{ b: 1 },
+		],
 		["no tag at all", { oneOf: tagged([1, 2, 3], ["op"]) }, {}],
 		[
 			"what is required",
@@ -555,7 +581,12 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 				`order-${name.replaceAll(" ", "-")}`,
 				{
 					properties: { n: { $ref: "#/$defs/N" } },
-					$defs: { N: schema },
+					$defs: {
+						N: schema,
+						A: { const: "A" },
+						B: { const: "B" },
+						C: { const: "C" },
+					},
 				},
 			);
 			let n: object = more;

@@ -476,6 +476,11 @@ const large: Readonly<Record<string, () => object>> = {
 				},
 			},
 		}),
+	"20,000 examples that are quick": () =>
+		event({
+			properties: { a: { type: "string" } },
+			examples: Array.from({ length: 20_000 }, (_, i) => ({ a: `${i}` })),
+		}),
 	"3,000 branches that are one definition of 3,000 properties": () =>
 		event({
 			properties: {

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test, vi } from "vitest";
 import { ContentPublished } from "../../generated/parsers/content/content-published.ts";
 import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
@@ -205,9 +206,10 @@ describe("consume", () => {
 
 	test.each([
 		["a text", "a text"],
-		[Object.create(null), "threw what is no Error"],
+		[Object.create(null), "threw no Error"],
 		[undefined, "undefined"],
 		[Symbol("s"), "Symbol(s)"],
+		[runInNewContext("new TypeError('elsewhere')"), "TypeError: elsewhere"],
 	])("what is thrown need not be an Error: %#", async (thrown, message) => {
 		const failures = await consume<Pick<Events, "ContentViewed">>(
 			[record("1", JSON.stringify(event)), record("2", "poison")],

@@ -285,10 +285,13 @@ describe("what is not read of a schema counts as allowed", () => {
 
 	test("a list that a later one replaces", () => {
 		const a = { enum: ["y", "z"] };
-		const schema = { type: "object", properties: { a }, required: ["a"] };
+		const n = { type: "integer", maximum: 5 };
+		const schema = { type: "object", properties: { a, n }, required: ["a"] };
+		const replaced = { a: ["x"], $or: [{ a: ["y"] }, { a: ["z"] }] };
+		expect(judgeFilter(replaced, schema)).toEqual([]);
 		expect(
-			judgeFilter({ a: ["x"], $or: [{ a: ["y"] }, { a: ["z"] }] }, schema),
-		).toEqual([]);
+			judgeFilter({ ...replaced, n: [{ numeric: [">", 9] }] }, schema),
+		).toMatchObject([{ severity: "error", path: "/n/0" }]);
 	});
 
 	test("each multiple of a fraction", () => {

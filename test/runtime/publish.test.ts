@@ -144,6 +144,20 @@ describe("failure", () => {
 		expect(slept).toEqual([100, 200]);
 	});
 
+	test.each([
+		{ name: "SlowDown" },
+		{ name: "RequestThrottledException" },
+		{ name: "TransactionInProgressException" },
+		{
+			name: "InvalidSignatureException",
+			$metadata: { httpStatusCode: 403, clockSkewCorrected: true },
+		},
+	])("what the SDK would try again is tried again: $name", async (error) => {
+		const { options, requests } = service([throwing(error)]);
+		expect(await publish([view("a")], options)).toEqual(["id-a"]);
+		expect(requests).toHaveLength(2);
+	});
+
 	test("a final code is not tried again; what went out keeps its id", async () => {
 		const { options, requests } = service([failing("MalformedDetail", "b")]);
 		expect(

@@ -107,6 +107,13 @@ export const right = [
 		],
 	}),
 	Everything.where({ text: [{ wildcard: "*订单*已取消*" }] }),
+	Everything.where({ text: [{ wildcard: "*订单号码已经取消完成了吗" }] }),
+	Everything.where({
+		text: [{ wildcard: "*/a/*" }, { wildcard: "*/b/*" }, { wildcard: "*/c/*" }],
+	}),
+	Everything.where({
+		$or: [{ text: ["a"] }, { total: [1] }, ...Array(3).fill({ paid: [true] })],
+	}),
 	Everything.where({ text: [{ wildcard: String("a*") as never }] }),
 	Everything.where({ constructor: ["a", { prefix: "b" }] }),
 	Everything.where({ list: { x: ["a"] } }),

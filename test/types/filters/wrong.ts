@@ -6,6 +6,7 @@ declare const limit: number;
 declare const anyObject: object;
 declare const either: boolean;
 const complex = "*:*:*:*:*:event-bus/*";
+declare const moreAlternatives: { text: ["a"] }[];
 const alternatives = either
 	? ({ $or: [{ text: ["a"] }, { total: [1] }] } as const)
 	: {};
@@ -256,6 +257,11 @@ Everything.where({ text: [either ? { wildcard: complex } : "b"] });
 Everything.where({ text: [{ wildcard: complex }], ...alternatives });
 // @ts-expect-error
 Everything.where({ text: [{ wildcard: "a**" }], ...alternatives });
+Everything.where({
+	// @ts-expect-error
+	text: [{ wildcard: "a**" }],
+	$or: [{ text: ["a"] }, { total: [1] }, ...moreAlternatives],
+});
 // @ts-expect-error
 Everything.where(either ? { text: [{ wildcard: complex }] } : { total: [1] });
 // @ts-expect-error
