@@ -9,7 +9,7 @@ import type { Operators } from "./operators.ts";
  */
 export type Checked<Filter, Detail> =
 	IsAnyFilter<Filter> extends true
-		? unknown
+		? Wrong<"is a variable of the type of all filters: write it here, or let its type be its literal's">
 		: CheckedOf<Filter, Detail, FaultsIn<Filter, Detail>>;
 
 type CheckedOf<Filter, Detail, Faults> = [Faults] extends [never]
@@ -32,7 +32,7 @@ type CheckedTogether<Filter, Complex> = [Complex] extends [never]
 				: Filter[Name];
 		};
 
-/** The type of all filters: it stands in for one that does not fit it, whose faults are said already. How many alternatives it has is not known. */
+/** The type of all filters, how many alternatives they have is not known: a variable's, which may hold any. It stands in for a filter that does not fit it, too, whose own faults are said first. */
 type IsAnyFilter<Filter> = Filter extends { readonly $or?: infer Branches }
 	? Exclude<Branches, undefined> extends readonly unknown[]
 		? number extends Exclude<Branches, undefined>["length"]
@@ -163,8 +163,10 @@ type Judged<Operand, Fault> = [Fault] extends [Together]
 
 /** An object, since two literals that differ would make nothing of the whole filter. */
 interface Wrong<Fault> {
-	readonly wrong: Fault;
+	readonly [wrong]: Fault;
 }
+/** No name, which the editor would offer. */
+declare const wrong: unique symbol;
 
 /** Why an operator's operand is refused; nothing where it is right. */
 interface Faults<Operand> {

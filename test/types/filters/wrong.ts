@@ -1,9 +1,11 @@
 // Each is a type error; one that is none makes its own line an error.
-import { Everything } from "./everything.ts";
+import type { DetailFilter } from "../../../runtime/pattern/filter.ts";
+import { type Detail, Everything } from "./everything.ts";
 
 declare const variable: string;
 declare const limit: number;
 declare const anyObject: object;
+declare const anyFilter: DetailFilter<Detail>;
 declare const either: boolean;
 const complex = "*:*:*:*:*:event-bus/*";
 declare const moreAlternatives: { text: ["a"] }[];
@@ -17,6 +19,8 @@ declare const exceptions: readonly ["a*", ..."b*"[]];
 Everything.where({ colour: ["red"] });
 // @ts-expect-error
 Everything.where(anyObject);
+// @ts-expect-error
+Everything.where(anyFilter);
 // @ts-expect-error
 Everything.where({ text: "a" });
 // @ts-expect-error
