@@ -20,9 +20,14 @@ type OperandOf<Name extends keyof Operators> = Exclude<
 
 type MatchersOn<Kind extends "string" | "number" | "any", Values> = {
 	[Name in keyof Operators]: Kind extends Operators[Name]["on"][number]
-		? { readonly [K in Name]: OperandFor<OperandOf<Name>, Values> }
+		? {
+				readonly [K in Name]: OperandFor<OperandOf<Name>, Values>;
+			} & NoText<Name>
 		: never;
 }[keyof Operators];
+
+/** A text or a number has members, too, and is no operator of their names. */
+type NoText<Name> = Name extends keyof string | keyof number ? object : unknown;
 
 type IfAny<Values, Then> = [Values] extends [never] ? never : Then;
 
