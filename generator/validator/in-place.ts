@@ -103,7 +103,7 @@ function someOf(
 	const conditions = branches.map((branch) => {
 		const condition = fits(branch, place, scope);
 		const question = quickQuestion(branch, place, scope);
-		return question === undefined ? condition : `(${question} && ${condition})`;
+		return question === undefined ? condition : `${question} && ${condition}`;
 	});
 	const wrong =
 		rule === "oneOf"

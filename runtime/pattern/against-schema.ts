@@ -1,13 +1,13 @@
 // A content filter held against the JSON Schema of a detail: what can never match, and what always does.
 import { isObject, type Scalar, token } from "../json.ts";
 import { type Matcher, matcherOf, quote } from "./operators.ts";
+import { formatAllows, neverAddress } from "./schema-formats.ts";
 import {
 	type Document,
 	describe,
 	type Field,
 	type Form,
 	fits,
-	formatAllows,
 	formsOf,
 	isBeyondCounting,
 	isFree,
@@ -16,7 +16,6 @@ import {
 	limitsOf,
 	mayBe,
 	mayBeNumber,
-	neverAddress,
 	numbersAround,
 	propertyOf,
 	samplesOf,

@@ -58,9 +58,9 @@ type FaultsIn<Filter, Detail, Reserved = never> = Filter extends unknown
 
 type FaultsAt<Name, Wanted, Detail, Reserved> = Name extends "$or"
 	? Wanted extends readonly (infer Branch)[]
-		? Branch extends unknown
-			? FaultsIn<Branch, Detail, ReservedInOr>
-			: never
+		?
+				| FaultsIn<Branch, Detail, ReservedInOr>
+				| UncountedFault<Wanted, FaultsIn<Branch, Detail, ReservedInOr>>
 		: never
 	: Name extends Exclude<KeyOf<Detail>, Reserved>
 		? Wanted extends readonly (infer Item)[]
@@ -71,6 +71,16 @@ type FaultsAt<Name, Wanted, Detail, Reserved> = Name extends "$or"
 				? FaultsIn<Wanted, InnerOf<Detail, Name>, Reserved>
 				: never
 		: NoField<Name, Reserved>;
+
+/** Wildcards are complex together, and in alternatives of which nobody knows the number they cannot be added up. */
+type UncountedFault<
+	Branches extends readonly unknown[],
+	Faults,
+> = number extends Branches["length"]
+	? [Extract<Faults, Together>] extends [never]
+		? never
+		: "has a list of alternatives with wildcards: write them one by one"
+	: never;
 
 type NoField<Name, Reserved> = Name extends Reserved
 	? "is a name that EventBridge keeps for itself inside $or"
@@ -133,7 +143,7 @@ type CheckedFields<Filter, Detail, Reserved = never> = {
 };
 
 type CheckedField<Name, Wanted, Detail, Reserved> = Name extends "$or"
-	? CheckedBranches<Wanted, Detail>
+	? CheckedOr<Wanted, Detail>
 	: Name extends Exclude<KeyOf<Detail>, Reserved>
 		? Wanted extends readonly unknown[]
 			? CheckedList<Wanted>
@@ -142,6 +152,16 @@ type CheckedField<Name, Wanted, Detail, Reserved> = Name extends "$or"
 				: Wanted
 		: Wrong<NoField<Name, Reserved>>;
 
+type CheckedOr<Branches, Detail> = Branches extends readonly unknown[]
+	? UncountedFault<
+			Branches,
+			FaultsIn<Branches[number], Detail, ReservedInOr>
+		> extends infer Fault
+		? [Fault] extends [never]
+			? CheckedBranches<Branches, Detail>
+			: Wrong<Fault>
+		: never
+	: Branches;
 // Of lists by a name of their own, or every method of a list would be looked at.
 type CheckedBranches<Branches, Detail> = {
 	readonly [I in keyof Branches]: CheckedFields<

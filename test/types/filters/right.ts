@@ -112,7 +112,11 @@ export const right = [
 		text: [{ wildcard: "*/a/*" }, { wildcard: "*/b/*" }, { wildcard: "*/c/*" }],
 	}),
 	Everything.where({
-		$or: [{ text: ["a"] }, { total: [1] }, ...Array(3).fill({ paid: [true] })],
+		$or: [
+			{ text: ["a"] },
+			{ total: [1] },
+			...[1, 2].map((n) => ({ total: [n] as const })),
+		],
 	}),
 	Everything.where({ text: [{ wildcard: String("a*") as never }] }),
 	Everything.where({ constructor: ["a", { prefix: "b" }] }),

@@ -8,6 +8,7 @@ declare const anyObject: object;
 declare const anyFilter: DetailFilter<Detail>;
 declare const either: boolean;
 const complex = "*:*:*:*:*:event-bus/*";
+declare const wildAlternatives: { text: [{ wildcard: "*-a-*" }] }[];
 declare const moreAlternatives: { text: ["a"] }[];
 const alternatives = either
 	? ({ $or: [{ text: ["a"] }, { total: [1] }] } as const)
@@ -265,6 +266,10 @@ Everything.where({
 	// @ts-expect-error
 	text: [{ wildcard: "a**" }],
 	$or: [{ text: ["a"] }, { total: [1] }, ...moreAlternatives],
+});
+Everything.where({
+	// @ts-expect-error
+	$or: [{ total: [1] }, { stars: [1] }, ...wildAlternatives],
 });
 // @ts-expect-error
 Everything.where(either ? { text: [{ wildcard: complex }] } : { total: [1] });
