@@ -4,6 +4,7 @@ import { describeIssues } from "../validate.ts";
 import { type FilterLanguage, isOperatorName, operators } from "./operators.ts";
 import type { EventPatternDocument } from "./structure.ts";
 import {
+	combinationsOf,
 	type PatternCheck,
 	type PatternIssue,
 	structureIssues,
@@ -112,7 +113,11 @@ export function validateFilter(
 			...snsLimitIssues(
 				text,
 				keys,
-				combinationsOf(filter as EventPatternDocument, 1),
+				// In a body, a key's values count as often as it is deep.
+				combinationsOf(
+					filter as EventPatternDocument,
+					(list, depth) => list.length * depth,
+				),
 			),
 		);
 	return issues.length === 0 ? { ok: true } : { ok: false, issues };
@@ -142,23 +147,6 @@ function numbersIn(value: unknown): readonly number[] {
 	if (typeof value === "number") return [value];
 	if (Array.isArray(value)) return value.flatMap(numbersIn);
 	return isObject(value) ? Object.values(value).flatMap(numbersIn) : [];
-}
-
-/** In a body, a key's values count as often as it is deep; of `$or`, the combinations of each alternative. */
-function combinationsOf(object: EventPatternDocument, depth: number): number {
-	return Object.entries(object).reduce((product, [key, value]) => {
-		if (key === "$or")
-			return (
-				product *
-				(value as EventPatternDocument[]).reduce(
-					(sum, branch) => sum + combinationsOf(branch, depth),
-					0,
-				)
-			);
-		return isObject(value)
-			? product * combinationsOf(value, depth + 1)
-			: product * depth * (value as readonly unknown[]).length;
-	}, 1);
 }
 
 function snsLimitIssues(

@@ -188,7 +188,7 @@ function checkQuotas(
 			path: "",
 			message: `a pattern has at most ${patternQuotas.charactersRaised} characters, got ${length}`,
 		});
-	const combinations = combinationsOf(pattern);
+	const combinations = combinationsOf(pattern, () => 1);
 	if (combinations > patternQuotas.orCombinations) {
 		issues.push({
 			path: "",
@@ -217,20 +217,25 @@ function checkQuotas(
 	}
 }
 
-function combinationsOf(object: EventPatternDocument): number {
-	return Object.entries(object).reduce(
-		(product, [key, value]) =>
-			key === "$or"
-				? product *
-					(value as EventPatternDocument[]).reduce(
-						(sum, branch) => sum + combinationsOf(branch),
-						0,
-					)
-				: isObject(value)
-					? product * combinationsOf(value)
-					: product,
-		1,
-	);
+/** A product over all fields, of what each list counts and of the sum of each `$or`. */
+export function combinationsOf(
+	object: EventPatternDocument,
+	ofList: (list: readonly unknown[], depth: number) => number,
+	depth = 1,
+): number {
+	return Object.entries(object).reduce((product, [key, value]) => {
+		if (key === "$or")
+			return (
+				product *
+				(value as EventPatternDocument[]).reduce(
+					(sum, branch) => sum + combinationsOf(branch, ofList, depth),
+					0,
+				)
+			);
+		return isObject(value)
+			? product * combinationsOf(value, ofList, depth + 1)
+			: product * ofList(value as readonly unknown[], depth);
+	}, 1);
 }
 
 /** Each list and where it stands: its JSON pointer, and the field's path. */
