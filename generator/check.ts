@@ -125,11 +125,11 @@ function eventKeys(outline: Outline): readonly Finding[] {
 		report("event-incomplete", has, `the schema has ${has} but not ${lacks}`);
 		return findings;
 	}
-	if (typeof source !== "string" || source.length < 1 || source.length > 256)
+	if (!isName(source, sourceCharactersMax))
 		report(
 			"source-invalid",
 			sourceKey,
-			`${sourceKey} must be a text of 1 to 256 characters, got ${shortJson(source)}`,
+			`${sourceKey} must be a text of 1 to ${sourceCharactersMax} characters, none of them a control character, got ${shortJson(source)}`,
 		);
 	else if (source.startsWith("aws.") && !outline.readOnly)
 		report(
@@ -137,17 +137,27 @@ function eventKeys(outline: Outline): readonly Finding[] {
 			sourceKey,
 			`${sourceKey} must not start with "aws.", got ${JSON.stringify(source)}`,
 		);
-	if (
-		typeof detailType !== "string" ||
-		detailType.length < 1 ||
-		detailType.length > 128
-	)
+	if (!isName(detailType, detailTypeCharactersMax))
 		report(
 			"detail-type-invalid",
 			detailTypeKey,
-			`${detailTypeKey} must be a text of 1 to 128 characters, got ${shortJson(detailType)}`,
+			`${detailTypeKey} must be a text of 1 to ${detailTypeCharactersMax} characters, none of them a control character, got ${shortJson(detailType)}`,
 		);
 	return findings;
+}
+
+/** Of PutEvents: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+const sourceCharactersMax = 256;
+const detailTypeCharactersMax = 128;
+
+/** Also what a rule's pattern has room for, beside a typed filter: a control character would take six characters there. */
+function isName(value: unknown, charactersMax: number): value is string {
+	return (
+		typeof value === "string" &&
+		value.length >= 1 &&
+		value.length <= charactersMax &&
+		!/[\p{Cc}\p{Cs}]/u.test(value)
+	);
 }
 
 function shortJson(value: unknown): string {
