@@ -1,6 +1,6 @@
-import { isObject, token } from "./json.ts";
+import { isArray, isObject, token } from "./json.ts";
 import type { DetailFilter } from "./pattern/filter.ts";
-import type { Checked } from "./pattern/literals.ts";
+import type { CheckedFilter } from "./pattern/literals.ts";
 import {
 	type EventPatternDocument,
 	PatternError,
@@ -41,15 +41,15 @@ export interface EventSubscription<Type extends string, Detail> {
 export interface EventType<Type extends string, Detail>
 	extends EventSubscription<Type, Detail> {
 	/**
-	 * The same event type, only where its detail passes the filter. What EventBridge would refuse is a type error; so operands
-	 * that can be wrong, as a wildcard or a range, are literals. Throws a `PatternError` for a pattern that is too large, a
-	 * number that is none, and what is no plain object.
+	 * The same event type, only where its detail passes the filter. What EventBridge would refuse is a type error, also a filter
+	 * that is too large; so values are literals, or, where only run time knows them, `checked` ones of `eventwright/pattern`.
+	 * Throws a `PatternError` for a filter that a cast has brought here, and for an object that is not plain.
 	 *
 	 * @example
 	 * ContentViewed.where({ channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }] })
 	 */
 	readonly where: <const Filter extends DetailFilter<Detail>>(
-		filter: Filter & Checked<Filter, Detail>,
+		filter: Filter & CheckedFilter<Filter, Detail>,
 	) => EventSubscription<Type, Detail>;
 }
 
@@ -76,7 +76,7 @@ export function eventType<Type extends string, Detail>(
 		where: (wanted) => {
 			expectPlain(wanted, "");
 			const filter = withoutEmpty(
-				structuredClone(wanted) as EventPatternDocument,
+				withoutUndefined(structuredClone(wanted)) as EventPatternDocument,
 			);
 			const place = callerOf(new Error().stack);
 			const filteredAt = place === undefined ? {} : { filteredAt: place };
@@ -110,11 +110,21 @@ function expectPlain(value: unknown, path: string): void {
 		expectPlain(inner, path + token(name));
 }
 
+/** A property that is `undefined` is none, as in JSON. */
+function withoutUndefined(value: unknown): unknown {
+	if (isArray(value)) return value.map(withoutUndefined);
+	if (!isObject(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value).flatMap(([name, inner]) =>
+			inner === undefined ? [] : [[name, withoutUndefined(inner)]],
+		),
+	);
+}
+
 /** An object without fields asks for nothing, and EventBridge refuses it; an alternative that asks for nothing always holds. */
 function withoutEmpty(filter: EventPatternDocument): EventPatternDocument {
 	return Object.fromEntries(
 		Object.entries(filter).flatMap(([field, wanted]) => {
-			if (wanted === undefined) return [];
 			if (field === "$or" && Array.isArray(wanted)) {
 				const branches = wanted.map(withoutEmpty);
 				return branches.every((branch) => Object.keys(branch).length > 0)

@@ -8,6 +8,16 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === "object" && value !== null && !isArray(value);
 }
 
+/** Whether JSON has a value, as one that holds no others. */
+export function isScalar(value: unknown): value is Scalar {
+	return (
+		value === null ||
+		typeof value === "string" ||
+		typeof value === "boolean" ||
+		Number.isFinite(value)
+	);
+}
+
 /** A property's name, or an item's place, as part of a JSON pointer. */
 export function token(name: string | number): string {
 	return `/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;

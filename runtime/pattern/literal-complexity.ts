@@ -139,7 +139,7 @@ type Plain<Text extends string> =
 	Text extends `${infer Head}\\${infer Escaped}${infer Rest}`
 		? `${Head}${Escaped extends "*" ? "\ue000" : Escaped}${Plain<Rest>}`
 		: Text;
-type Ascii =
+export type Ascii =
 	CharacterOf<" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~">;
 type CharacterOf<
 	Text extends string,

@@ -1,47 +1,60 @@
 // What can be wrong with a filter that has the right type, read from its literal: so one that compiles is valid.
+import type { CheckedOperand } from "./checked.ts";
 import type { At, Items, KeyOf, ObjectOf, ReservedInOr } from "./filter.ts";
 import type { TooComplexIn } from "./literal-complexity.ts";
+import type {
+	Filler,
+	IsAny,
+	IsAnyFilter,
+	IsLiteral,
+	NoNumber,
+	NotKnown,
+	SizeFault,
+} from "./literal-size.ts";
 import type { Operators } from "./operators.ts";
 
 /**
  * Nothing more is asked of a right filter; of another that each part which EventBridge would refuse is what it cannot be, of a
  * type that says why. What the editor offers is looked up before the filter is known, and must not come through here.
  */
-export type Checked<Filter, Detail> =
-	IsAnyFilter<Filter> extends true
-		? Wrong<"is a variable of the type of all filters: write it here, or let its type be its literal's">
-		: CheckedOf<Filter, Detail, FaultsIn<Filter, Detail>>;
+export type CheckedFilter<Filter, Detail> =
+	IsAny<Filter> extends true
+		? never
+		: IsAnyFilter<Filter> extends true
+			? Wrong<"is a variable of the type of all filters: write it here, or let its type be its literal's">
+			: CheckedOf<Filter, Detail, FaultsIn<Filter, Detail>>;
 
 type CheckedOf<Filter, Detail, Faults> = [Faults] extends [never]
 	? IsObjectAtAll<Filter> extends true
 		? Wrong<"is a variable of no known properties: write a literal">
-		: unknown
+		: CheckedSize<Filter, Detail, SizeFault<Filter>>
 	: [Faults] extends [Together]
-		? CheckedTogether<Filter, TooComplexIn<Filter>>
+		? CheckedTogether<Filter, Detail, TooComplexIn<Filter>>
 		: CheckedFields<Filter, Detail>;
+
+type CheckedSize<Filter, Detail, Fault> = [Fault] extends [never]
+	? unknown
+	: [Fault] extends [NotKnown]
+		? [VariableFault<Filter>] extends [never]
+			? Wrong<"has a part that only run time knows: write a literal">
+			: CheckedFields<Filter, Detail>
+		: Wrong<Fault>;
 
 /** Not a fault by itself: a wildcard is looked at again together with the others of its field. */
 interface Together {
 	readonly together: true;
 }
-type CheckedTogether<Filter, Complex> = [Complex] extends [never]
-	? unknown
-	: {
-			readonly [Name in keyof Filter]: Name extends Complex
-				? Wrong<"has wildcards that are too complex together: use fewer wildcard characters, or fewer repeated characters after one">
-				: Filter[Name];
-		};
-
-/** The type of all filters, how many alternatives they have is not known: a variable's, which may hold any. It stands in for a filter that does not fit it, too, whose own faults are said first. */
-type IsAnyFilter<Filter> = Filter extends { readonly $or?: infer Branches }
-	? Exclude<Branches, undefined> extends readonly unknown[]
-		? number extends Exclude<Branches, undefined>["length"]
-			? Record<never, 1> extends Pick<Filter, "$or" & keyof Filter>
-				? true
-				: false
-			: false
-		: false
-	: false;
+type CheckedTogether<Filter, Detail, Complex> = [Complex] extends [never]
+	? CheckedSize<Filter, Detail, SizeFault<Filter>>
+	: IsOne<Filter> extends false
+		? Wrong<TooComplex>
+		: {
+				readonly [Name in keyof Filter]: Name extends Complex
+					? Wrong<TooComplex>
+					: Filter[Name];
+			};
+type TooComplex =
+	"has wildcards that are too complex together: use fewer wildcard characters, or fewer repeated characters after one";
 
 /** The type `object`; `{}` takes scalars, too. */
 type IsObjectAtAll<Filter> = [keyof Filter] extends [never]
@@ -58,39 +71,43 @@ type FaultsIn<Filter, Detail, Reserved = never> = Filter extends unknown
 
 type FaultsAt<Name, Wanted, Detail, Reserved> = Name extends "$or"
 	? Wanted extends readonly (infer Branch)[]
-		?
-				| FaultsIn<Branch, Detail, ReservedInOr>
-				| UncountedFault<Wanted, FaultsIn<Branch, Detail, ReservedInOr>>
+		? FaultsIn<Branch, Detail, ReservedInOr> | UncountedFault<Wanted>
 		: never
-	: Name extends Exclude<KeyOf<Detail>, Reserved>
+	: Name extends FieldOf<Name, Detail, Reserved>
 		? Wanted extends readonly (infer Item)[]
-			? Item extends object
-				? MatcherFault<Item>
-				: never
+			? ItemFault<Item>
 			: Wanted extends object
 				? FaultsIn<Wanted, InnerOf<Detail, Name>, Reserved>
 				: never
 		: NoField<Name, Reserved>;
 
-/** Wildcards are complex together, and in alternatives of which nobody knows the number they cannot be added up. */
-type UncountedFault<
-	Branches extends readonly unknown[],
-	Faults,
-> = number extends Branches["length"]
-	? [Extract<Faults, Together>] extends [never]
-		? never
-		: "has a list of alternatives with wildcards: write them one by one"
-	: never;
+/** Nobody knows how many combinations they make, or how complex their wildcards are together. */
+type UncountedFault<Branches extends readonly unknown[]> =
+	number extends Branches["length"]
+		? "has a list of alternatives of any number: write them one by one"
+		: never;
+
+type FieldOf<Name, Detail, Reserved> = Name extends "__proto__"
+	? never
+	: Exclude<KeyOf<Detail>, Reserved>;
 
 type NoField<Name, Reserved> = Name extends Reserved
 	? "is a name that EventBridge keeps for itself inside $or"
-	: "is not a property of the event type";
+	: Name extends "__proto__"
+		? "is what a literal inherits from, and no property of it"
+		: "is not a property of the event type";
 
 /** What a property's objects are like; in one that may be anything, all names are. */
 type InnerOf<Detail, Name> =
 	unknown extends Items<At<Detail, Name>>
 		? Record<string, unknown>
 		: ObjectOf<Items<At<Detail, Name>>>;
+
+type ItemFault<Item> = Item extends object
+	? Item extends CheckedOperand
+		? never
+		: MatcherFault<Item>
+	: never;
 
 type MatcherFault<Matcher> = Matcher extends unknown
 	? IsOne<KeyIn<Matcher>> extends true
@@ -133,30 +150,39 @@ type UnionAsOne<Names> = (
 	? All
 	: never;
 
-type CheckedFields<Filter, Detail, Reserved = never> = {
-	readonly [Name in keyof Filter]: CheckedField<
-		Name,
-		Filter[Name],
-		Detail,
-		Reserved
-	>;
-};
+/** Of several types that a part may have, one may fit what is asked of another: they are judged as a whole. */
+type CheckedFields<Filter, Detail, Reserved = never> =
+	IsOne<Filter> extends false
+		? Judged<Filter, FaultsIn<Filter, Detail, Reserved> | VariableFault<Filter>>
+		: {
+				readonly [Name in keyof Filter]: string extends Name
+					? Wrong<VariableName>
+					: CheckedField<
+							Name,
+							Exclude<Filter[Name], undefined>,
+							Detail,
+							Reserved
+						>;
+			};
 
-type CheckedField<Name, Wanted, Detail, Reserved> = Name extends "$or"
-	? CheckedOr<Wanted, Detail>
-	: Name extends Exclude<KeyOf<Detail>, Reserved>
-		? Wanted extends readonly unknown[]
-			? CheckedList<Wanted>
-			: Wanted extends object
-				? CheckedFields<Wanted, InnerOf<Detail, Name>, Reserved>
-				: Wanted
-		: Wrong<NoField<Name, Reserved>>;
+type CheckedField<Name, Wanted, Detail, Reserved> =
+	IsAny<Wanted> extends true
+		? never
+		: IsOne<Wanted> extends false
+			? Judged<
+					Wanted,
+					FaultsAt<Name, Wanted, Detail, Reserved> | VariableFault<Wanted>
+				>
+			: Name extends "$or"
+				? CheckedOr<Wanted, Detail>
+				: Name extends FieldOf<Name, Detail, Reserved>
+					? Wanted extends readonly unknown[]
+						? CheckedList<Wanted>
+						: CheckedFields<Wanted, InnerOf<Detail, Name>, Reserved>
+					: Wrong<NoField<Name, Reserved>>;
 
 type CheckedOr<Branches, Detail> = Branches extends readonly unknown[]
-	? UncountedFault<
-			Branches,
-			FaultsIn<Branches[number], Detail, ReservedInOr>
-		> extends infer Fault
+	? UncountedFault<Branches> extends infer Fault
 		? [Fault] extends [never]
 			? CheckedBranches<Branches, Detail>
 			: Wrong<Fault>
@@ -164,21 +190,52 @@ type CheckedOr<Branches, Detail> = Branches extends readonly unknown[]
 	: Branches;
 // Of lists by a name of their own, or every method of a list would be looked at.
 type CheckedBranches<Branches, Detail> = {
-	readonly [I in keyof Branches]: CheckedFields<
-		Branches[I],
-		Detail,
-		ReservedInOr
-	>;
+	readonly [I in keyof Branches]: IsAny<Branches[I]> extends true
+		? never
+		: CheckedFields<Branches[I], Detail, ReservedInOr>;
 };
-type CheckedList<List> = {
-	readonly [I in keyof List]: CheckedItem<List[I]>;
+type CheckedList<List extends readonly unknown[]> =
+	number extends List["length"]
+		? Judged<List, VariableFault<List>>
+		: CheckedItems<List>;
+type CheckedItems<List> = {
+	readonly [I in keyof List]: IsAny<List[I]> extends true
+		? never
+		: Judged<List[I], ItemFault<List[I]> | VariableFault<List[I]>>;
 };
-type CheckedItem<Item> = Item extends object
-	? Judged<Item, MatcherFault<Item>>
-	: Item;
 
-type Judged<Operand, Fault> = [Fault] extends [Together]
-	? Operand
+/** Why nobody knows how long a part of a filter is, or that JSON has it. */
+type VariableFault<Value> =
+	Value extends CheckedOperand<infer Characters>
+		? IsLiteral<Filler<`${Characters}`>> extends true
+			? never
+			: "is checked for a number of characters that is no literal up to 9,999"
+		: Value extends string
+			? IsLiteral<Value> extends true
+				? never
+				: "is a text of any length: write a literal (in a ternary, as const), or checked(text) of eventwright/pattern"
+			: Value extends number
+				? `${Value}` extends NoNumber
+					? "is no finite number"
+					: IsLiteral<`${Value}`> extends true
+						? never
+						: "is any number, perhaps NaN: write a literal (in a ternary, as const), or checked(number) of eventwright/pattern"
+				: Value extends readonly unknown[]
+					? number extends Value["length"]
+						? "is a list of any length: write its items, or checked(list) of eventwright/pattern"
+						: VariableFault<Value[number]>
+					: Value extends object
+						? {
+								[Name in keyof Value]-?: string extends Name
+									? VariableName
+									: VariableFault<Value[Name]>;
+							}[keyof Value]
+						: never;
+type VariableName =
+	"has a property of a name that only run time knows: write a literal";
+
+type Judged<Part, Fault> = [Fault] extends [Together]
+	? Part
 	: Wrong<Exclude<Fault, Together>>;
 
 /** An object, since two literals that differ would make nothing of the whole filter. */
@@ -213,7 +270,9 @@ type AnythingButFault<Operand> = Operand extends
 			: Operand extends
 						| { readonly prefix: infer Texts }
 						| { readonly suffix: infer Texts }
-				? EmptyFault<TextsOf<Texts>>
+				? Texts extends CheckedOperand
+					? never
+					: EmptyFault<TextsOf<Texts>>
 				: never
 		: NoOperator;
 
@@ -226,10 +285,6 @@ type AffixFault<Operand> = [Operand] extends [string]
 type EmptyFault<Text> = "" extends Text
 	? "is empty, or a variable that may be: write a literal"
 	: never;
-
-/** Texts that are not known to the character hold a whole set, of which a record need not have each. */
-type IsLiteral<Text extends string> =
-	Record<never, 1> extends Record<Text, 1> ? false : true;
 
 type WildcardFault<Text> = Text extends string
 	? IsLiteral<Text> extends false
@@ -255,9 +310,11 @@ type RangeFault<Terms> = Terms extends readonly [
 	unknown,
 	infer High extends number,
 ]
-	? number extends Low | High
-		? "has variables, which may hold no range: write literals"
-		: BoundsFault<Low, High>
+	? [Extract<Low | High, CheckedOperand>] extends [never]
+		? number extends Low | High
+			? "has variables, which may hold no range: write literals"
+			: BoundsFault<Low, High>
+		: "has checked numbers, which may hold no range: write literals"
 	: never;
 // One of several lows against one of several highs.
 type BoundsFault<Low extends number, High extends number> = Low extends unknown

@@ -5,6 +5,7 @@ import type { EventPatternDocument } from "./structure.ts";
 import { type PatternIssue, validate } from "./validate.ts";
 
 export { type FilterFinding, judgeFilter } from "./against-schema.ts";
+export { type Checked, checked } from "./checked.ts";
 export {
 	FilterLanguageError,
 	lambdaFilter,

@@ -1,5 +1,5 @@
 // What the service refuses of a pattern, and what it takes and yet decides as nobody expects.
-import { isObject, nestsDeeperThan, token } from "../json.ts";
+import { isObject, isScalar, nestsDeeperThan, token } from "../json.ts";
 import { wildcardComplexity } from "./complexity.ts";
 import { isOperatorName, numberTests, operators, quote } from "./operators.ts";
 import {
@@ -135,11 +135,7 @@ function checkOr(value: unknown, at: string, issues: PatternIssue[]): void {
 
 function refuseMatcher(matcher: unknown): PatternIssue | undefined {
 	if (!isObject(matcher)) {
-		const isScalar =
-			matcher === null ||
-			["string", "boolean"].includes(typeof matcher) ||
-			Number.isFinite(matcher);
-		return isScalar
+		return isScalar(matcher)
 			? undefined
 			: {
 					path: "",

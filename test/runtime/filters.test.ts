@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+	checked,
 	compile,
 	type EventPatternDocument,
 	judgeFilter,
@@ -339,7 +340,7 @@ describe("a typed filter", () => {
 			Everything.where({ labels: { __proto__: ["a"] } as never }),
 		).toThrow("/labels: is no plain object; a field called __proto__");
 		expect(
-			Everything.where({ labels: { ["__proto__"]: ["a"] } }).filter,
+			Everything.where({ labels: { ["__proto__"]: ["a"] } as never }).filter,
 		).toEqual({ labels: { ["__proto__"]: ["a"] } });
 	});
 
@@ -350,10 +351,16 @@ describe("a typed filter", () => {
 	});
 
 	test("keeps what it was, whatever becomes of the list", () => {
-		const list: ["a", ...string[]] = ["a"];
+		const list: ["a"] = ["a"];
 		const { pattern } = Everything.where({ text: list });
-		list.push("b");
+		list.push("a");
 		expect(pattern).toMatchObject({ detail: { text: ["a"] } });
+	});
+
+	test("leaves out what is undefined, as JSON does", () => {
+		expect(
+			Everything.where({ text: [{ prefix: "a", suffix: undefined }] }).filter,
+		).toEqual({ text: [{ prefix: "a" }] });
 	});
 
 	test("leaves out what asks for nothing", () => {
@@ -375,6 +382,8 @@ describe("a typed filter", () => {
 		[{ text: [{ cidr: "10.0.0.300/8" }] }, "is not an IP address"],
 		[{ text: [{ "anything-but": { prefix: "" } }] }, "empty prefix"],
 		[{ text: [{ wildcard: "*aaaaaaaaaaaa" }] }, "too complex"],
+		[{ text: ["a".repeat(4_096)] }, "at most 4096 characters"],
+		[{ total: [Number.NaN] }, "must be a string, a number"],
 	])("is refused at once where types did not (%#)", (filter, message) => {
 		expect(() => Everything.where(filter as never)).toThrow(message);
 	});
@@ -398,5 +407,56 @@ describe("a typed filter", () => {
 				]),
 			),
 		).toBe(false);
+	});
+});
+
+describe("a checked value", () => {
+	const text = ["a", '"'].join("");
+
+	test("is the value, in a filter as outside of one", () => {
+		expect([checked(text), checked(-1.5)]).toEqual(['a"', -1.5]);
+		expect(
+			Everything.where({ text: [checked(text)], tags: checked([text]) }).filter,
+		).toEqual({ text: ['a"'], tags: ['a"'] });
+	});
+
+	test("of a list is no longer the list", () => {
+		const list = [text];
+		const taken = checked(list);
+		list.push("b");
+		expect(taken).toEqual(['a"']);
+		expect(() => (taken as unknown as string[]).push("b")).toThrow(TypeError);
+	});
+
+	test.each([
+		["a".repeat(254)],
+		["\n".repeat(127)],
+		[Array.from({ length: 127 }, (_, i) => i % 10)],
+		[[null, true, "a", 1]],
+	])("may have 256 characters (%#)", (value) => {
+		expect(checked(value)).toEqual(value);
+	});
+
+	test.each<[string | number | readonly (string | number)[], string]>([
+		["a".repeat(255), "at most 256 characters as JSON, got 257"],
+		["\n".repeat(128), "at most 256 characters as JSON, got 258"],
+		[Array.from({ length: 128 }, () => 1), "got 257"],
+		["", "must not be empty"],
+		[["a", ""], "must not be empty"],
+		[[], "must not be empty"],
+		[Number.NaN, "must be a text or a finite number, got NaN"],
+		[[1, Number.POSITIVE_INFINITY], "got Infinity"],
+		[new Array<string>(1), "got undefined"],
+		[undefined as unknown as string, "got undefined"],
+		[{ prefix: "a" } as unknown as string, "must be a text"],
+		[[["a"]] as unknown as string[], "must be a text"],
+	])("is refused (%#)", (value, message) => {
+		expect(() => checked(value)).toThrow(RangeError);
+		expect(() => checked(value)).toThrow(message);
+	});
+
+	test("may have as many characters as one says", () => {
+		expect(checked("a".repeat(1_000), 1_002)).toHaveLength(1_000);
+		expect(() => checked("abc", 4)).toThrow("at most 4 characters");
 	});
 });

@@ -187,16 +187,83 @@ function wildcardsOf(seed: number, count: number): readonly Made[] {
 	);
 }
 
+/** Filters that are about as large as a rule can be: in characters, in fields, or in combinations of `$or`. */
+function largeOf(seed: number, count: number): readonly Made[] {
+	const below = random(seed);
+	const some = <Item>(many: number, make: (i: number) => Item) =>
+		Array.from({ length: many }, (_, i) => make(i));
+	const alphabets = [
+		"abcdefgh ",
+		'""\\',
+		"a一é",
+		"a\n\u0001",
+		"😀\ud83d",
+		"~:[$or",
+	];
+	let alphabet: readonly string[] = [];
+	const text = (length: number) =>
+		some(length, () => alphabet[below(alphabet.length)]).join("");
+	const texts = (characters: number) => {
+		const made: unknown[] = [];
+		while (JSON.stringify(made).length < characters) {
+			const value = text(1 + below(below(8) ? 60 : 900));
+			made.push(below(4) ? value : { prefix: value });
+		}
+		return made;
+	};
+	const long = (): Made => {
+		alphabet = [...(alphabets[below(6)] as string)];
+		return {
+			text: texts(400 + below(1_300)),
+			labels: { [text(1 + below(20))]: texts(100 + below(2_500)) },
+		};
+	};
+	const wide = (): Made => {
+		const fields = () =>
+			Object.fromEntries(some(8 + below(13), (i) => [`${i}`, [below(9)]]));
+		return {
+			anything: Object.fromEntries(
+				some(17 + below(3), (i) => [`${i}`, fields()]),
+			),
+		};
+	};
+	const alternatives = (): Made => ({
+		$or: some(2 + below(5), (i) =>
+			below(4)
+				? { total: [i] }
+				: { $or: some(2 + below(4), (k) => ({ stars: [(k % 3) + 1] })) },
+		),
+	});
+	const branched = (): Made => ({
+		...alternatives(),
+		lines: { $or: some(4 + below(8), (i) => ({ amount: [i] })) },
+		nested: {
+			deeper: {
+				deepest: { $or: some(2 + below(6), () => ({ flag: [true] })) },
+			},
+		},
+		reserved: { $or: some(2 + below(4), (i) => ({ other: [`${i}`] })) },
+	});
+	return some(count, () => [long, wide, branched][below(3)]?.()) as Made[];
+}
+
 test.each([
 	["of any kind", filtersOf(3, 2_500), 300],
 	["with wildcards", wildcardsOf(3, 1_500), 300],
+	["of any size", largeOf(3, 300), 60],
 ])(
 	"what tsc takes, where takes, and so does EventBridge: filters %s",
 	async (kind, filters, least) => {
 		const { taken, refused } = await compiled(kind, filters);
-		for (const filter of taken) {
-			const { pattern } = Everything.where(filter as { text: ["a"] });
-			expect(validate(pattern), JSON.stringify(filter)).toEqual({ ok: true });
+		// Of no event type do source and detail-type take more.
+		const longest = {
+			source: ['"'.repeat(256)],
+			"detail-type": ['"'.repeat(128)],
+		};
+		for (const made of taken) {
+			const { filter } = Everything.where(made as { text: ["a"] });
+			const pattern = { ...longest, ...(filter && { detail: filter }) };
+			expect(validate(pattern), JSON.stringify(made)).toEqual({ ok: true });
 		}
 		expect(taken.length).toBeGreaterThan(least);
 		expect(refused.length).toBeGreaterThan(least);

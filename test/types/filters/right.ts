@@ -1,9 +1,15 @@
 // Each compiles, and each gives a pattern that EventBridge takes.
+import { checked } from "eventwright/pattern";
 import { Everything } from "./everything.ts";
 
 const low = 9;
 const high = 10;
 const either: boolean = process.argv.length > 0;
+const text = String(1);
+const number = Number(1);
+const channel = either ? "web" : "app";
+const texts = ["a", "b"].map(String);
+const long = "a".repeat(1_000);
 
 export const right = [
 	Everything.where({ text: ["a"] }),
@@ -89,8 +95,49 @@ export const right = [
 	Everything.where({ $or: [{ reserved: { other: ["a"] } }, { total: [1] }] }),
 	Everything.where({ $or: [{ text: ["a"] }, {}] }),
 	Everything.where({}),
-	Everything.where({ text: [{ prefix: String(1) }, { suffix: "" }] }),
-	Everything.where({ text: [{ "anything-but": { suffix: `-${String(1)}` } }] }),
+	Everything.where({ text: [{ prefix: "" }, { suffix: "" }] }),
+	Everything.where({ text: [checked(text), "a"] }),
+	Everything.where({ text: [{ prefix: checked(text) }] }),
+	Everything.where({ text: [{ prefix: checked(text, 1_000) }] }),
+	Everything.where({ text: [checked(long, 1_500)] }),
+	Everything.where({
+		text: [{ suffix: { "equals-ignore-case": checked(text, 10) } }],
+	}),
+	Everything.where({ text: [{ "anything-but": checked(text) }] }),
+	Everything.where({ text: [{ "anything-but": checked(texts) }] }),
+	Everything.where({ text: [{ "anything-but": [checked(text), "b"] }] }),
+	Everything.where({ text: [{ "anything-but": { prefix: checked(text) } }] }),
+	Everything.where({
+		text: [{ "anything-but": { suffix: checked(texts, 64) } }],
+	}),
+	Everything.where({
+		text: [{ "anything-but": { suffix: checked(`-${text}`) } }],
+	}),
+	Everything.where({ text: checked(texts) }),
+	Everything.where({ tags: checked(texts, 3_000) }),
+	Everything.where({ text: checked([...(either ? ["a"] : []), "b"]) }),
+	Everything.where({ channel: [channel, "newsletter"] }),
+	Everything.where({ channel: [checked(channel)] }),
+	Everything.where({ channel: checked([channel, "app"]) }),
+	Everything.where({ channel: [{ "anything-but": channel }] }),
+	Everything.where({ total: [checked(number)] }),
+	Everything.where({ total: checked([number, 1.5]) }),
+	Everything.where({ total: [{ numeric: ["<=", checked(number)] }] }),
+	Everything.where({ total: [{ "anything-but": [checked(number)] }] }),
+	Everything.where({ note: checked([null, text]) }),
+	Everything.where({ paid: [either] }),
+	Everything.where({ paid: [{ exists: either }] }),
+	Everything.where({ stars: [either ? 1 : 2] }),
+	Everything.where({ lines: { sku: [checked(text)], tags: checked(texts) } }),
+	Everything.where({
+		$or: [{ text: [checked(text)] }, { tags: checked(texts) }],
+	}),
+	Everything.where({ anything: { deeper: [checked(text), checked(number)] } }),
+	Everything.where({ text: [text as never] }),
+	Everything.where({ labels: { [text]: ["a"] } as never }),
+	Everything.where({
+		text: either ? (["a"] as const) : (["a", { prefix: "b" }] as const),
+	}),
 	Everything.where({ text: [{ wildcard: "a\\*\\\\*" }] }),
 	Everything.where({ text: [{ wildcard: "/Users/*/dir/dir/dir/doc.txt" }] }),
 	Everything.where({
@@ -111,18 +158,16 @@ export const right = [
 	Everything.where({
 		text: [{ wildcard: "*/a/*" }, { wildcard: "*/b/*" }, { wildcard: "*/c/*" }],
 	}),
-	Everything.where({
-		$or: [
-			{ text: ["a"] },
-			{ total: [1] },
-			...[1, 2].map((n) => ({ total: [n] as const })),
-		],
-	}),
 	Everything.where({ text: [{ wildcard: String("a*") as never }] }),
 	Everything.where({ constructor: ["a", { prefix: "b" }] }),
 	Everything.where({ list: { x: ["a"] } }),
 	Everything.where({ labels: { $or: [{ x: ["a"] }, { y: ["b"] }] } }),
-	Everything.where({ text: [either ? { prefix: "a" } : { suffix: "b" }] }),
+	Everything.where({
+		text: [
+			either ? ({ prefix: "a" } as const) : ({ suffix: "b" } as const),
+			either ? "a" : "b",
+		],
+	}),
 	Everything.where({ text: [{ wildcard: either ? "a*" : "*b" }] }),
 	Everything.where(either ? { text: [{ wildcard: "a*" }] } : { total: [1] }),
 	Everything.where({
@@ -136,7 +181,7 @@ export const right = [
 	Everything.where({
 		text: [{ cidr: "1:2:3:4:5:6:7:8/127" }, { cidr: "::ABCD:1/0" }],
 	}),
-	Everything.where({ total: [{ numeric: [">", Number("1")] }] }),
+	Everything.where({ total: [{ numeric: [">", 1e300] }, 1e21, -0] }),
 	Everything.where({ total: [{ numeric: [">", -2, "<=", -1.5] }] }),
 	Everything.where({ total: [{ numeric: [">=", 0.25, "<", 0.3] }] }),
 	Everything.where({ total: [{ numeric: [">=", 99.5, "<", 100] }] }),

@@ -1,4 +1,6 @@
 // Each is a type error; one that is none makes its own line an error.
+
+import { checked } from "eventwright/pattern";
 import type { DetailFilter } from "../../../runtime/pattern/filter.ts";
 import { type Detail, Everything } from "./everything.ts";
 
@@ -15,6 +17,33 @@ const alternatives = either
 	: {};
 declare const wildcards: readonly { wildcard: "a*" }[];
 declare const exceptions: readonly ["a*", ..."b*"[]];
+declare const channels: readonly ("web" | "app")[];
+declare const branded: string & { readonly brand: 1 };
+declare const infinite: 1e999;
+// biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers
+declare const unknowable: any;
+declare const optional: readonly ["a", "b"?];
+type Long =
+	`${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}`;
+type Hundred =
+	"0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789";
+declare const long: Long;
+declare const labels: {
+	a: readonly [Long, Long];
+	b: readonly [Long, Long];
+};
+declare const oneOrMore:
+	| { readonly channel: readonly ["web"] }
+	| { readonly channel: readonly ["web"]; readonly text: readonly [string] };
+declare const wildOrMore:
+	| { readonly channel: readonly ["web"] }
+	| {
+			readonly channel: readonly ["web"];
+			readonly text: readonly [{ wildcard: "*-*-*-*-*-*-*" }];
+	  };
+declare const operators:
+	| readonly [{ prefix: "a" }]
+	| readonly [{ prefix: "a"; suffix: "b" }];
 
 // @ts-expect-error
 Everything.where({ colour: ["red"] });
@@ -264,7 +293,6 @@ Everything.where({ text: [{ wildcard: complex }], ...alternatives });
 Everything.where({ text: [{ wildcard: "a**" }], ...alternatives });
 Everything.where({
 	// @ts-expect-error
-	text: [{ wildcard: "a**" }],
 	$or: [{ text: ["a"] }, { total: [1] }, ...moreAlternatives],
 });
 Everything.where({
@@ -323,3 +351,111 @@ Everything.where({ $or: [{ anything: { regex: ["a"] } }, { text: ["a"] }] });
 Everything.where({ $or: [{ text: [{ wildcard: "**" }] }, { total: [1] }] });
 // @ts-expect-error
 Everything.where({ $or: [{ total: [1] }, { text: [{ cidr: "a:/1" }] }] });
+// @ts-expect-error
+Everything.where({ text: [variable] });
+// @ts-expect-error
+Everything.where({ text: ["a", `a${variable}`] });
+// @ts-expect-error
+Everything.where({ text: [branded] });
+// @ts-expect-error
+Everything.where({ text: [unknowable] });
+// @ts-expect-error
+Everything.where({ text: unknowable });
+// @ts-expect-error
+Everything.where(unknowable);
+// @ts-expect-error
+Everything.where({ text: [{ prefix: variable }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: { "equals-ignore-case": variable } }] });
+// @ts-expect-error
+Everything.where({ text: [{ "equals-ignore-case": variable }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": variable }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": ["a", variable] }] });
+// @ts-expect-error
+Everything.where({ text: either ? ["a"] : [variable] });
+// @ts-expect-error
+Everything.where({ text: ["a", ...[variable]] });
+// @ts-expect-error
+Everything.where({ text: optional });
+// @ts-expect-error
+Everything.where({ channel: ["app", ...channels] });
+// @ts-expect-error
+Everything.where({ channel: [{ "anything-but": ["app", ...channels] }] });
+// @ts-expect-error
+Everything.where({ total: [limit] });
+// @ts-expect-error
+Everything.where({ total: [Number.NaN] });
+// @ts-expect-error
+Everything.where({ total: [infinite] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", limit] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", checked(limit), "<", 9] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", 1, "<", checked(limit, 64)] }] });
+// @ts-expect-error
+Everything.where({ total: [{ numeric: [">", checked(2), "<", 1] }] });
+// @ts-expect-error
+Everything.where({ text: [checked(variable, 100_000_000)] });
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: checked(variable) }] });
+// @ts-expect-error
+Everything.where({ text: [{ cidr: checked(variable) }] });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { wildcard: checked(["a*"]) } }] });
+// @ts-expect-error
+Everything.where({ channel: [checked(variable)] });
+// @ts-expect-error
+Everything.where({ total: [checked(variable)] });
+// @ts-expect-error
+Everything.where({ text: [checked([variable])] });
+// @ts-expect-error
+Everything.where({ text: checked(variable) });
+// @ts-expect-error
+Everything.where({ text: [checked(variable, limit)] });
+// @ts-expect-error
+Everything.where({ text: [checked(variable, 1.5)] });
+// @ts-expect-error
+Everything.where({ text: [checked(variable, 3_200)] });
+// @ts-expect-error
+Everything.where({ labels: { [variable]: ["a"] } });
+// @ts-expect-error
+Everything.where({ labels: { ["__proto__"]: ["a"] } });
+Everything.where({
+	// @ts-expect-error
+	$or: [
+		{ text: ["a"] },
+		{ total: [1] },
+		...[1, 2].map(() => ({ text: ["b"] as const })),
+	],
+});
+// @ts-expect-error
+Everything.where({ text: [long, long, long, checked(variable)] });
+// @ts-expect-error
+Everything.where({ text: [long, long, long, { prefix: long }] });
+// @ts-expect-error
+Everything.where({ text: [either ? long : "a", long, { prefix: long }, long] });
+// @ts-expect-error
+Everything.where({
+	text: [either ? long : "a", either ? long : "b", long, long],
+});
+// @ts-expect-error
+Everything.where(either ? { text: [long, long, long, long] } : { total: [1] });
+// @ts-expect-error
+Everything.where({ labels: either ? labels : { c: ["d"] as const } });
+// @ts-expect-error
+Everything.where(oneOrMore);
+// @ts-expect-error
+Everything.where({ labels: oneOrMore });
+// @ts-expect-error
+Everything.where({ text: operators });
+// @ts-expect-error
+Everything.where(wildOrMore);
+// @ts-expect-error
+Everything.where({ $or: unknowable });
+// @ts-expect-error
+Everything.where({ $or: [unknowable, { text: ["a"] }] });
+// @ts-expect-error
+Everything.where({ text: [{ prefix: unknowable }] });
