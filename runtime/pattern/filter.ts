@@ -51,18 +51,12 @@ export type ObjectOf<Value> = Exclude<
 type FieldFilter<Value, Reserved extends string> = unknown extends Value
 	? OpenFilter<Reserved>
 	:
-			| IfAny<
-					ScalarOf<Value>,
-					readonly [
-						FieldMatcher<ScalarOf<Value>>,
-						...FieldMatcher<ScalarOf<Value>>[],
-					]
-			  >
+			| IfAny<ScalarOf<Value>, readonly FieldMatcher<ScalarOf<Value>>[]>
 			| IfAny<ObjectOf<Value>, DetailFilter<ObjectOf<Value>, Reserved>>;
 
 /** Of a property that may be anything. */
 type OpenFilter<Reserved extends string> =
-	| readonly [OpenMatcher, ...OpenMatcher[]]
+	| readonly OpenMatcher[]
 	| ([Reserved] extends [never] ? OpenObject : OpenBranch);
 interface OpenObject {
 	readonly $or?: never;
@@ -107,11 +101,7 @@ export type DetailFilter<Detail, Reserved extends string = never> = {
 		readonly $or?: Alternatives<Detail>;
 	};
 
-type Alternatives<Detail> = readonly [
-	DetailFilter<Detail, ReservedInOr>,
-	DetailFilter<Detail, ReservedInOr>,
-	...DetailFilter<Detail, ReservedInOr>[],
-];
+type Alternatives<Detail> = readonly DetailFilter<Detail, ReservedInOr>[];
 
 /** What an object that has no such property has all the same: without it, no other filter would fit. */
 type Inherited<Name> = Name extends keyof typeof Object.prototype

@@ -71,21 +71,25 @@ type FaultsIn<Filter, Detail, Reserved = never> = Filter extends unknown
 
 type FaultsAt<Name, Wanted, Detail, Reserved> = Name extends "$or"
 	? Wanted extends readonly (infer Branch)[]
-		? FaultsIn<Branch, Detail, ReservedInOr> | UncountedFault<Wanted>
+		? FaultsIn<Branch, Detail, ReservedInOr> | NumberFault<Wanted>
 		: never
 	: Name extends FieldOf<Name, Detail, Reserved>
 		? Wanted extends readonly (infer Item)[]
-			? ItemFault<Item>
+			? Wanted["length"] extends 0
+				? EmptyList
+				: ItemFault<Item>
 			: Wanted extends object
 				? FaultsIn<Wanted, InnerOf<Detail, Name>, Reserved>
 				: never
 		: NoField<Name, Reserved>;
 
-/** Nobody knows how many combinations they make, or how complex their wildcards are together. */
-type UncountedFault<Branches extends readonly unknown[]> =
+/** Of any number of alternatives, nobody knows how many combinations they make or how complex their wildcards are together. */
+type NumberFault<Branches extends readonly unknown[]> =
 	number extends Branches["length"]
 		? "has a list of alternatives of any number: write them one by one"
-		: never;
+		: Branches["length"] extends 0 | 1
+			? "takes two alternatives or more"
+			: never;
 
 type FieldOf<Name, Detail, Reserved> = Name extends "__proto__"
 	? never
@@ -102,6 +106,8 @@ type InnerOf<Detail, Name> =
 	unknown extends Items<At<Detail, Name>>
 		? Record<string, unknown>
 		: ObjectOf<Items<At<Detail, Name>>>;
+
+type EmptyList = "is empty: a field has at least one value or operator";
 
 type ItemFault<Item> = Item extends object
 	? Item extends CheckedOperand
@@ -182,7 +188,7 @@ type CheckedField<Name, Wanted, Detail, Reserved> =
 					: Wrong<NoField<Name, Reserved>>;
 
 type CheckedOr<Branches, Detail> = Branches extends readonly unknown[]
-	? UncountedFault<Branches> extends infer Fault
+	? NumberFault<Branches> extends infer Fault
 		? [Fault] extends [never]
 			? CheckedBranches<Branches, Detail>
 			: Wrong<Fault>
@@ -194,9 +200,10 @@ type CheckedBranches<Branches, Detail> = {
 		? never
 		: CheckedFields<Branches[I], Detail, ReservedInOr>;
 };
-type CheckedList<List extends readonly unknown[]> =
-	number extends List["length"]
-		? Judged<List, VariableFault<List>>
+type CheckedList<List extends readonly unknown[]> = List["length"] extends 0
+	? Wrong<EmptyList>
+	: number extends List["length"]
+		? Judged<List, ItemFault<List[number]> | VariableFault<List>>
 		: CheckedItems<List>;
 type CheckedItems<List> = {
 	readonly [I in keyof List]: IsAny<List[I]> extends true
