@@ -126,12 +126,11 @@ const asksNothing: FilterFinding = {
 	path: "",
 	message: "always matches: it asks for nothing",
 };
-const comesTwice: FilterFinding = {
+const comesTwice = (why: string): FilterFinding => ({
 	severity: "warning",
 	path: "",
-	message:
-		"the consumer gets each of these events twice: it also subscribes to all events of the type",
-};
+	message: `the consumer gets each of these events twice: ${why}`,
+});
 
 /** Holds each subscription against its event type's schema, and against the consumer's others; `schemaOf` has the schemas, with what they refer to. */
 export function filterProblems(
@@ -147,7 +146,7 @@ export function filterProblems(
 					const found = schemaOf(subscription);
 					const findings = [
 						...filterFindings(subscription, found),
-						...(isCovered(subscription, subscribes) ? [comesTwice] : []),
+						...overlaps(subscription, subscribes),
 					];
 					return findings.map((finding) => ({
 						...finding,
@@ -161,14 +160,14 @@ export function filterProblems(
 }
 
 function filterFindings(
-	{ filter, filteredAt }: EventSubscription<string, unknown>,
+	{ filter, filteredAt, pattern }: EventSubscription<string, unknown>,
 	found: { readonly schema: unknown; readonly document: unknown } | undefined,
 ): readonly FilterFinding[] {
 	if (!filter) return filteredAt === undefined ? [] : [asksNothing];
-	const surprises = warningsOf(filter).map(
+	const surprises = warningsOf(pattern).map(
 		({ path, message }): FilterFinding => ({
 			severity: "warning",
-			path,
+			path: path.replace(/^\/detail/, ""),
 			message,
 		}),
 	);
@@ -177,19 +176,21 @@ function filterFindings(
 		: [notJudged, ...surprises];
 }
 
-/** Whether another subscription of the consumer gets all that this one gets. */
-function isCovered(
-	subscription: EventSubscription<string, unknown>,
+/** Where another subscription of the consumer gets all that this one gets. */
+function overlaps(
+	{ pattern, source, detailType, filter }: EventSubscription<string, unknown>,
 	all: ConsumerDefinition["subscribes"],
-): boolean {
-	const { source, detailType, filter } = subscription;
-	const whole = all.filter(
-		(other) =>
-			other.source === source &&
-			other.detailType === detailType &&
-			!other.filter,
+): readonly FilterFinding[] {
+	const ofType = all.filter(
+		(other) => other.source === source && other.detailType === detailType,
 	);
-	return whole.length > (filter ? 0 : 1);
+	const text = JSON.stringify(pattern);
+	const same = ofType.filter((other) => JSON.stringify(other.pattern) === text);
+	if (filter && ofType.some((other) => !other.filter))
+		return [comesTwice("it also subscribes to all events of the type")];
+	return same.length > 1
+		? [comesTwice("it subscribes to them once more, in the same way")]
+		: [];
 }
 
 function feedNames(

@@ -268,6 +268,11 @@ describe("filters that synthesis looks at", () => {
 			[Viewed, Viewed.where({ channel: ["web"] })],
 			"gets each of these events twice",
 		],
+		[
+			"is written twice",
+			[Viewed.where({ channel: ["web"] }), Viewed.where({ channel: ["web"] })],
+			"twice: it subscribes to them once more, in the same way",
+		],
 		["is of no schema", [Other.where({ a: ["b"] })], "there is no schema"],
 	] as const)("one that %s is a warning", (_, subscribes, message) => {
 		const stack = hubWith(subscribes);
