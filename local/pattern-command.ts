@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { styleText } from "node:util";
 import { isObject, parseJson } from "../runtime/json.ts";
 import {
@@ -203,6 +203,8 @@ export function drawGraph(
 }
 
 function readJsonObject(file: string, what: string): Record<string, unknown> {
+	if (file !== "-" && !existsSync(file))
+		throw new Error(`there is no file ${file}`);
 	const text = readFileSync(file === "-" ? 0 : file, "utf8");
 	const read = parseJson(text.replace(/^\ufeff/, ""));
 	if (!read.ok) throw new Error(`${file} is not JSON: ${read.message}`);

@@ -39,14 +39,14 @@ export async function synthesize(
 	if (code !== 0)
 		throw new Error(
 			`${app} failed:
-${withoutStack(Buffer.concat(output).toString("utf8"))}`,
+${withOwnFrames(Buffer.concat(output).toString("utf8"))}`,
 		);
 }
 
-/** What an app says of its failure, without the frames of the runtime's stack. */
-function withoutStack(text: string): string {
+/** What an app says of its failure, with those frames of the stack only that are the app's own. */
+function withOwnFrames(text: string): string {
 	const frame =
-		/^\s+(at |\.\.\.)|^node:internal|triggerUncaughtException|^\s*\^\s*$|^Node\.js v/;
+		/^\s+(at .*(node:|node_modules|<anonymous>)|\.\.\.)|^node:internal|triggerUncaughtException|^\s*\^\s*$|^Node\.js v/;
 	const lines = text.split("\n").filter((line) => !frame.test(line));
 	return lines
 		.join("\n")

