@@ -125,11 +125,11 @@ function eventKeys(outline: Outline): readonly Finding[] {
 		report("event-incomplete", has, `the schema has ${has} but not ${lacks}`);
 		return findings;
 	}
-	if (!isName(source, sourceCharactersMax))
+	if (!isEventName(source, sourceCharactersMax))
 		report(
 			"source-invalid",
 			sourceKey,
-			`${sourceKey} must be a text of 1 to ${sourceCharactersMax} characters, none of them a control character, got ${shortJson(source)}`,
+			`${sourceKey} must be a text of 1 to ${sourceCharactersMax} characters, none a control character or half of a surrogate pair, got ${shortJson(source)}`,
 		);
 	else if (source.startsWith("aws.") && !outline.readOnly)
 		report(
@@ -137,11 +137,11 @@ function eventKeys(outline: Outline): readonly Finding[] {
 			sourceKey,
 			`${sourceKey} must not start with "aws.", got ${JSON.stringify(source)}`,
 		);
-	if (!isName(detailType, detailTypeCharactersMax))
+	if (!isEventName(detailType, detailTypeCharactersMax))
 		report(
 			"detail-type-invalid",
 			detailTypeKey,
-			`${detailTypeKey} must be a text of 1 to ${detailTypeCharactersMax} characters, none of them a control character, got ${shortJson(detailType)}`,
+			`${detailTypeKey} must be a text of 1 to ${detailTypeCharactersMax} characters, none a control character or half of a surrogate pair, got ${shortJson(detailType)}`,
 		);
 	return findings;
 }
@@ -150,8 +150,8 @@ function eventKeys(outline: Outline): readonly Finding[] {
 const sourceCharactersMax = 256;
 const detailTypeCharactersMax = 128;
 
-/** Also what a rule's pattern has room for, beside a typed filter: a control character would take six characters there. */
-function isName(value: unknown, charactersMax: number): value is string {
+/** A rule's pattern has room for the longest of them beside a typed filter; a control character would take up to six characters there. */
+function isEventName(value: unknown, charactersMax: number): value is string {
 	return (
 		typeof value === "string" &&
 		value.length >= 1 &&

@@ -1,11 +1,12 @@
-import { isArray, isObject, token } from "./json.ts";
+import { isArray, isObject, nestsDeeperThan, token } from "./json.ts";
 import type { DetailFilter } from "./pattern/filter.ts";
-import type { CheckedFilter } from "./pattern/literals.ts";
+import type { ValidFilter } from "./pattern/literals.ts";
 import {
 	type EventPatternDocument,
 	PatternError,
 	validate,
 } from "./pattern/pattern.ts";
+import { levelsMax, structureIssues } from "./pattern/validate.ts";
 
 /** An EventBridge event whose detail has been validated. */
 export interface EventOf<Type extends string, Detail> {
@@ -43,13 +44,14 @@ export interface EventType<Type extends string, Detail>
 	/**
 	 * The same event type, only where its detail passes the filter. What EventBridge would refuse is a type error, also a filter
 	 * that is too large; so values are literals, or, where only run time knows them, `checked` ones of `eventwright/pattern`.
-	 * Throws a `PatternError` for a filter that a cast has brought here, and for an object that is not plain.
+	 * Throws a `PatternError` for what a cast has brought here or TypeScript does not see, as the properties of a record that is
+	 * spread, and for an object that is not plain.
 	 *
 	 * @example
 	 * ContentViewed.where({ channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }] })
 	 */
 	readonly where: <const Filter extends DetailFilter<Detail>>(
-		filter: Filter & CheckedFilter<Filter, Detail>,
+		filter: Filter & ValidFilter<Filter, Detail>,
 	) => EventSubscription<Type, Detail>;
 }
 
@@ -74,49 +76,47 @@ export function eventType<Type extends string, Detail>(
 		...facts,
 		pattern,
 		where: (wanted) => {
-			expectPlain(wanted, "");
+			const name = `the filter of ${type}`;
+			if (!isObject(wanted) || nestsDeeperThan(wanted, levelsMax))
+				throw new PatternError(structureIssues(wanted), name);
 			const filter = withoutEmpty(
-				withoutUndefined(structuredClone(wanted)) as EventPatternDocument,
+				plainCopy(wanted, "", name) as EventPatternDocument,
 			);
 			const place = callerOf(new Error().stack);
 			const filteredAt = place === undefined ? {} : { filteredAt: place };
 			if (Object.keys(filter).length === 0)
 				return { ...facts, pattern, ...filteredAt };
 			const narrowed = { ...pattern, detail: filter };
-			const checked = validate(narrowed);
-			if (!checked.ok) throw new PatternError(checked.issues);
+			const verdict = validate(narrowed);
+			if (!verdict.ok) throw new PatternError(verdict.issues, name);
 			return { ...facts, pattern: narrowed, filter, ...filteredAt };
 		},
 	};
 }
 
-/** A literal's `__proto__: […]` is no field of it, but what it inherits from: it would be lost. */
-function expectPlain(value: unknown, path: string): void {
-	if (typeof value !== "object" || value === null) return;
-	const prototype = Object.getPrototypeOf(value);
-	if (
-		!Array.isArray(value) &&
-		prototype !== null &&
-		Object.getPrototypeOf(prototype) !== null
-	)
-		throw new PatternError([
-			{
-				path,
-				message:
-					'is no plain object; a field called __proto__ is written ["__proto__"]',
-			},
-		]);
-	for (const [name, inner] of Object.entries(value))
-		expectPlain(inner, path + token(name));
-}
-
-/** A property that is `undefined` is none, as in JSON. */
-function withoutUndefined(value: unknown): unknown {
-	if (isArray(value)) return value.map(withoutUndefined);
+/** Without what is `undefined`, as JSON has it. A literal's `__proto__: […]` is no field of it, but what it inherits from: it would be lost. */
+function plainCopy(value: unknown, path: string, name: string): unknown {
+	if (isArray(value))
+		return value.map((item, i) => plainCopy(item, path + token(i), name));
 	if (!isObject(value)) return value;
+	const prototype = Object.getPrototypeOf(value);
+	if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
+		throw new PatternError(
+			[
+				{
+					path,
+					message: Object.hasOwn(prototype, "constructor")
+						? "is an instance of a class, and must be a plain object"
+						: 'is no plain object; a field called __proto__ is written ["__proto__"]',
+				},
+			],
+			name,
+		);
 	return Object.fromEntries(
-		Object.entries(value).flatMap(([name, inner]) =>
-			inner === undefined ? [] : [[name, withoutUndefined(inner)]],
+		Object.entries(value).flatMap(([field, inner]) =>
+			inner === undefined
+				? []
+				: [[field, plainCopy(inner, path + token(field), name)]],
 		),
 	);
 }
@@ -125,9 +125,13 @@ function withoutUndefined(value: unknown): unknown {
 function withoutEmpty(filter: EventPatternDocument): EventPatternDocument {
 	return Object.fromEntries(
 		Object.entries(filter).flatMap(([field, wanted]) => {
-			if (field === "$or" && Array.isArray(wanted)) {
-				const branches = wanted.map(withoutEmpty);
-				return branches.every((branch) => Object.keys(branch).length > 0)
+			if (field === "$or" && isArray(wanted)) {
+				const branches = wanted.map((branch) =>
+					isObject(branch) ? withoutEmpty(branch) : branch,
+				);
+				return branches.every(
+					(branch) => !isObject(branch) || Object.keys(branch).length > 0,
+				)
 					? [[field, branches]]
 					: [];
 			}

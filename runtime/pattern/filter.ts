@@ -1,4 +1,5 @@
 // The type of a content filter: what a detail's type has, with the operators that fit.
+import type { IsAny } from "./about-types.ts";
 import type { NumberTest, OfText, Operators, Own } from "./operators.ts";
 import type { otherReservedNames } from "./validate.ts";
 
@@ -6,7 +7,7 @@ import type { otherReservedNames } from "./validate.ts";
 type OperandFor<Operand, Values> = Operand extends Own
 	? Values
 	: Operand extends readonly [Own, ...Own[]]
-		? readonly [Values, ...Values[]]
+		? readonly Values[]
 		: Operand extends OfText<infer Inner>
 			? Values extends string
 				? Inner
@@ -107,3 +108,35 @@ type Alternatives<Detail> = readonly DetailFilter<Detail, ReservedInOr>[];
 type Inherited<Name> = Name extends keyof typeof Object.prototype
 	? (typeof Object.prototype)[Name]
 	: never;
+
+/** Of the type of all filters, nobody knows how many alternatives they have. A variable may be of it; a filter that does not fit it is taken for it, too, until its own faults are said. */
+export type IsAnyFilter<Filter> = Filter extends {
+	readonly $or?: infer Branches;
+}
+	? Exclude<Branches, undefined> extends readonly unknown[]
+		? number extends Exclude<Branches, undefined>["length"]
+			? Record<never, 1> extends Pick<Filter, "$or" & keyof Filter>
+				? true
+				: false
+			: false
+		: false
+	: false;
+
+/** Of any properties, or as recursive as the type of all filters. */
+export type IsOpen<Value> = string extends keyof Value
+	? true
+	: Value extends (...args: never) => unknown
+		? true
+		: IsAnyFilter<Value>;
+
+/** Whether something in it is `any`, of which nothing is known. */
+export type HasAny<Value> =
+	IsAny<Value> extends true
+		? true
+		: Value extends string | number | boolean | null | undefined
+			? false
+			: Value extends readonly unknown[]
+				? HasAny<Value[number]>
+				: IsOpen<Value> extends true
+					? false
+					: { [Name in keyof Value]-?: HasAny<Value[Name]> }[keyof Value];

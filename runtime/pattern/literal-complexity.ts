@@ -1,4 +1,5 @@
 // How complex the wildcards of each field of a filter are, read from its literal as `complexity.ts` reads a pattern.
+import type { OneOf } from "./about-types.ts";
 import type { patternQuotas } from "./validate.ts";
 
 /** The properties of a filter that hold, at any depth, a field whose wildcards are too complex together. */
@@ -38,8 +39,16 @@ type At<
 	Name,
 	Found extends readonly unknown[] = [],
 > = Filters extends readonly [infer First, ...infer Rest]
-	? At<Rest, Name, Name extends keyof First ? [...Found, First[Name]] : Found>
+	? [ValueAt<First, Name>] extends [never]
+		? At<Rest, Name, Found>
+		: At<Rest, Name, [...Found, ValueAt<First, Name>]>
 	: Found;
+/** Where there are several filters to choose from, perhaps not each has the name. */
+type ValueAt<Filter, Name> = Filter extends unknown
+	? Name extends keyof Filter
+		? Exclude<Filter[Name], undefined>
+		: never
+	: never;
 
 /** Of what one name holds: lists, and objects of further fields. */
 type IsComplex<Values extends readonly unknown[]> =
@@ -74,14 +83,38 @@ type TextsOfList<
 	List extends readonly unknown[],
 	Texts extends readonly string[] = [],
 > = List extends readonly [infer First, ...infer Rest]
-	? TextsOfList<Rest, [...Texts, ...TextsOfMatcher<First>]>
-	: TextsOfMatcher<List[number]> extends readonly []
+	? TextsOfMatchers<WithWildcard<First>> extends infer More extends HowMany
+		? TextsOfList<Rest, [...Texts, ...More]>
+		: never
+	: [WithWildcard<List[number]>] extends [never]
 		? Texts
 		: HowMany;
+type WithWildcard<Matcher> = Extract<
+	Matcher,
+	| { readonly wildcard: unknown }
+	| { readonly "anything-but": { readonly wildcard: unknown } }
+>;
+/** Of those to choose from, all: more texts are never less complex. */
+type TextsOfMatchers<Matchers, Texts extends readonly string[] = []> = [
+	Matchers,
+] extends [never]
+	? Texts
+	: OneOf<Matchers> extends infer Matcher
+		? TextsOfMatcher<Matcher> extends infer More extends HowMany
+			? TextsOfMatchers<Exclude<Matchers, Matcher>, [...Texts, ...More]>
+			: never
+		: never;
+type EachOf<Union, Texts extends readonly string[] = []> = [Union] extends [
+	never,
+]
+	? Texts
+	: OneOf<Union> extends infer Text extends string
+		? EachOf<Exclude<Union, Text>, [...Texts, Text]>
+		: never;
 type TextsOfMatcher<Matcher> = Matcher extends {
 	readonly wildcard: infer Text extends string;
 }
-	? [Text]
+	? EachOf<Text>
 	: Matcher extends {
 				readonly "anything-but": {
 					readonly wildcard: infer Texts extends string | readonly string[];
@@ -91,7 +124,7 @@ type TextsOfMatcher<Matcher> = Matcher extends {
 			? number extends Texts["length"]
 				? HowMany
 				: Texts
-			: [Texts]
+			: EachOf<Texts>
 		: [];
 
 /** Of a list whose length is not known. */

@@ -1,11 +1,13 @@
 // How large a filter is, read from its literal: it is written as JSON, though in an order of its own, with `~` for quotation marks,
 // and with the comma behind a list's or an object's last item for its bracket.
-import type { CheckedOperand } from "./checked.ts";
+import type { IsAny, IsLiteral, OneOf } from "./about-types.ts";
+import type { CharactersOf, CheckedOperand } from "./checked.ts";
+import type { IsOpen } from "./filter.ts";
 import type { Ascii } from "./literal-complexity.ts";
 
 /** Why a filter may be too large for a rule, or that nobody can tell; nothing where it is not. */
 export type SizeFault<Filter> =
-	One<Written<Filter>> extends infer Text extends string
+	Single<Written<Filter>> extends infer Text extends string
 		? FaultOf<Filter, Text>
 		: never;
 
@@ -13,9 +15,9 @@ type FaultOf<Filter, Text extends string> =
 	IsLiteral<Text> extends false
 		? NotKnown
 		: IsTooLong<Text> extends true
-			? "has more than 3,200 characters as JSON"
+			? "may have more than 3,200 characters as JSON, if one beyond ASCII counts as six"
 			: Text extends ManyFields
-				? "asks for more than 254 fields"
+				? "may ask for more than 254 fields, those of all alternatives together"
 				: Text extends SeveralOr
 					? [Extract<Combinations<Filter>, TooMany>] extends [never]
 						? never
@@ -27,19 +29,13 @@ export interface NotKnown {
 	readonly known: false;
 }
 
-/** Texts that are not known to the character hold a whole set, of which a record need not have each. */
-export type IsLiteral<Text extends string> =
-	Record<never, 1> extends Record<Text, 1> ? false : true;
-
-export type IsAny<Value> = 0 extends 1 & Value ? true : false;
-
 type Written<Value> = [Value] extends [never]
 	? ""
 	: IsAny<Value> extends true
 		? string
 		: Value extends string
-			? Value extends CheckedOperand<infer Characters>
-				? Filler<`${Characters}`>
+			? Value extends CheckedOperand
+				? DotsFor<`${CharactersOf<Value>}`>
 				: `~${Value}~`
 			: Value extends readonly unknown[]
 				? number extends Value["length"]
@@ -48,25 +44,18 @@ type Written<Value> = [Value] extends [never]
 				: Value extends boolean | null
 					? `${Value}`
 					: Value extends number
-						? Value extends CheckedOperand<infer Characters>
-							? Filler<`${Characters}`>
+						? Value extends CheckedOperand
+							? DotsFor<`${CharactersOf<Value>}`>
 							: WrittenNumber<`${Value}`>
 						: IsOpen<Value> extends true
 							? string
 							: WrittenFields<Value>;
-type WrittenVariable<List> =
-	List extends CheckedOperand<infer Characters>
-		? Filler<`${Characters}`>
-		: string;
+type WrittenVariable<List> = List extends CheckedOperand
+	? `[${DotsFor<`${CharactersOf<List>}`>}`
+	: string;
 type WrittenNumber<Text extends string> = Text extends NoNumber ? string : Text;
 /** What JSON has no number for: infinite ones, and NaN. */
 export type NoNumber = `${string}${"I" | "N"}${string}`;
-
-type IsOpen<Value> = string extends keyof Value
-	? true
-	: Value extends (...args: never) => unknown
-		? true
-		: IsAnyFilter<Value>;
 
 // By their places, since to match a list against another one takes tsc ten times as long.
 type WrittenItems<
@@ -80,49 +69,39 @@ type WrittenItems<
 	: WrittenItems<
 			Items,
 			[...Done, 1],
-			`${Text}${One<Written<Items[Done["length"]]>>},`
+			`${Text}${Single<Written<Items[Done["length"]]>>},`
 		>;
 
 type WrittenFields<Value, Names = keyof Value, Text extends string = "{"> = [
 	Names,
 ] extends [never]
 	? Text
-	: LastOf<Names> extends infer Name extends keyof Value
+	: OneOf<Names> extends infer Name extends keyof Value
 		? WrittenFields<
 				Value,
 				Exclude<Names, Name>,
 				Name extends string | number
-					? `${Text}~${Name}~:${One<Written<Exclude<Value[Name], undefined>>>},`
+					? `${Text}~${Name}~:${Single<Written<Exclude<Value[Name], undefined>>>},`
 					: Text
 			>
 		: never;
 
-type LastOf<Names> = (
-	Names extends unknown
-		? (take: (name: Names) => void) => void
-		: never
-) extends (take: infer All) => void
-	? All extends (name: infer Last) => void
-		? Last
-		: never
-	: never;
-
 /** For several texts, one that is as long as any and asks for as much. */
-type One<Text extends string> = [OnlyOf<Text>] extends [never]
-	? Longest<Text, Expanded<Text>>
+type Single<Text extends string> = [UnlessSeveral<Text>] extends [never]
+	? StandIn<Text, AsJson<Text>>
 	: Text;
-type OnlyOf<Text, All = Text> = Text extends unknown
+type UnlessSeveral<Text, All = Text> = Text extends unknown
 	? [All] extends [Text]
 		? Text
 		: never
 	: never;
-type Longest<Text extends string, Full extends string> =
+type StandIn<Text extends string, Full extends string> =
 	AreLiterals<Text> extends true
 		? [Extract<Text, `${string}~:${string}`>] extends [never]
-			? Filled<Full, "........">
+			? `[${Repeated<Full, "........">}`
 			: [Extract<Text, `${string}~$or~:${string}`>] extends [never]
-				? Filled<Full, "~.~:[...">
-				: `${Filled<Full, "~.~:[...">}~$or~:~$or~:`
+				? Repeated<Full, "~.~:[...">
+				: `${Repeated<Full, "~.~:[...">}~$or~:~$or~:`
 		: string;
 type AreLiterals<Text extends string> = false extends (
 	Text extends unknown
@@ -131,31 +110,31 @@ type AreLiterals<Text extends string> = false extends (
 )
 	? false
 	: true;
-type Filled<
+type Repeated<
 	Text extends string,
 	Unit extends string,
 	Found extends string = Unit,
 > = [After8<Text>] extends [never]
 	? Found
-	: Filled<After8<Text>, Unit, `${Found}${Unit}`>;
+	: Repeated<After8<Text>, Unit, `${Found}${Unit}`>;
 
 /** A text of so many characters, by the up to four digits of the number. */
-export type Filler<Digits extends string> =
+export type DotsFor<Digits extends string> =
 	Digits extends `${infer _A}${infer _B}${infer _C}${infer _D}${infer _E}${string}`
 		? string
-		: Filling<Digits>;
-type Filling<
+		: DotsFrom<Digits>;
+type DotsFrom<
 	Digits extends string,
 	Text extends string = "",
 > = Digits extends `${infer Digit}${infer Rest}`
-	? Filling<
+	? DotsFrom<
 			Rest,
-			`${TenTimes<Text>}${Digit extends keyof Dots ? Dots[Digit] : string}`
+			`${TenTimes<Text>}${Digit extends keyof DotsOfDigit ? DotsOfDigit[Digit] : string}`
 		>
 	: Text;
 type TenTimes<Text extends string> =
 	`${Text}${Text}${Text}${Text}${Text}${Text}${Text}${Text}${Text}${Text}`;
-interface Dots {
+interface DotsOfDigit {
 	"0": "";
 	"1": ".";
 	"2": "..";
@@ -175,7 +154,7 @@ type IsTooLong<Text extends string> =
 		? false
 		: IsLonger<Text, Times50> extends true
 			? true
-			: IsLonger<Expanded<Text>, Times50>;
+			: IsLonger<AsJson<Text>, Times50>;
 
 /** Whether a text is longer than so many times 64 characters. */
 type IsLonger<Text extends string, Times extends readonly 1[]> = Text extends ""
@@ -206,18 +185,18 @@ type After8<Text extends string> =
 		: never;
 
 /** With as many characters as JSON may take for each. */
-type Expanded<
+type AsJson<
 	Text extends string,
 	Done extends string = "",
 > = Text extends `${infer A}${infer B}${infer C}${infer D}${infer E}${infer F}${infer G}${infer H}${infer Rest}`
-	? Expanded<
+	? AsJson<
 			Rest,
-			`${Done}${Full<A>}${Full<B>}${Full<C>}${Full<D>}${Full<E>}${Full<F>}${Full<G>}${Full<H>}`
+			`${Done}${CharacterAsJson<A>}${CharacterAsJson<B>}${CharacterAsJson<C>}${CharacterAsJson<D>}${CharacterAsJson<E>}${CharacterAsJson<F>}${CharacterAsJson<G>}${CharacterAsJson<H>}`
 		>
 	: Text extends `${infer A}${infer Rest}`
-		? Expanded<Rest, `${Done}${Full<A>}`>
+		? AsJson<Rest, `${Done}${CharacterAsJson<A>}`>
 		: Done;
-type Full<Character extends string> =
+type CharacterAsJson<Character extends string> =
 	IsPlain<Character> extends true
 		? Character
 		: Character extends '"' | "\\"
@@ -244,7 +223,7 @@ type Product<Filter, Names, Found extends Count = readonly [1]> = [
 	Names,
 ] extends [never]
 	? Found
-	: LastOf<Names> extends infer Name extends keyof Filter
+	: OneOf<Names> extends infer Name extends keyof Filter
 		? Times<
 				Found,
 				FactorOf<Name, Exclude<Filter[Name], undefined>>
@@ -252,11 +231,13 @@ type Product<Filter, Names, Found extends Count = readonly [1]> = [
 			? Product<Filter, Exclude<Names, Name>, Next>
 			: never
 		: never;
-type FactorOf<Name, Wanted> = Wanted extends readonly unknown[]
-	? Name extends "$or"
-		? Sum<Wanted>
-		: readonly [1]
-	: Combinations<Wanted>;
+type FactorOf<Name, Wanted> = [Wanted] extends [never]
+	? readonly [1]
+	: Wanted extends readonly unknown[]
+		? Name extends "$or"
+			? Sum<Wanted>
+			: readonly [1]
+		: Combinations<Wanted>;
 type Sum<
 	Branches extends readonly unknown[],
 	Found extends Count = readonly [],
@@ -295,16 +276,3 @@ type TooMany = readonly [
 	...unknown[],
 ];
 type Hundred = [...Times50, ...Times50];
-
-/** Of the type of all filters, nobody knows how many alternatives they have. A variable may be of it; a filter that does not fit it is taken for it, too, until its own faults are said. */
-export type IsAnyFilter<Filter> = Filter extends {
-	readonly $or?: infer Branches;
-}
-	? Exclude<Branches, undefined> extends readonly unknown[]
-		? number extends Exclude<Branches, undefined>["length"]
-			? Record<never, 1> extends Pick<Filter, "$or" & keyof Filter>
-				? true
-				: false
-			: false
-		: false
-	: false;

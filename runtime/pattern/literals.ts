@@ -1,51 +1,60 @@
 // What can be wrong with a filter that has the right type, read from its literal: so one that compiles is valid.
-import type { CheckedOperand } from "./checked.ts";
-import type { At, Items, KeyOf, ObjectOf, ReservedInOr } from "./filter.ts";
-import type { TooComplexIn } from "./literal-complexity.ts";
+import type { IsAny, IsLiteral, IsOne } from "./about-types.ts";
+import type { CharactersOf, CheckedOperand } from "./checked.ts";
 import type {
-	Filler,
-	IsAny,
+	At,
+	HasAny,
 	IsAnyFilter,
-	IsLiteral,
-	NoNumber,
-	NotKnown,
-	SizeFault,
-} from "./literal-size.ts";
+	Items,
+	KeyOf,
+	ObjectOf,
+	ReservedInOr,
+} from "./filter.ts";
+import type { TooComplexIn } from "./literal-complexity.ts";
+import type { DotsFor, NoNumber, NotKnown, SizeFault } from "./literal-size.ts";
 import type { Operators } from "./operators.ts";
 
 /**
  * Nothing more is asked of a right filter; of another that each part which EventBridge would refuse is what it cannot be, of a
  * type that says why. What the editor offers is looked up before the filter is known, and must not come through here.
  */
-export type CheckedFilter<Filter, Detail> =
+export type ValidFilter<Filter, Detail> =
 	IsAny<Filter> extends true
 		? never
 		: IsAnyFilter<Filter> extends true
 			? Wrong<"is a variable of the type of all filters: write it here, or let its type be its literal's">
-			: CheckedOf<Filter, Detail, FaultsIn<Filter, Detail>>;
+			: ValidOf<Filter, Detail, FaultsIn<Filter, Detail>>;
 
-type CheckedOf<Filter, Detail, Faults> = [Faults] extends [never]
+type ValidOf<Filter, Detail, Faults> = [Faults] extends [never]
 	? IsObjectAtAll<Filter> extends true
 		? Wrong<"is a variable of no known properties: write a literal">
-		: CheckedSize<Filter, Detail, SizeFault<Filter>>
+		: ValidSize<Filter, Detail, SizeFault<Filter>>
 	: [Faults] extends [Together]
-		? CheckedTogether<Filter, Detail, TooComplexIn<Filter>>
-		: CheckedFields<Filter, Detail>;
+		? ValidTogether<Filter, Detail, TooComplexIn<Filter>>
+		: ValidParts<Filter, Detail>;
 
-type CheckedSize<Filter, Detail, Fault> = [Fault] extends [never]
+type ValidSize<Filter, Detail, Fault> = [Fault] extends [never]
 	? unknown
 	: [Fault] extends [NotKnown]
 		? [VariableFault<Filter>] extends [never]
-			? Wrong<"has a part that only run time knows: write a literal">
-			: CheckedFields<Filter, Detail>
+			? Wrong<"has a part of a size that nobody knows: write literals">
+			: ValidParts<Filter, Detail>
 		: Wrong<Fault>;
+
+/** What is `any` passes for whatever is asked of it, so it is the whole that does not fit. */
+type ValidParts<Filter, Detail> =
+	true extends HasAny<Filter>
+		? Wrong<"has a value of type any: give it a type, and hand it over as checked(…) of eventwright/pattern">
+		: [Filter] extends [ValidFields<Filter, Detail>]
+			? Wrong<"has a part that EventBridge refuses: write literals">
+			: ValidFields<Filter, Detail>;
 
 /** Not a fault by itself: a wildcard is looked at again together with the others of its field. */
 interface Together {
 	readonly together: true;
 }
-type CheckedTogether<Filter, Detail, Complex> = [Complex] extends [never]
-	? CheckedSize<Filter, Detail, SizeFault<Filter>>
+type ValidTogether<Filter, Detail, Complex> = [Complex] extends [never]
+	? ValidSize<Filter, Detail, SizeFault<Filter>>
 	: IsOne<Filter> extends false
 		? Wrong<TooComplex>
 		: {
@@ -91,26 +100,35 @@ type NumberFault<Branches extends readonly unknown[]> =
 			? "takes two alternatives or more"
 			: never;
 
-type FieldOf<Name, Detail, Reserved> = Name extends "__proto__"
+type FieldOf<Name, Detail, Reserved> = Name extends "__proto__" | Reserved
 	? never
-	: Exclude<KeyOf<Detail>, Reserved>;
+	: Name extends number
+		? AsNumber<Exclude<KeyOf<Detail>, Reserved>>
+		: Exclude<KeyOf<Detail>, Reserved>;
+/** Of names that are written as numbers are. */
+type AsNumber<Names> = Names extends `${infer Name extends number}`
+	? Name
+	: string extends Names
+		? number
+		: never;
 
 type NoField<Name, Reserved> = Name extends Reserved
 	? "is a name that EventBridge keeps for itself inside $or"
 	: Name extends "__proto__"
-		? "is what a literal inherits from, and no property of it"
+		? 'cannot be told from what a literal inherits from: write ["__proto__"], and as never'
 		: "is not a property of the event type";
 
 /** What a property's objects are like; in one that may be anything, all names are. */
-type InnerOf<Detail, Name> =
-	unknown extends Items<At<Detail, Name>>
+type InnerOf<Detail, Name> = Name extends number
+	? InnerOf<Detail, `${Name}`>
+	: unknown extends Items<At<Detail, Name>>
 		? Record<string, unknown>
 		: ObjectOf<Items<At<Detail, Name>>>;
 
-type EmptyList = "is empty: a field has at least one value or operator";
+type EmptyList = "is an empty list, which nothing is in";
 
 type ItemFault<Item> = Item extends object
-	? Item extends CheckedOperand
+	? Item extends string | number
 		? never
 		: MatcherFault<Item>
 	: never;
@@ -143,27 +161,14 @@ type KeyIn<Matcher> =
 type NoOperator =
 	"is no operator: that is an object of exactly one key, an operator's name";
 
-type IsOne<Names> = [Names] extends [never]
-	? false
-	: [Names] extends [UnionAsOne<Names>]
-		? true
-		: false;
-type UnionAsOne<Names> = (
-	Names extends unknown
-		? (name: Names) => void
-		: never
-) extends (name: infer All) => void
-	? All
-	: never;
-
 /** Of several types that a part may have, one may fit what is asked of another: they are judged as a whole. */
-type CheckedFields<Filter, Detail, Reserved = never> =
+type ValidFields<Filter, Detail, Reserved = never> =
 	IsOne<Filter> extends false
-		? Judged<Filter, FaultsIn<Filter, Detail, Reserved> | VariableFault<Filter>>
+		? Judged<Filter, FaultsIn<Filter, Detail, Reserved>>
 		: {
 				readonly [Name in keyof Filter]: string extends Name
 					? Wrong<VariableName>
-					: CheckedField<
+					: ValidField<
 							Name,
 							Exclude<Filter[Name], undefined>,
 							Detail,
@@ -171,78 +176,75 @@ type CheckedFields<Filter, Detail, Reserved = never> =
 						>;
 			};
 
-type CheckedField<Name, Wanted, Detail, Reserved> =
-	IsAny<Wanted> extends true
-		? never
-		: IsOne<Wanted> extends false
-			? Judged<
-					Wanted,
-					FaultsAt<Name, Wanted, Detail, Reserved> | VariableFault<Wanted>
-				>
-			: Name extends "$or"
-				? CheckedOr<Wanted, Detail>
-				: Name extends FieldOf<Name, Detail, Reserved>
-					? Wanted extends readonly unknown[]
-						? CheckedList<Wanted>
-						: CheckedFields<Wanted, InnerOf<Detail, Name>, Reserved>
-					: Wrong<NoField<Name, Reserved>>;
+type ValidField<Name, Wanted, Detail, Reserved> =
+	IsOne<Wanted> extends false
+		? Judged<Wanted, FaultsAt<Name, Wanted, Detail, Reserved>>
+		: Name extends "$or"
+			? ValidOr<Wanted, Detail>
+			: Name extends FieldOf<Name, Detail, Reserved>
+				? Wanted extends readonly unknown[]
+					? ValidList<Wanted>
+					: ValidFields<Wanted, InnerOf<Detail, Name>, Reserved>
+				: Wrong<NoField<Name, Reserved>>;
 
-type CheckedOr<Branches, Detail> = Branches extends readonly unknown[]
+type ValidOr<Branches, Detail> = Branches extends readonly unknown[]
 	? NumberFault<Branches> extends infer Fault
 		? [Fault] extends [never]
-			? CheckedBranches<Branches, Detail>
+			? ValidBranches<Branches, Detail>
 			: Wrong<Fault>
 		: never
 	: Branches;
 // Of lists by a name of their own, or every method of a list would be looked at.
-type CheckedBranches<Branches, Detail> = {
-	readonly [I in keyof Branches]: IsAny<Branches[I]> extends true
-		? never
-		: CheckedFields<Branches[I], Detail, ReservedInOr>;
+type ValidBranches<Branches, Detail> = {
+	readonly [I in keyof Branches]: ValidFields<
+		Branches[I],
+		Detail,
+		ReservedInOr
+	>;
 };
-type CheckedList<List extends readonly unknown[]> = List["length"] extends 0
+type ValidList<List extends readonly unknown[]> = List["length"] extends 0
 	? Wrong<EmptyList>
 	: number extends List["length"]
-		? Judged<List, ItemFault<List[number]> | VariableFault<List>>
-		: CheckedItems<List>;
-type CheckedItems<List> = {
-	readonly [I in keyof List]: IsAny<List[I]> extends true
-		? never
-		: Judged<List[I], ItemFault<List[I]> | VariableFault<List[I]>>;
+		? Judged<List, ItemFault<List[number]>>
+		: ValidItems<List>;
+type ValidItems<List> = {
+	readonly [I in keyof List]: Judged<List[I], ItemFault<List[I]>>;
 };
 
 /** Why nobody knows how long a part of a filter is, or that JSON has it. */
-type VariableFault<Value> =
-	Value extends CheckedOperand<infer Characters>
-		? IsLiteral<Filler<`${Characters}`>> extends true
+type VariableFault<Value> = Value extends CheckedOperand
+	? IsLiteral<DotsFor<`${CharactersOf<Value>}`>> extends true
+		? never
+		: "is checked for a number of characters that is no literal up to 9,999"
+	: Value extends string
+		? IsLiteral<Value> extends true
 			? never
-			: "is checked for a number of characters that is no literal up to 9,999"
-		: Value extends string
-			? IsLiteral<Value> extends true
-				? never
-				: "is a text of any length: write a literal (in a ternary, as const), or checked(text) of eventwright/pattern"
-			: Value extends number
-				? `${Value}` extends NoNumber
-					? "is no finite number"
-					: IsLiteral<`${Value}`> extends true
-						? never
-						: "is any number, perhaps NaN: write a literal (in a ternary, as const), or checked(number) of eventwright/pattern"
-				: Value extends readonly unknown[]
-					? number extends Value["length"]
-						? "is a list of any length: write its items, or checked(list) of eventwright/pattern"
-						: VariableFault<Value[number]>
-					: Value extends object
-						? {
-								[Name in keyof Value]-?: string extends Name
-									? VariableName
-									: VariableFault<Value[Name]>;
-							}[keyof Value]
-						: never;
+			: "is a text of any length: write a literal, as const where it comes from (on each branch of a ternary), or checked(text) of eventwright/pattern"
+		: Value extends number
+			? `${Value}` extends NoNumber
+				? "is no finite number"
+				: IsLiteral<`${Value}`> extends true
+					? never
+					: "is any number, perhaps NaN: write a literal, as const where it comes from (on each branch of a ternary), or checked(number) of eventwright/pattern"
+			: Value extends readonly unknown[]
+				? number extends Value["length"]
+					? "is a list of any length: write its items, as const where they come from (on each branch of a ternary), or the whole list as checked([…]) of eventwright/pattern"
+					: VariableFault<Value[number]>
+				: Value extends object
+					? {
+							[Name in keyof Value]-?: string extends Name
+								? VariableName
+								: VariableFault<Value[Name]>;
+						}[keyof Value]
+					: never;
 type VariableName =
 	"has a property of a name that only run time knows: write a literal";
 
+/** By its faults, and where it has none, by whether its size is known. */
 type Judged<Part, Fault> = [Fault] extends [Together]
-	? Part
+	? [VariableFault<Part>] extends [never]
+		? Part
+		: Wrong<VariableFault<Part>>
 	: Wrong<Exclude<Fault, Together>>;
 
 /** An object, since two literals that differ would make nothing of the whole filter. */
@@ -266,36 +268,37 @@ type TextsOf<Operand> = Operand extends readonly unknown[]
 	? Operand[number]
 	: Operand;
 
-type AnythingButFault<Operand> = Operand extends
-	| string
-	| number
-	| readonly unknown[]
+type AnythingButFault<Operand> = Operand extends readonly unknown[]
+	? Operand["length"] extends 0
+		? EmptyList
+		: never
+	: Operand extends string | number
+		? never
+		: IsOne<KeyIn<Operand>> extends true
+			? Operand extends { readonly wildcard: infer Texts }
+				? WildcardFault<TextsOf<Texts>>
+				: Operand extends
+							| { readonly prefix: infer Texts }
+							| { readonly suffix: infer Texts }
+					? Texts extends CheckedOperand
+						? never
+						: EmptyFault<TextsOf<Texts>>
+					: never
+			: NoOperator;
+
+type AffixFault<Operand> = Operand extends string
 	? never
 	: IsOne<KeyIn<Operand>> extends true
-		? Operand extends { readonly wildcard: infer Texts }
-			? WildcardFault<TextsOf<Texts>>
-			: Operand extends
-						| { readonly prefix: infer Texts }
-						| { readonly suffix: infer Texts }
-				? Texts extends CheckedOperand
-					? never
-					: EmptyFault<TextsOf<Texts>>
-				: never
-		: NoOperator;
-
-type AffixFault<Operand> = [Operand] extends [string]
-	? never
-	: IsOne<keyof Operand> extends true
 		? never
 		: NoOperator;
 
 type EmptyFault<Text> = "" extends Text
-	? "is empty, or a variable that may be: write a literal"
+	? "is empty, or a variable that may be: write a literal, or checked(text) of eventwright/pattern"
 	: never;
 
 type WildcardFault<Text> = Text extends string
 	? IsLiteral<Text> extends false
-		? "is a variable, which may hold a faulty wildcard: write a literal"
+		? "is a variable, which may hold a faulty wildcard: write a literal, or as never if you know better"
 		: Unescaped<Text> extends `${string}**${string}`
 			? "has two wildcard characters in a row"
 			: Unescaped<Text> extends `${string}\\${string}`
@@ -319,9 +322,9 @@ type RangeFault<Terms> = Terms extends readonly [
 ]
 	? [Extract<Low | High, CheckedOperand>] extends [never]
 		? number extends Low | High
-			? "has variables, which may hold no range: write literals"
+			? "has variables, which may hold no range: write literals, or as never if you know better"
 			: BoundsFault<Low, High>
-		: "has checked numbers, which may hold no range: write literals"
+		: "has checked numbers, which may hold no range: write literals, or as never if you know better"
 	: never;
 // One of several lows against one of several highs.
 type BoundsFault<Low extends number, High extends number> = Low extends unknown
@@ -393,7 +396,7 @@ type CompareDigits<
 
 type CidrFault<Text> = Text extends string
 	? IsLiteral<Text> extends false
-		? "is a variable, which may hold no address: write a literal"
+		? "is a variable, which may hold no address: write a literal, or as never if you know better"
 		: Text extends `${infer Address}/${infer Bits}`
 			? BitsOf<Lowercase<Address>> extends infer Fitting
 				? [Fitting] extends [never]

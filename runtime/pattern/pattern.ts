@@ -33,10 +33,10 @@ export class PatternError extends TypeError {
 	override readonly name = "PatternError";
 	readonly issues: readonly PatternIssue[];
 
-	constructor(issues: readonly PatternIssue[]) {
+	constructor(issues: readonly PatternIssue[], name = "the event pattern") {
 		const [first] = issues;
 		super(
-			`the event pattern is not valid: ${first?.path || "(root)"}: ${first?.message}`,
+			`${name} is not valid: ${first?.path || "(root)"}: ${first?.message}`,
 		);
 		this.issues = issues;
 	}

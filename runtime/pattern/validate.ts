@@ -61,7 +61,7 @@ export const patternWarnings = {
 } as const;
 
 /** More than a pattern of the largest size can have and still say something. */
-const levelsMax = 500;
+export const levelsMax = 500;
 
 /** Whether EventBridge takes a pattern as a rule's, its quotas included. */
 export function validate(pattern: unknown): PatternCheck {

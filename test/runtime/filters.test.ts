@@ -334,6 +334,9 @@ test("a schema of endless unions ends", () => {
 	expect(judgeFilter({ a: ["x"] }, unions)).toEqual([]);
 });
 
+const endless: Record<string, unknown> = {};
+endless.lines = endless;
+
 describe("a typed filter", () => {
 	test("whose field is written __proto__ is not lost", () => {
 		expect(() =>
@@ -382,7 +385,14 @@ describe("a typed filter", () => {
 		[{ text: [{ cidr: "10.0.0.300/8" }] }, "is not an IP address"],
 		[{ text: [{ "anything-but": { prefix: "" } }] }, "empty prefix"],
 		[{ text: [{ wildcard: "*aaaaaaaaaaaa" }] }, "too complex"],
+		[{ text: ["a".repeat(4_096)] }, "the filter of Everything is not valid"],
 		[{ text: ["a".repeat(4_096)] }, "at most 4096 characters"],
+		[{ text: [() => 1] }, "must be a string, a number"],
+		[{ $or: [null, { text: ["a"] }] }, "$or takes objects only"],
+		[5, "must be an object"],
+		[null, "must be an object"],
+		[endless, "at most 500 levels"],
+		[new (class Filter {})(), "is an instance of a class"],
 		[{ total: [Number.NaN] }, "must be a string, a number"],
 	])("is refused at once where types did not (%#)", (filter, message) => {
 		expect(() => Everything.where(filter as never)).toThrow(message);
@@ -420,12 +430,20 @@ describe("a checked value", () => {
 		).toEqual({ text: ['a"'], tags: ['a"'] });
 	});
 
-	test("of a list is no longer the list", () => {
-		const list = [text];
+	test("of a list is no longer the list, nor what is in it", () => {
+		const list = [{ prefix: text }];
 		const taken = checked(list);
-		list.push("b");
-		expect(taken).toEqual(['a"']);
+		list.push({ prefix: "b" });
+		for (const matcher of list) matcher.prefix = "c";
+		expect(taken).toEqual([{ prefix: 'a"' }]);
 		expect(() => (taken as unknown as string[]).push("b")).toThrow(TypeError);
+		expect(() => Object.assign(taken[0], { prefix: "b" })).toThrow(TypeError);
+	});
+
+	test("of a list may have operators, without what is undefined in them", () => {
+		const list = checked(["a", { prefix: text, suffix: undefined }]);
+		expect(list).toEqual(["a", { prefix: text }]);
+		expect(Object.keys(list[1] as object)).toEqual(["prefix"]);
 	});
 
 	test.each([
@@ -437,19 +455,22 @@ describe("a checked value", () => {
 		expect(checked(value)).toEqual(value);
 	});
 
-	test.each<[string | number | readonly (string | number)[], string]>([
-		["a".repeat(255), "at most 256 characters as JSON, got 257"],
-		["\n".repeat(128), "at most 256 characters as JSON, got 258"],
+	test.each<[string | number | readonly (string | number | object)[], string]>([
+		[
+			"a".repeat(255),
+			"has at most the 256 characters as JSON that checked is told, got 257",
+		],
+		["\n".repeat(128), "got 258"],
 		[Array.from({ length: 128 }, () => 1), "got 257"],
 		["", "must not be empty"],
-		[["a", ""], "must not be empty"],
+		[["a", ""], "must not have an empty text, as item 1 is"],
 		[[], "must not be empty"],
 		[Number.NaN, "must be a text or a finite number, got NaN"],
 		[[1, Number.POSITIVE_INFINITY], "got Infinity"],
 		[new Array<string>(1), "got undefined"],
 		[undefined as unknown as string, "got undefined"],
-		[{ prefix: "a" } as unknown as string, "must be a text"],
-		[[["a"]] as unknown as string[], "must be a text"],
+		[[{ numeric: [">", Number.NaN] }], "got NaN"],
+		[[() => 1], "got () => 1"],
 	])("is refused (%#)", (value, message) => {
 		expect(() => checked(value)).toThrow(RangeError);
 		expect(() => checked(value)).toThrow(message);
@@ -457,6 +478,7 @@ describe("a checked value", () => {
 
 	test("may have as many characters as one says", () => {
 		expect(checked("a".repeat(1_000), 1_002)).toHaveLength(1_000);
-		expect(() => checked("abc", 4)).toThrow("at most 4 characters");
+		expect(() => checked("abc", 4)).toThrow("at most the 4 characters");
+		expect(() => checked("abc", Number.NaN)).toThrow(RangeError);
 	});
 });

@@ -294,19 +294,115 @@ test("hardly any wildcards that people write are refused although EventBridge ta
 	expect(right.length).toBeLessThan(taken.length / 10);
 });
 
+const repeated = (count: number, item: string) =>
+	Array.from({ length: count }, () => item).join(", ");
+const text = (character: string, count: number) =>
+	`{ text: [${JSON.stringify(character.repeat(count))}] }`;
+/** Of so many fields in objects of ten; the last seventy ask for a list of one's own. */
+const fields = (count: number, list: string) => {
+	const field = (of: number, i: number) =>
+		`f${i}: ${count - (of * 10 + i) > 70 ? "[1]" : list}`;
+	const group = (of: number, size: number) =>
+		`g${of}: { ${Array.from({ length: size }, (_, i) => field(of, i)).join(", ")} }`;
+	const full = Math.floor(count / 10);
+	const groups = Array.from({ length: full }, (_, i) => group(i, 10));
+	return `{ anything: { ${[...groups, group(full, count % 10)].join(", ")} } }`;
+};
+const alternatives = (a: number, b: number, c: number) =>
+	`{ $or: [${repeated(a, "{ total: [1] }")}], lines: { $or: [${repeated(b, "{ amount: [1] }")}] }, reserved: { $or: [${repeated(c, '{ other: ["a"] }')}] } }`;
+const lines = (a: number, b: number) =>
+	`{ $or: [${repeated(a, "{ amount: [1] }")}], discount: { $or: [${repeated(b, "{ percent: [1] }")}] } }`;
+const either = (a: string, b: string) =>
+	`either ? (${a} as const) : (${b} as const)`;
+
+test.each([
+	["characters", text("x", 3_187), text("x", 3_188)],
+	["quotation marks, which take two", text('"', 1_593), text('"', 1_594)],
+	["characters that may take six", text("一", 531), text("一", 532)],
+	[
+		"checked characters",
+		"{ text: [checked(variable, 3_189)] }",
+		"{ text: [checked(variable, 3_190)] }",
+	],
+	[
+		"one of two texts",
+		`{ text: [${either('"a"', JSON.stringify("x".repeat(3_170)))}] }`,
+		`{ text: [${either('"a"', JSON.stringify("x".repeat(3_190)))}] }`,
+	],
+	[
+		"one of two texts that JSON escapes",
+		`{ text: [${either('"a"', JSON.stringify("\u0001".repeat(400)))}] }`,
+		`{ text: [${either('"a"', JSON.stringify("\u0001".repeat(600)))}] }`,
+	],
+	["fields", fields(254, "[1]"), fields(255, "[1]")],
+	[
+		"fields of checked lists",
+		fields(254, "checked([1], 3)"),
+		fields(255, "checked([1], 3)"),
+	],
+	[
+		"fields of one of two lists",
+		fields(254, either("[1]", "[2]")),
+		fields(255, either("[1]", "[2]")),
+	],
+	[
+		"fields of one of two objects",
+		`{ anything: ${either(fields(100, "[1]"), "{ a: [1] }")} }`,
+		`{ anything: ${either(fields(330, "[1]"), "{ a: [1] }")} }`,
+	],
+	["combinations", alternatives(10, 10, 10), alternatives(7, 11, 13)],
+	[
+		"combinations of one of two filters",
+		`${either(alternatives(10, 10, 10), "{ total: [1] }")}`,
+		`${either(alternatives(7, 11, 13), "{ total: [1] }")}`,
+	],
+	[
+		"combinations in one of two objects",
+		`{ $or: [${repeated(10, "{ total: [1] }")}], lines: ${either(lines(10, 10), '{ sku: ["a"] }')} }`,
+		`{ $or: [${repeated(7, "{ total: [1] }")}], lines: ${either(lines(11, 13), '{ sku: ["a"] }')} }`,
+	],
+	[
+		"wildcards in one of two alternatives",
+		`{ $or: [${either('{ text: [{ wildcard: "*-*-*" }] }', "{ total: [1] }")}, { paid: [true] }] }`,
+		`{ $or: [${either('{ text: [{ wildcard: "*-*-*-*-*-*-*-*" }] }', "{ total: [1] }")}, { paid: [true] }] }`,
+	],
+])("the most of %s, and one too many", async (kind, most, tooMany) => {
+	expect(await taken(kind.slice(0, 30), [most, tooMany])).toEqual([
+		true,
+		false,
+	]);
+});
+
 /** Which filters tsc takes. */
 async function compiled(
 	name: string,
 	filters: readonly Made[],
 ): Promise<{ taken: readonly Made[]; refused: readonly Made[] }> {
-	const unique = `${name.replaceAll(" ", "-")}.${process.pid}`;
+	const isTaken = await taken(
+		name,
+		filters.map((filter) => JSON.stringify(filter)),
+	);
+	return {
+		taken: filters.filter((_, i) => isTaken[i]),
+		refused: filters.filter((_, i) => !isTaken[i]),
+	};
+}
+
+async function taken(
+	name: string,
+	filters: readonly string[],
+): Promise<readonly boolean[]> {
+	const unique = `${name.replaceAll(/\W/g, "-")}.${process.pid}`;
 	const file = path.join(folder, `${unique}.ts`);
 	const config = path.join(folder, `tsconfig.${unique}.json`);
 	made.push(file, config);
-	const head = [`import { Everything } from "./everything.ts";`];
-	const lines = filters.map(
-		(filter) => `Everything.where(${JSON.stringify(filter)});`,
-	);
+	const head = [
+		'import { checked } from "eventwright/pattern";',
+		'import { Everything } from "./everything.ts";',
+		"declare const variable: string, either: boolean;",
+		"export const unused = [checked, variable, either];",
+	];
+	const lines = filters.map((filter) => `Everything.where(${filter});`);
 	writeFileSync(file, [...head, ...lines].join("\n"));
 	writeFileSync(
 		config,
@@ -327,8 +423,5 @@ async function compiled(
 			([, line]) => Number(line) - 1 - head.length,
 		),
 	);
-	return {
-		taken: filters.filter((_, i) => !wrong.has(i)),
-		refused: filters.filter((_, i) => wrong.has(i)),
-	};
+	return filters.map((_, i) => !wrong.has(i));
 }

@@ -1,5 +1,5 @@
 // Each compiles, and each gives a pattern that EventBridge takes.
-import { checked } from "eventwright/pattern";
+import { type Checked, checked } from "eventwright/pattern";
 import { Everything } from "./everything.ts";
 
 const low = 9;
@@ -10,6 +10,7 @@ const number = Number(1);
 const channel = either ? "web" : "app";
 const texts = ["a", "b"].map(String);
 const long = "a".repeat(1_000);
+const tenant: Checked<string, 256> = checked(text);
 
 export const right = [
 	Everything.where({ text: ["a"] }),
@@ -125,6 +126,37 @@ export const right = [
 	Everything.where({ total: [{ numeric: ["<=", checked(number)] }] }),
 	Everything.where({ total: [{ "anything-but": [checked(number)] }] }),
 	Everything.where({ note: checked([null, text]) }),
+	Everything.where({ text: checked(["a", { prefix: "b" }, ...texts]) }),
+	Everything.where({ text: checked(texts.map((prefix) => ({ prefix }))) }),
+	Everything.where({
+		text: checked(
+			texts.map((text) => ({ "anything-but": { suffix: checked(text) } })),
+		),
+	}),
+	Everything.where({ text: [checked(checked(text, 1_000), 1_001)] }),
+	Everything.where({ text: [tenant] }),
+	Everything.where({ total: [{ "anything-but": checked([number]) }] }),
+	Everything.where({
+		text: [{ prefix: either ? "a" : ({ "equals-ignore-case": "b" } as const) }],
+	}),
+	Everything.where({ labels: { 1: ["a"] } }),
+	Everything.where({ anything: { 1: ["a"], 2: { 3: [1] } } }),
+	Everything.where(
+		either ? { text: ["a"] } : { $or: [{ total: [1] }, { stars: [1] }] },
+	),
+	Everything.where({
+		text: [
+			either ? ({ wildcard: "a0*" } as const) : ({ prefix: "b0" } as const),
+			either ? ({ wildcard: "a1*" } as const) : ({ prefix: "b1" } as const),
+			either ? ({ wildcard: "a2*" } as const) : ({ prefix: "b2" } as const),
+			either ? ({ wildcard: "a3*" } as const) : ({ prefix: "b3" } as const),
+			either ? ({ wildcard: "a4*" } as const) : ({ prefix: "b4" } as const),
+			either ? ({ wildcard: "a5*" } as const) : ({ prefix: "b5" } as const),
+			either ? ({ wildcard: "a6*" } as const) : ({ prefix: "b6" } as const),
+			either ? ({ wildcard: "a7*" } as const) : ({ prefix: "b7" } as const),
+			either ? ({ wildcard: "a8*" } as const) : ({ prefix: "b8" } as const),
+		],
+	}),
 	Everything.where({ paid: [either] }),
 	Everything.where({ paid: [{ exists: either }] }),
 	Everything.where({ stars: [either ? 1 : 2] }),

@@ -1,6 +1,7 @@
 // Each is a type error; one that is none makes its own line an error.
 
-import { checked } from "eventwright/pattern";
+import { eventType } from "eventwright/event-type";
+import { type Checked, checked } from "eventwright/pattern";
 import type { DetailFilter } from "../../../runtime/pattern/filter.ts";
 import { type Detail, Everything } from "./everything.ts";
 
@@ -22,6 +23,17 @@ declare const branded: string & { readonly brand: 1 };
 declare const infinite: 1e999;
 // biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers
 declare const unknowable: any;
+// biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers
+declare const unknowables: any[];
+declare const maybeTen: 10 | undefined;
+declare const ignoring:
+	| { "equals-ignore-case": "a" }
+	| { "equals-ignore-case": "a"; b: "c" };
+const Dated = eventType<"Dated", { [name: `date-${string}`]: string }>(
+	"Dated",
+	"shop.dated",
+	"Dated",
+);
 declare const optional: readonly ["a", "b"?];
 type Long =
 	`${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}${Hundred}`;
@@ -459,3 +471,35 @@ Everything.where({ $or: unknowable });
 Everything.where({ $or: [unknowable, { text: ["a"] }] });
 // @ts-expect-error
 Everything.where({ text: [{ prefix: unknowable }] });
+// @ts-expect-error
+Everything.where({ text: [checked(unknowable)] });
+// @ts-expect-error
+Everything.where({ tags: checked(unknowables), text: ["a"] });
+// @ts-expect-error
+Everything.where({ tags: checked([{ prefix: unknowable }]) });
+// @ts-expect-error
+export const promised: Checked<string, 10> = checked(variable);
+// @ts-expect-error
+checked<string, 10>(variable);
+// @ts-expect-error
+checked(variable, maybeTen);
+Everything.where({
+	// @ts-expect-error
+	text: [{ wildcard: checked(checked(variable, 1_000), 1_001) }],
+});
+// @ts-expect-error
+Everything.where({ text: checked(["a", { wildcard: variable }]) });
+// @ts-expect-error
+Everything.where({ text: checked([{ "anything-but": { prefix: variable } }]) });
+// @ts-expect-error
+Everything.where({ total: checked([{ prefix: variable }]) });
+Everything.where({
+	// @ts-expect-error
+	text: [{ prefix: ignoring }],
+});
+Dated.where({
+	// @ts-expect-error
+	$or: [{ "date-after": ["a"] }, { "date-x": ["b"] }],
+});
+// @ts-expect-error
+Everything.where({ constructor: () => 1 });
