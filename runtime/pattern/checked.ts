@@ -19,17 +19,17 @@ declare const characters: unique symbol;
 /** What `checked` has let through: a value, or a list of at least one. */
 export type Checked<Value, Characters extends number> =
 	true extends HasAny<Value>
-		? Untyped
+		? Unfit<"is any, or has it in it: give it a type, as in checked(config.tenant as string)">
 		: (Value extends readonly (infer Item)[]
 				? readonly [Item, ...Item[]]
 				: Value) &
 				CheckedOperand<Characters>;
 
 /** Fits nowhere: of `any`, nobody knows whether it is a list, or fits the property. */
-interface Untyped {
-	readonly [untyped]: "is any, or has it in it: give it a type, as in checked(config.tenant as string)";
+interface Unfit<Why> {
+	readonly [unfit]: Why;
 }
-declare const untyped: unique symbol;
+declare const unfit: unique symbol;
 
 /**
  * A text, a number or a list that only run time knows, for a typed filter. No type tells how long a variable's text is, or that its

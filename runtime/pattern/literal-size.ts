@@ -35,7 +35,7 @@ type Written<Value> = [Value] extends [never]
 		? string
 		: Value extends string
 			? Value extends CheckedOperand
-				? DotsFor<`${CharactersOf<Value>}`>
+				? DotsFor<Value>
 				: `~${Value}~`
 			: Value extends readonly unknown[]
 				? number extends Value["length"]
@@ -45,13 +45,13 @@ type Written<Value> = [Value] extends [never]
 					? `${Value}`
 					: Value extends number
 						? Value extends CheckedOperand
-							? DotsFor<`${CharactersOf<Value>}`>
+							? DotsFor<Value>
 							: WrittenNumber<`${Value}`>
 						: IsOpen<Value> extends true
 							? string
 							: WrittenFields<Value>;
 type WrittenVariable<List> = List extends CheckedOperand
-	? `[${DotsFor<`${CharactersOf<List>}`>}`
+	? `[${DotsFor<List>}`
 	: string;
 type WrittenNumber<Text extends string> = Text extends NoNumber ? string : Text;
 /** What JSON has no number for: infinite ones, and NaN. */
@@ -118,11 +118,12 @@ type Repeated<
 	? Found
 	: Repeated<After8<Text>, Unit, `${Found}${Unit}`>;
 
-/** A text of so many characters, by the up to four digits of the number. */
-export type DotsFor<Digits extends string> =
-	Digits extends `${infer _A}${infer _B}${infer _C}${infer _D}${infer _E}${string}`
+/** A text as long as a checked value may be; of up to four digits, by them. */
+export type DotsFor<Value> = [CharactersOf<Value>] extends [never]
+	? string
+	: `${CharactersOf<Value>}` extends `${infer _A}${infer _B}${infer _C}${infer _D}${infer _E}${string}`
 		? string
-		: DotsFrom<Digits>;
+		: DotsFrom<`${CharactersOf<Value>}`>;
 type DotsFrom<
 	Digits extends string,
 	Text extends string = "",

@@ -1,6 +1,6 @@
 // What can be wrong with a filter that has the right type, read from its literal: so one that compiles is valid.
 import type { IsAny, IsLiteral, IsOne } from "./about-types.ts";
-import type { CharactersOf, CheckedOperand } from "./checked.ts";
+import type { CheckedOperand } from "./checked.ts";
 import type {
 	At,
 	HasAny,
@@ -213,7 +213,7 @@ type ValidItems<List> = {
 
 /** Why nobody knows how long a part of a filter is, or that JSON has it. */
 type VariableFault<Value> = Value extends CheckedOperand
-	? IsLiteral<DotsFor<`${CharactersOf<Value>}`>> extends true
+	? IsLiteral<DotsFor<Value>> extends true
 		? never
 		: "is checked for a number of characters that is no literal up to 9,999"
 	: Value extends string

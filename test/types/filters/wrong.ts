@@ -25,6 +25,8 @@ declare const infinite: 1e999;
 declare const unknowable: any;
 // biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers
 declare const unknowables: any[];
+declare const unbounded: Checked<string, never>;
+declare const severalBounds: Checked<string, 10> | Checked<string, 3_300>;
 declare const maybeTen: 10 | undefined;
 declare const ignoring:
 	| { "equals-ignore-case": "a" }
@@ -481,6 +483,10 @@ Everything.where({ tags: checked([{ prefix: unknowable }]) });
 export const promised: Checked<string, 10> = checked(variable);
 // @ts-expect-error
 checked<string, 10>(variable);
+// @ts-expect-error
+Everything.where({ text: [unbounded] });
+// @ts-expect-error
+Everything.where({ text: [severalBounds] });
 // @ts-expect-error
 checked(variable, maybeTen);
 Everything.where({
