@@ -94,7 +94,7 @@ export function eventType<Type extends string, Detail>(
 	};
 }
 
-/** Without what is `undefined`, as JSON has it. A literal's `__proto__: […]` is no field of it, but what it inherits from: it would be lost. */
+/** Without what is `undefined`, as in JSON. A literal's `__proto__: […]` is no field, but what it inherits from: it would be lost. */
 function plainCopy(value: unknown, path: string, name: string): unknown {
 	if (isArray(value))
 		return value.map((item, i) => plainCopy(item, path + token(i), name));

@@ -1,5 +1,6 @@
 // Values that only run time knows, for typed filters: looked at where they come from.
 import { isArray, isObject, isScalar, type Scalar } from "../json.ts";
+import type { IsOne } from "./about-types.ts";
 import type { HasAny } from "./filter.ts";
 import { quote } from "./operators.ts";
 
@@ -50,7 +51,10 @@ export function checked<
 export function checked<
 	const Value extends string | number | readonly (Scalar | object)[],
 	const Most extends number,
->(value: Value, most: Most): Checked<Value, Most>;
+>(
+	value: Value,
+	most: Most,
+): Checked<Value, IsOne<Most> extends true ? Most : number>;
 export function checked(value: unknown, most = 256): unknown {
 	const taken = frozenCopy(value);
 	if (taken === "" || (isArray(taken) && taken.length === 0))

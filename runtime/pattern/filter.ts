@@ -109,7 +109,10 @@ type Inherited<Name> = Name extends keyof typeof Object.prototype
 	? (typeof Object.prototype)[Name]
 	: never;
 
-/** Of the type of all filters, nobody knows how many alternatives they have. A variable may be of it; a filter that does not fit it is taken for it, too, until its own faults are said. */
+/**
+ * Whether it is the type of all filters, of which nobody knows how many alternatives they have: a variable's, or what tsc takes a
+ * filter for that does not fit, whose own faults it says first.
+ */
 export type IsAnyFilter<Filter> = Filter extends {
 	readonly $or?: infer Branches;
 }

@@ -1,5 +1,6 @@
 // How complex the wildcards of each field of a filter are, read from its literal as `complexity.ts` reads a pattern.
 import type { OneOf } from "./about-types.ts";
+import type { IsLonger, Times8 } from "./literal-size.ts";
 import type { patternQuotas } from "./validate.ts";
 
 /** The properties of a filter that hold, at any depth, a field whose wildcards are too complex together. */
@@ -104,6 +105,17 @@ type TextsOfMatchers<Matchers, Texts extends readonly string[] = []> = [
 			? TextsOfMatchers<Exclude<Matchers, Matcher>, [...Texts, ...More]>
 			: never
 		: never;
+type EachOfAll<
+	Unions extends readonly string[],
+	Texts extends readonly string[] = [],
+> = Unions extends readonly [
+	infer First,
+	...infer Rest extends readonly string[],
+]
+	? EachOf<First> extends infer More extends HowMany
+		? EachOfAll<Rest, [...Texts, ...More]>
+		: never
+	: Texts;
 type EachOf<Union, Texts extends readonly string[] = []> = [Union] extends [
 	never,
 ]
@@ -123,7 +135,7 @@ type TextsOfMatcher<Matcher> = Matcher extends {
 		? Texts extends readonly string[]
 			? number extends Texts["length"]
 				? HowMany
-				: Texts
+				: EachOfAll<Texts>
 			: EachOf<Texts>
 		: [];
 
@@ -146,10 +158,22 @@ type WithinLimit = UpTo<(typeof patternQuotas)["wildcardComplexity"]>;
 type AreComplex<Texts extends readonly string[]> = Texts extends readonly []
 	? false
 	: Texts["length"] extends WithinLimit
-		? Parts<Texts> extends infer All extends readonly Part[]
-			? IsOverLimit<Groups<All>, PairOf<All[number][1][number]>>
-			: never
+		? IsLonger<Joined<Texts>, [...Times8, ...Times8]> extends true
+			? true
+			: Parts<Texts> extends infer All extends readonly Part[]
+				? IsOverLimit<Groups<All>, PairOf<All[number][1][number]>>
+				: never
 		: true;
+/** Of longer ones, nobody counts all inputs: what gives up counting says that they are too complex. */
+type Joined<
+	Texts extends readonly string[],
+	Text extends string = "",
+> = Texts extends readonly [
+	infer First extends string,
+	...infer Rest extends readonly string[],
+]
+	? Joined<Rest, `${Text}${First}`>
+	: Text;
 type IsOverLimit<Group, Pair> = Group extends readonly (readonly string[])[]
 	? Pair extends `${infer Before}${infer Character}`
 		? PlacesOf<Group, Before, Character>["length"] extends WithinLimit

@@ -158,14 +158,17 @@ type IsTooLong<Text extends string> =
 			: IsLonger<AsJson<Text>, Times50>;
 
 /** Whether a text is longer than so many times 64 characters. */
-type IsLonger<Text extends string, Times extends readonly 1[]> = Text extends ""
+export type IsLonger<
+	Text extends string,
+	Times extends readonly 1[],
+> = Text extends ""
 	? false
 	: Times extends readonly [1, ...infer Rest extends readonly 1[]]
 		? [After64<Text>] extends [never]
 			? false
 			: IsLonger<After64<Text>, Rest>
 		: true;
-type Times8 = [1, 1, 1, 1, 1, 1, 1, 1];
+export type Times8 = [1, 1, 1, 1, 1, 1, 1, 1];
 type Times50 = [
 	...Times8,
 	...Times8,

@@ -292,8 +292,14 @@ type AffixFault<Operand> = Operand extends string
 		? never
 		: NoOperator;
 
-type EmptyFault<Text> = "" extends Text
-	? "is empty, or a variable that may be: write a literal, or checked(text) of eventwright/pattern"
+type EmptyFault<Text> = Text extends string
+	? Text extends CheckedOperand
+		? never
+		: IsLiteral<Text> extends true
+			? `${Text}` extends ""
+				? "is empty"
+				: never
+			: "is a variable, which may be empty: write a literal, or checked(text) of eventwright/pattern"
 	: never;
 
 type WildcardFault<Text> = Text extends string

@@ -25,6 +25,8 @@ declare const infinite: 1e999;
 declare const unknowable: any;
 // biome-ignore lint/suspicious/noExplicitAny: what JSON.parse answers
 declare const unknowables: any[];
+declare const emptyBrand: "" & { readonly brand: 1 };
+declare const eitherWildcard: "*-*-*-*-*" | "a";
 declare const unbounded: Checked<string, never>;
 declare const severalBounds: Checked<string, 10> | Checked<string, 3_300>;
 declare const maybeTen: 10 | undefined;
@@ -509,3 +511,20 @@ Dated.where({
 });
 // @ts-expect-error
 Everything.where({ constructor: () => 1 });
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { prefix: emptyBrand } }] });
+Everything.where({
+	// @ts-expect-error
+	text: checked([{ "anything-but": { prefix: [emptyBrand] } }]),
+});
+// @ts-expect-error
+Everything.where({ text: [{ "anything-but": { suffix: ["a", branded] } }] });
+const loosely = checked(variable, either ? 1_000 : 10);
+// @ts-expect-error
+export const narrower: Checked<string, 10> = loosely;
+Everything.where({
+	// @ts-expect-error
+	text: [{ "anything-but": { wildcard: ["*-*-*-*", eitherWildcard] } }],
+});
+// @ts-expect-error
+Everything.where({ text: [{ wildcard: `*${long}` }, { wildcard: "b*" }] });
