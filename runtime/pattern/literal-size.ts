@@ -86,7 +86,7 @@ type WrittenFields<Value, Names = keyof Value, Text extends string = "{"> = [
 			>
 		: never;
 
-/** For several texts, one that is as long as any and asks for as much. */
+/** For several texts, one that is as long as the longest and asks for as much. */
 type Single<Text extends string> = [UnlessSeveral<Text>] extends [never]
 	? StandIn<Text, AsJson<Text>>
 	: Text;
