@@ -66,7 +66,14 @@ type TooComplex =
 	"has wildcards that are too complex together: use fewer wildcard characters, or fewer repeated characters after one";
 
 /** The type `object`; `{}` takes scalars, too. */
-type IsObjectAtAll<Filter> = [keyof Filter] extends [never]
+type IsObjectAtAll<Filter> = true extends (
+	Filter extends unknown
+		? HasNoNames<Filter>
+		: never
+)
+	? true
+	: false;
+type HasNoNames<Filter> = [keyof Filter] extends [never]
 	? string extends Filter
 		? false
 		: true

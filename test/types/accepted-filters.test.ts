@@ -362,6 +362,11 @@ test.each([
 		`{ $or: [${repeated(7, "{ total: [1] }")}], lines: ${either(lines(11, 13), '{ sku: ["a"] }')} }`,
 	],
 	[
+		"characters in a field's wildcards",
+		`{ text: [{ wildcard: "${"a".repeat(255)}*" }, { wildcard: "${"b".repeat(255)}*" }] }`,
+		`{ text: [{ wildcard: "${"a".repeat(255)}*" }, { wildcard: "${"b".repeat(256)}*" }] }`,
+	],
+	[
 		"wildcards in one of two alternatives",
 		`{ $or: [${either('{ text: [{ wildcard: "*-*-*" }] }', "{ total: [1] }")}, { paid: [true] }] }`,
 		`{ $or: [${either('{ text: [{ wildcard: "*-*-*-*-*-*-*-*" }] }', "{ total: [1] }")}, { paid: [true] }] }`,

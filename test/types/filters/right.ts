@@ -10,6 +10,8 @@ const number = Number(1);
 const channel = either ? "web" : "app";
 const texts = ["a", "b"].map(String);
 const long = "a".repeat(1_000);
+const ofText = { text: ["a"] } as const;
+const ofTotal = { total: [1] } as const;
 const tenant: Checked<string, 256> = checked(text);
 
 export const right = [
@@ -135,6 +137,7 @@ export const right = [
 	}),
 	Everything.where({ text: [checked(checked(text, 1_000), 1_001)] }),
 	Everything.where({ text: [tenant] }),
+	Everything.where(either ? ofText : ofTotal),
 	Everything.where({ total: [{ "anything-but": checked([number]) }] }),
 	Everything.where({
 		text: [{ prefix: either ? "a" : ({ "equals-ignore-case": "b" } as const) }],

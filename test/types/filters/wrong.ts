@@ -8,6 +8,7 @@ import { type Detail, Everything } from "./everything.ts";
 declare const variable: string;
 declare const limit: number;
 declare const anyObject: object;
+declare const anyOrFilter: object | { readonly text: readonly ["a"] };
 declare const anyFilter: DetailFilter<Detail>;
 declare const either: boolean;
 const complex = "*:*:*:*:*:event-bus/*";
@@ -65,6 +66,8 @@ declare const operators:
 Everything.where({ colour: ["red"] });
 // @ts-expect-error
 Everything.where(anyObject);
+// @ts-expect-error
+Everything.where(anyOrFilter);
 // @ts-expect-error
 Everything.where(anyFilter);
 // @ts-expect-error
