@@ -60,9 +60,10 @@ function filtersOf(sources: readonly Source[]): string {
 			? [{ title, property, domain: path.dirname(file) }]
 			: [];
 	});
-	return `${events.map(({ title, domain }) => `import { ${title} } from "./generated/patterns/${domain}.ts";`).join("\n")}
+	return `import { where } from "eventwright/pattern";
+${events.map(({ title, domain }) => `import { ${title} } from "./generated/patterns/${domain}.ts";`).join("\n")}
 export const filters = [
-${events.map(({ title, property }) => `\t${title}.where({ ${property}: ["a", { prefix: "b" }, { "anything-but": ["c"] }] }),`).join("\n")}
+${events.map(({ title, property }) => `\twhere(${title}, { ${property}: ["a", { prefix: "b" }, { "anything-but": ["c"] }] }),`).join("\n")}
 ];
 `;
 }

@@ -1,4 +1,5 @@
 import type { SubscribedEvents } from "eventwright/event-type";
+import { where } from "eventwright/pattern";
 import contentPublishedModel from "../generated/api-models/content/content-published.json" with {
 	type: "json",
 };
@@ -41,7 +42,7 @@ export const system = {
 		recommendations: {
 			entry: "handlers/recommendations/on-long-view.ts",
 			subscribes: [
-				ContentViewed.where({
+				where(ContentViewed, {
 					channel: ["web", { prefix: "app-" }],
 					durationMs: [{ numeric: [">", 1000] }],
 				}),

@@ -11,6 +11,7 @@ import { SchemaRegistry } from "../infra/constructs/schema-registry.ts";
 import { HubStack } from "../infra/hub-stack.ts";
 import { system } from "../infra/system.ts";
 import { feeds, type SystemDefinition } from "../infra/topology.ts";
+import { where } from "../runtime/pattern/pattern.ts";
 import { referenceStacks } from "./reference-system.ts";
 
 const templateOf = (name: string) =>
@@ -225,8 +226,8 @@ describe("filters that synthesis looks at", () => {
 	test("one that can never match fails, and all of them are named", () => {
 		const build = () =>
 			hubWith([
-				Viewed.where({ channel: ["fax"] }),
-				Viewed.where({ more: [{ exists: true }] }),
+				where(Viewed, { channel: ["fax"] }),
+				where(Viewed, { more: [{ exists: true }] }),
 			]);
 		expect(build).toThrow(
 			/infra\.test\.ts:\d+: rule media-reports-content-viewed, consumer reports: ContentViewed where detail\/channel\/0: "fax" can never match/,
@@ -235,7 +236,7 @@ describe("filters that synthesis looks at", () => {
 	});
 
 	test("one that always matches is a warning", () => {
-		const stack = hubWith([Viewed.where({ channel: [{ exists: true }] })]);
+		const stack = hubWith([where(Viewed, { channel: [{ exists: true }] })]);
 		Annotations.fromStack(stack).hasWarning(
 			"*",
 			Match.stringLikeRegexp("consumer reports: .* always matches"),
@@ -245,18 +246,18 @@ describe("filters that synthesis looks at", () => {
 	test.each([
 		[
 			"asks for nothing",
-			[Viewed.where({})],
+			[where(Viewed, {})],
 			"always matches: it asks for nothing",
 		],
 		[
 			"asks for nothing in one alternative",
-			[Viewed.where({ $or: [{ channel: ["web"] }, {}] })],
+			[where(Viewed, { $or: [{ channel: ["web"] }, {}] })],
 			"always matches: it asks for nothing",
 		],
 		[
 			"is replaced inside of $or",
 			[
-				Viewed.where({
+				where(Viewed, {
 					channel: ["web"],
 					$or: [{ channel: ["app-ios"] }, { contentId: ["c-1"] }],
 				}),
@@ -265,15 +266,18 @@ describe("filters that synthesis looks at", () => {
 		],
 		[
 			"is beside all events of its type",
-			[Viewed, Viewed.where({ channel: ["web"] })],
+			[Viewed, where(Viewed, { channel: ["web"] })],
 			"gets each of these events twice",
 		],
 		[
 			"is written twice",
-			[Viewed.where({ channel: ["web"] }), Viewed.where({ channel: ["web"] })],
+			[
+				where(Viewed, { channel: ["web"] }),
+				where(Viewed, { channel: ["web"] }),
+			],
 			"twice: it subscribes to them once more, in the same way",
 		],
-		["is of no schema", [Other.where({ a: ["b"] })], "there is no schema"],
+		["is of no schema", [where(Other, { a: ["b"] })], "there is no schema"],
 	] as const)("one that %s is a warning", (_, subscribes, message) => {
 		const stack = hubWith(subscribes);
 		Annotations.fromStack(stack).hasWarning(
@@ -293,15 +297,17 @@ describe("filters that synthesis looks at", () => {
 		expect(warningsOf(Viewed, Viewed)).toHaveLength(2);
 		expect(
 			warningsOf(
-				Viewed.where({ channel: ["web"] }),
-				Viewed.where({ contentId: ["c-1"] }),
+				where(Viewed, { channel: ["web"] }),
+				where(Viewed, { contentId: ["c-1"] }),
 			),
 		).toEqual([]);
 	});
 
 	test("a bus has no more rules than EventBridge takes", () => {
 		const filters = (count: number, filter: (i: number) => object) =>
-			Array.from({ length: count }, (_, i) => Viewed.where(filter(i) as never));
+			Array.from({ length: count }, (_, i) =>
+				where(Viewed, filter(i) as never),
+			);
 		expect(() =>
 			hubWith(filters(31, (i) => ({ contentId: [{ wildcard: `*${i}` }] }))),
 		).toThrow(

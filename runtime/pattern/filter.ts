@@ -1,12 +1,93 @@
-// The type of a content filter: what a detail's type has, with the operators that fit.
-import type { IsAny } from "./about-types.ts";
-import type { NumberTest, OfText, Operators, Own } from "./operators.ts";
-import type { otherReservedNames } from "./validate.ts";
+// The type of a content filter: the properties of a detail, each with the values and operators that fit it.
+import type { OfText, Operators, Own } from "./operators.ts";
+
+/**
+ * A content filter: the properties of a detail, each with a list of values and operators of which one must match, or a filter of
+ * the object in it. A filter of an array of objects applies to one of its elements.
+ */
+export type DetailFilter<Detail> = Fields<Detail> & {
+	/** Alternatives: at least two, of which one must match. */
+	readonly $or?: Alternatives<Detail>;
+};
+
+/** Distributes over unions: a filter may name the properties of any member. */
+type Fields<Detail> = {
+	readonly [Name in keyof Detail]?:
+		| FieldFilter<Items<Detail[Name]>>
+		| Inherited<Name>
+		// An index signature covers $or, too.
+		| (string extends Name ? Alternatives<Detail> : never);
+};
+
+type Alternatives<Detail> = readonly DetailFilter<Detail>[];
+
+/** Objects inherit these members, so a filter without the property still has the member. */
+type Inherited<Name> = Name extends keyof typeof Object.prototype
+	? (typeof Object.prototype)[Name]
+	: never;
+
+// Not recursive, since a type may contain itself.
+type Item<Value> = Value extends readonly (infer Inner)[] ? Inner : Value;
+type Items<Value> = Item<Item<Item<Value>>>;
+
+type FieldFilter<Value> = unknown extends Value
+	? OpenFilter
+	:
+			| ValueFilter<Extract<Value, Scalar>>
+			| ObjectFilter<Exclude<Value, Scalar | undefined>>;
+
+type Scalar = string | number | boolean | null;
+
+type ValueFilter<Value> = [Value] extends [never]
+	? never
+	: readonly (Value | MatcherOf<Value>)[];
+
+type ObjectFilter<Value> = [Value] extends [never]
+	? never
+	: DetailFilter<Value>;
+
+/** Of a property that may hold any value. */
+type OpenFilter =
+	| readonly (Scalar | Matcher<"string", string> | Matcher<"number", number>)[]
+	| OpenObject;
+interface OpenObject {
+	readonly [name: string]: OpenFilter | readonly OpenObject[] | undefined;
+}
+
+type MatcherOf<Value> =
+	| (Extract<Value, string> extends never
+			? never
+			: Matcher<"string", Extract<Value, string>>)
+	| (Extract<Value, number> extends never
+			? never
+			: Matcher<"number", Extract<Value, number>>)
+	| (Extract<Value, string | number> extends never
+			? Matcher<"any", never>
+			: never);
+
+/** An operator that fits properties with these values: an object with one of these keys. */
+type Matcher<Kind extends "string" | "number" | "any", Values> = {
+	readonly [Name in keyof Operators as OperatorOn<Name, Kind>]?: OperandFor<
+		OperandOf<Name>,
+		Values
+	>;
+} & NotScalar;
+
+type OperatorOn<Name extends keyof Operators, Kind> = [
+	Extract<Operators[Name]["on"][number], Kind | "any">,
+] extends [never]
+	? never
+	: Name;
+
+type OperandOf<Name extends keyof Operators> = Exclude<
+	Operators[Name]["operand"],
+	undefined
+>;
 
 /** What an operator takes of a property with these values. */
 type OperandFor<Operand, Values> = Operand extends Own
 	? Values
-	: Operand extends readonly [Own, ...Own[]]
+	: Operand extends readonly Own[]
 		? readonly Values[]
 		: Operand extends OfText<infer Inner>
 			? Values extends string
@@ -14,132 +95,8 @@ type OperandFor<Operand, Values> = Operand extends Own
 				: never
 			: Operand;
 
-type OperandOf<Name extends keyof Operators> = Exclude<
-	Operators[Name]["operand"],
-	undefined
->;
-
-type MatchersOn<Kind extends "string" | "number" | "any", Values> = {
-	[Name in keyof Operators]: Kind extends Operators[Name]["on"][number]
-		? {
-				readonly [K in Name]: OperandFor<OperandOf<Name>, Values>;
-			} & NoText<Name>
-		: never;
-}[keyof Operators];
-
-/** A text or a number has members, too, and is no operator of their names. */
-type NoText<Name> = Name extends keyof string | keyof number ? object : unknown;
-
-type IfAny<Values, Then> = [Values] extends [never] ? never : Then;
-
-/** One item of a field's list: a value that the property has, or an operator that fits it. */
-type FieldMatcher<Value> =
-	| Value
-	| MatchersOn<"any", never>
-	| IfAny<Extract<Value, string>, MatchersOn<"string", Extract<Value, string>>>
-	| IfAny<Extract<Value, number>, MatchersOn<"number", Extract<Value, number>>>;
-
-// Not recursive: a type may hold itself.
-type Item<Value> = Value extends readonly (infer Inner)[] ? Inner : Value;
-export type Items<Value> = Item<Item<Item<Value>>>;
-
-type ScalarOf<Value> = Extract<Value, string | number | boolean | null>;
-export type ObjectOf<Value> = Exclude<
-	Value,
-	string | number | boolean | null | undefined
->;
-
-type FieldFilter<Value, Reserved extends string> = unknown extends Value
-	? OpenFilter<Reserved>
-	:
-			| IfAny<ScalarOf<Value>, readonly FieldMatcher<ScalarOf<Value>>[]>
-			| IfAny<ObjectOf<Value>, DetailFilter<ObjectOf<Value>, Reserved>>;
-
-/** Of a property that may be anything. */
-type OpenFilter<Reserved extends string> =
-	| readonly OpenMatcher[]
-	| ([Reserved] extends [never] ? OpenObject : OpenBranch);
-interface OpenObject {
-	readonly $or?: never;
-	// `undefined` for compilers that take a property that may be absent to be that, too.
-	readonly [name: string]: OpenFilter<never> | undefined;
-}
-interface OpenBranch
-	extends Readonly<Partial<Record<ReservedInOr | "$or", never>>> {
-	readonly [name: string]: OpenFilter<ReservedInOr> | undefined;
-}
-type OpenMatcher = FieldMatcher<string> | FieldMatcher<number> | boolean | null;
-
-/** The properties of a union's members, not only of all of them. */
-export type KeyOf<Value> = Value extends object ? keyof Value & string : never;
-export type At<Value, Key> = Value extends object
-	? Key extends keyof Value
-		? Value[Key]
-		: never
-	: never;
-
-/** The names that fields inside `$or` cannot have, however deep. */
-export type ReservedInOr =
-	| keyof Operators
-	| NumberTest
-	| (typeof otherReservedNames)[number];
-
-/** Of records, whose names are not known one by one. */
-type NotIn<Detail, Reserved extends string> =
-	string extends KeyOf<Detail>
-		? { readonly [Name in Reserved]?: never }
-		: unknown;
-
-/** A content filter: the properties that a detail has, each with the values and operators that fit it; in arrays, of one element. */
-export type DetailFilter<Detail, Reserved extends string = never> = {
-	readonly [Name in Exclude<KeyOf<Detail>, Reserved>]?:
-		| FieldFilter<Items<At<Detail, Name>>, Reserved>
-		| Inherited<Name>
-		// A record's names are not known one by one, so that each may be it.
-		| (string extends Name ? Alternatives<Detail> : never);
-} & NotIn<Detail, Reserved> & {
-		/** Alternatives: one of at least two must hold. */
-		readonly $or?: Alternatives<Detail>;
-	};
-
-type Alternatives<Detail> = readonly DetailFilter<Detail, ReservedInOr>[];
-
-/** What an object that has no such property has all the same: without it, no other filter would fit. */
-type Inherited<Name> = Name extends keyof typeof Object.prototype
-	? (typeof Object.prototype)[Name]
-	: never;
-
-/**
- * Whether it is the type of all filters, of which nobody knows how many alternatives they have: a variable's, or what tsc takes a
- * filter for that does not fit, whose own faults it says first.
- */
-export type IsAnyFilter<Filter> = Filter extends {
-	readonly $or?: infer Branches;
-}
-	? Exclude<Branches, undefined> extends readonly unknown[]
-		? number extends Exclude<Branches, undefined>["length"]
-			? Record<never, 1> extends Pick<Filter, "$or" & keyof Filter>
-				? true
-				: false
-			: false
-		: false
-	: false;
-
-/** Of any properties, or as recursive as the type of all filters. */
-export type IsOpen<Value> = string extends keyof Value
-	? true
-	: Value extends (...args: never) => unknown
-		? true
-		: IsAnyFilter<Value>;
-
-/** Whether something in it is `any`, of which nothing is known. */
-export type HasAny<Value> =
-	IsAny<Value> extends true
-		? true
-		: Value extends string | number | boolean | null | undefined
-			? false
-			: Value extends readonly unknown[]
-				? HasAny<Value[number]>
-				: IsOpen<Value> extends true
-					? false
-					: { [Name in keyof Value]-?: HasAny<Value[Name]> }[keyof Value];
+/** A string or a number would pass for the operators that are called like one of its own members. */
+type NotScalar =
+	Extract<keyof Operators, keyof string | keyof number> extends never
+		? unknown
+		: object;

@@ -39,7 +39,7 @@ export class FilterLanguageError extends TypeError {
  * and a `TypeError` for a subscription without a filter.
  *
  * @example
- * new CfnSubscription(this, "Long", { ..., ...snsFilter(ContentViewed.where({ durationMs: [{ numeric: [">", 1000] }] })) })
+ * new CfnSubscription(this, "Long", { ..., ...snsFilter(where(ContentViewed, { durationMs: [{ numeric: [">", 1000] }] })) })
  */
 export function snsFilter(subscription: {
 	readonly filter?: EventPatternDocument;

@@ -5,7 +5,6 @@ import type { EventPatternDocument } from "./structure.ts";
 import { type PatternIssue, validate } from "./validate.ts";
 
 export { type FilterFinding, judgeFilter } from "./against-schema.ts";
-export { type Checked, checked } from "./checked.ts";
 export {
 	FilterLanguageError,
 	lambdaFilter,
@@ -26,6 +25,7 @@ export {
 	validate,
 	warningsOf,
 } from "./validate.ts";
+export { where } from "./where.ts";
 export { explain } from "./words.ts";
 
 /** A pattern that EventBridge refuses; the message has the first issue. */

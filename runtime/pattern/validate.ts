@@ -155,7 +155,7 @@ function refuseMatcher(matcher: unknown): PatternIssue | undefined {
 }
 
 /** Besides operators, what no field inside `$or` can be called. */
-export const otherReservedNames = [
+const otherReservedNames = [
 	"regex",
 	"not-wildcard",
 	"not-equals-ignore-case",

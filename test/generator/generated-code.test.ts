@@ -52,9 +52,10 @@ test("every case's code passes tsc, with all of its strictness", async () => {
 	writeFileSync(
 		path.join(folder, "inherited-names/use.ts"),
 		`import type { TeamNamed } from "./types/team.ts";
+import { where } from "eventwright/pattern";
 import { TeamNamed as type } from "./patterns/events.ts";
 export const named: TeamNamed = { team: "a", toString: "b" };
-export const filtered = type.where({ team: ["a"], toString: ["b"] });
+export const filtered = where(type, { team: ["a"], toString: ["b"] });
 `,
 	);
 	writeFileSync(

@@ -4,10 +4,11 @@ import {
 	lambdaFilter,
 	snsFilter,
 	validateFilter,
+	where,
 } from "../../runtime/pattern/pattern.ts";
 import { Everything } from "../types/filters/everything.ts";
 
-const narrowed = Everything.where({
+const narrowed = where(Everything, {
 	channel: ["web", { prefix: "app-" }],
 	total: [{ numeric: [">", 1000] }],
 });
@@ -123,7 +124,7 @@ describe("limits", () => {
 });
 
 test("what is lacking is said with its place", () => {
-	const wild = Everything.where({ lines: { sku: ["a", { wildcard: "b*" }] } });
+	const wild = where(Everything, { lines: { sku: ["a", { wildcard: "b*" }] } });
 	expect(() => snsFilter(wild)).toThrow(FilterLanguageError);
 	expect(() => snsFilter(wild)).toThrow(
 		"not a filter of SNS: /detail/lines/sku/1 only EventBridge has it",

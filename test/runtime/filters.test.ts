@@ -1,12 +1,14 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
-	checked,
 	compile,
 	type EventPatternDocument,
 	judgeFilter,
 	validate,
+	where,
 } from "../../runtime/pattern/pattern.ts";
 import { Everything } from "../types/filters/everything.ts";
+import { refused } from "../types/filters/refused.ts";
 import { right } from "../types/filters/right.ts";
 
 const schema = {
@@ -340,10 +342,12 @@ endless.lines = endless;
 describe("a typed filter", () => {
 	test("whose field is written __proto__ is not lost", () => {
 		expect(() =>
-			Everything.where({ labels: { __proto__: ["a"] } as never }),
-		).toThrow("/labels: is no plain object; a field called __proto__");
+			where(Everything, { labels: { __proto__: ["a"] } as never }),
+		).toThrow(
+			'/labels: is not a plain object; write a field called __proto__ as ["__proto__"]',
+		);
 		expect(
-			Everything.where({ labels: { ["__proto__"]: ["a"] } as never }).filter,
+			where(Everything, { labels: { ["__proto__"]: ["a"] } as never }).filter,
 		).toEqual({ labels: { ["__proto__"]: ["a"] } });
 	});
 
@@ -353,28 +357,49 @@ describe("a typed filter", () => {
 			expect(validate(pattern), JSON.stringify(pattern)).toEqual({ ok: true });
 	});
 
+	test("that EventBridge would refuse throws, and names its own line", () => {
+		const file = new URL("../types/filters/refused.ts", import.meta.url);
+		const lines = readFileSync(file, "utf8")
+			.split("\n")
+			.flatMap((text, i) => (text.includes("where(Everything") ? i + 1 : []));
+		expect(refused.length).toBe(lines.length);
+		expect(refused.length).toBeGreaterThan(40);
+		for (const [i, write] of refused.entries())
+			expect(write, String(write)).toThrow(
+				`refused.ts:${lines[i]}: the filter`,
+			);
+	});
+
 	test("keeps what it was, whatever becomes of the list", () => {
 		const list: ["a"] = ["a"];
-		const { pattern } = Everything.where({ text: list });
+		const { pattern } = where(Everything, { text: list });
 		list.push("a");
 		expect(pattern).toMatchObject({ detail: { text: ["a"] } });
 	});
 
 	test("leaves out what is undefined, as JSON does", () => {
 		expect(
-			Everything.where({ text: [{ prefix: "a", suffix: undefined }] }).filter,
+			where(Everything, { text: [{ prefix: "a", suffix: undefined as never }] })
+				.filter,
 		).toEqual({ text: [{ prefix: "a" }] });
 	});
 
 	test("leaves out what asks for nothing", () => {
-		expect(Everything.where({}).pattern).toEqual(Everything.pattern);
+		expect(where(Everything, {}).pattern).toEqual(Everything.pattern);
 		expect(
-			Everything.where({ nested: { deeper: {} }, text: ["a"] }).pattern,
+			where(Everything, { nested: { deeper: {} }, text: ["a"] }).pattern,
 		).toEqual({ ...Everything.pattern, detail: { text: ["a"] } });
 	});
 
+	test("cannot narrow another filter", () => {
+		const narrowed = where(Everything, { text: ["a"] });
+		expect(() => where(narrowed, { total: [1] })).toThrow(
+			/filters\.test\.ts:\d+: the filter of Everything narrows a filter/,
+		);
+	});
+
 	test("knows where it was written", () => {
-		expect(Everything.where({ text: ["a"] }).filteredAt).toMatch(
+		expect(where(Everything, { text: ["a"] }).filteredAt).toMatch(
 			/filters\.test\.ts:\d+$/,
 		);
 	});
@@ -395,11 +420,11 @@ describe("a typed filter", () => {
 		[new (class Filter {})(), "is an instance of a class"],
 		[{ total: [Number.NaN] }, "must be a string, a number"],
 	])("is refused at once where types did not (%#)", (filter, message) => {
-		expect(() => Everything.where(filter as never)).toThrow(message);
+		expect(() => where(Everything, filter as never)).toThrow(message);
 	});
 
 	test("decides", () => {
-		const { pattern } = Everything.where({
+		const { pattern } = where(Everything, {
 			lines: { sku: ["x"], amount: [{ numeric: [">", 1] }] },
 		});
 		const decide = compile(pattern);
@@ -417,68 +442,5 @@ describe("a typed filter", () => {
 				]),
 			),
 		).toBe(false);
-	});
-});
-
-describe("a checked value", () => {
-	const text = ["a", '"'].join("");
-
-	test("is the value, in a filter as outside of one", () => {
-		expect([checked(text), checked(-1.5)]).toEqual(['a"', -1.5]);
-		expect(
-			Everything.where({ text: [checked(text)], tags: checked([text]) }).filter,
-		).toEqual({ text: ['a"'], tags: ['a"'] });
-	});
-
-	test("of a list is no longer the list, nor what is in it", () => {
-		const list = [{ prefix: text }];
-		const taken = checked(list);
-		list.push({ prefix: "b" });
-		for (const matcher of list) matcher.prefix = "c";
-		expect(taken).toEqual([{ prefix: 'a"' }]);
-		expect(() => (taken as unknown as string[]).push("b")).toThrow(TypeError);
-		expect(() => Object.assign(taken[0], { prefix: "b" })).toThrow(TypeError);
-	});
-
-	test("of a list may have operators, without what is undefined in them", () => {
-		const list = checked(["a", { prefix: text, suffix: undefined }]);
-		expect(list).toEqual(["a", { prefix: text }]);
-		expect(Object.keys(list[1] as object)).toEqual(["prefix"]);
-	});
-
-	test.each([
-		["a".repeat(254)],
-		["\n".repeat(127)],
-		[Array.from({ length: 127 }, (_, i) => i % 10)],
-		[[null, true, "a", 1]],
-	])("may have 256 characters (%#)", (value) => {
-		expect(checked(value)).toEqual(value);
-	});
-
-	test.each<[string | number | readonly (string | number | object)[], string]>([
-		[
-			"a".repeat(255),
-			"has at most the 256 characters as JSON that checked is told, got 257",
-		],
-		["\n".repeat(128), "got 258"],
-		[Array.from({ length: 128 }, () => 1), "got 257"],
-		["", "must not be empty"],
-		[["a", ""], "must not have an empty text, as item 1 is"],
-		[[], "must not be empty"],
-		[Number.NaN, "must be a text or a finite number, got NaN"],
-		[[1, Number.POSITIVE_INFINITY], "got Infinity"],
-		[new Array<string>(1), "got undefined"],
-		[undefined as unknown as string, "got undefined"],
-		[[{ numeric: [">", Number.NaN] }], "got NaN"],
-		[[() => 1], "got () => 1"],
-	])("is refused (%#)", (value, message) => {
-		expect(() => checked(value)).toThrow(RangeError);
-		expect(() => checked(value)).toThrow(message);
-	});
-
-	test("may have as many characters as one says", () => {
-		expect(checked("a".repeat(1_000), 1_002)).toHaveLength(1_000);
-		expect(() => checked("abc", 4)).toThrow("at most the 4 characters");
-		expect(() => checked("abc", Number.NaN)).toThrow(RangeError);
 	});
 });

@@ -60,8 +60,9 @@ let version = 0;
 
 /** The names that are offered where the text has a bar. */
 async function offered(filter: string): Promise<readonly string[]> {
-	const head = 'import { Everything } from "./everything.ts";\n';
-	const line = `Everything.where(${filter});`;
+	const head =
+		'import { where } from "eventwright/pattern"; import { Everything } from "./everything.ts";\n';
+	const line = `where(Everything, ${filter});`;
 	const text = head + line.replace("|", "");
 	const textDocument = { uri, languageId: "typescript", version: ++version };
 	send(

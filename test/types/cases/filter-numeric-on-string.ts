@@ -1,6 +1,8 @@
 // error: 'numeric' does not exist
+
+import { where } from "eventwright/pattern";
 import { ContentViewed } from "../../../generated/patterns/content.ts";
 
-export const filter = ContentViewed.where({
+export const filter = where(ContentViewed, {
 	channel: [{ numeric: [">", 1] }],
 });

@@ -1,4 +1,6 @@
 // error: "fax"
+
+import { where } from "eventwright/pattern";
 import { ContentViewed } from "../../../generated/patterns/content.ts";
 
-export const filter = ContentViewed.where({ channel: ["fax"] });
+export const filter = where(ContentViewed, { channel: ["fax"] });

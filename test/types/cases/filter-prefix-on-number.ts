@@ -1,4 +1,6 @@
 // error: 'prefix' does not exist
+
+import { where } from "eventwright/pattern";
 import { ContentViewed } from "../../../generated/patterns/content.ts";
 
-export const filter = ContentViewed.where({ durationMs: [{ prefix: "1" }] });
+export const filter = where(ContentViewed, { durationMs: [{ prefix: "1" }] });

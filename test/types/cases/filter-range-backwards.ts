@@ -1,6 +1,8 @@
 // error: is not assignable
+
+import { where } from "eventwright/pattern";
 import { ContentViewed } from "../../../generated/patterns/content.ts";
 
-export const filter = ContentViewed.where({
+export const filter = where(ContentViewed, {
 	durationMs: [{ numeric: ["<", 1, ">", 2] }],
 });

@@ -1,6 +1,8 @@
 // error: 'colour' does not exist
+
+import { where } from "eventwright/pattern";
 import { ContentViewed } from "../../../generated/patterns/content.ts";
 
-export const filter = ContentViewed.where({
+export const filter = where(ContentViewed, {
 	viewer: { device: { colour: ["red"] } },
 });

@@ -1,4 +1,6 @@
 // error: 'chanel' does not exist
+
+import { where } from "eventwright/pattern";
 import { ContentViewed } from "../../../generated/patterns/content.ts";
 
-export const filter = ContentViewed.where({ chanel: ["web"] });
+export const filter = where(ContentViewed, { chanel: ["web"] });

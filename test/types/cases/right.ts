@@ -1,4 +1,5 @@
 import { sqsConsumer } from "eventwright/lambda";
+import { where } from "eventwright/pattern";
 import { ContentPublished } from "../../../generated/parsers/content/content-published.ts";
 import { ContentViewed } from "../../../generated/parsers/content/content-viewed.ts";
 import { ContentViewed as ContentViewedType } from "../../../generated/patterns/content.ts";
@@ -23,10 +24,10 @@ export const publish = () =>
 	});
 
 export const filters = [
-	ContentViewedType.where({ channel: ["web", { prefix: "app-" }] }),
-	ContentViewedType.where({ durationMs: [{ numeric: [">", 1, "<=", 2] }, 7] }),
-	ContentViewedType.where({ channel: [{ "anything-but": ["web"] }] }),
-	ContentViewedType.where({ sections: ["Intro"] }),
-	ContentViewedType.where({ viewer: { device: { kind: ["tv"] } } }),
-	ContentViewedType.where({ viewer: { viewerId: [{ exists: false }] } }),
+	where(ContentViewedType, { channel: ["web", { prefix: "app-" }] }),
+	where(ContentViewedType, { durationMs: [{ numeric: [">", 1, "<=", 2] }, 7] }),
+	where(ContentViewedType, { channel: [{ "anything-but": ["web"] }] }),
+	where(ContentViewedType, { sections: ["Intro"] }),
+	where(ContentViewedType, { viewer: { device: { kind: ["tv"] } } }),
+	where(ContentViewedType, { viewer: { viewerId: [{ exists: false }] } }),
 ];
