@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
-import { generate } from "../generator/generate.ts";
-import type { Source } from "../generator/parse.ts";
+import { generate } from "../generator/codegen/generate.ts";
+import type { Source } from "../generator/schema/parse.ts";
 import { table, times } from "./measure.ts";
 import { costOf, newFolder } from "./process.ts";
 import { realisticSources, writeSources } from "./realistic.ts";

@@ -4,12 +4,12 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import standaloneModule from "ajv/dist/standalone/index.js";
 import addFormatsModule from "ajv-formats";
 import { compile } from "json-schema-to-typescript";
-import type { Source } from "../generator/parse.ts";
+import type { Source } from "../generator/schema/parse.ts";
 import { table, times } from "./measure.ts";
 import { costOf, newFolder } from "./process.ts";
 import { realisticSources, writeSources } from "./realistic.ts";
 
-const script = "generator/eventwright.js";
+const script = "cli/eventwright.js";
 const counts = [10, 100, 1_000, 2_000, 5_000];
 /** The alternatives work file by file, so their cost per event type is the same at any count; at thousands they take minutes. */
 const alternativeCount = 100;

@@ -1,4 +1,4 @@
-import { compile, compileAll } from "../runtime/pattern/pattern.ts";
+import { compile, compileAll } from "../pattern/match.ts";
 import { table, times } from "./measure.ts";
 
 /** How many events a second does a bus decide, against asking its rules one by one, and one rule against JSON.parse? */

@@ -1,7 +1,7 @@
 // Schemas as companies have them: 10 to 25 properties, nested, with shared definitions; the same ones for the same count.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Source } from "../generator/parse.ts";
+import type { Source } from "../generator/schema/parse.ts";
 
 const words =
 	"order customer item price amount total currency address street city country phone email name created updated status kind channel device session user account region product quantity discount tax shipping invoice payment method card score level tag label note reason target parent count rate limit".split(

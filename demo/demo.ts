@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
 import { parseArgs } from "node:util";
-import { readAssembly } from "../local/assembly.ts";
-import { paint } from "../local/paint.ts";
-import { renderTrace } from "../local/render.ts";
-import { startLocal } from "../local/runner.ts";
-import { synthesize } from "../local/synth.ts";
+import {
+	paint,
+	readAssembly,
+	renderTrace,
+	startLocal,
+	synthesize,
+} from "eventwright/local";
 import { scenarios } from "./scenarios.ts";
 
 const usage = `npm run demo [-- --json]
@@ -61,7 +63,7 @@ async function main(json: boolean): Promise<void> {
 async function publishSchemas(endpoint: string): Promise<string> {
 	const child = spawn(
 		process.execPath,
-		["generator/eventwright.js", "registry", "publish", "--endpoint", endpoint],
+		["cli/eventwright.js", "registry", "publish", "--endpoint", endpoint],
 		{
 			stdio: ["ignore", "pipe", "inherit"],
 		},

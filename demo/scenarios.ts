@@ -3,10 +3,10 @@ import {
 	EventBridgeClient,
 	PutEventsCommand,
 } from "@aws-sdk/client-eventbridge";
+import type { LocalSystem } from "eventwright/local";
+import { eventBusArn, functionName, roleArn } from "eventwright/system";
 import { ContentViewed } from "../generated/patterns/content.ts";
 import { system } from "../infra/system.ts";
-import { eventBusArn, functionName, roleArn } from "../infra/topology.ts";
-import type { LocalSystem } from "../local/runner.ts";
 
 export interface Scenario {
 	readonly title: string;

@@ -1,4 +1,4 @@
-import { forTerminal } from "./print.ts";
+import { forTerminal } from "./emit/print.ts";
 
 export interface Diagnostic {
 	readonly code: DiagnosticCode | LintCode;

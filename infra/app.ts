@@ -1,10 +1,8 @@
 import { App, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { ConsumerStack } from "./consumer-stack.ts";
-import { HubStack } from "./hub-stack.ts";
-import { ProducerStack } from "./producer-stack.ts";
+import { ConsumerStack, HubStack, ProducerStack } from "eventwright/cdk";
+import { type SystemDefinition, SystemError } from "eventwright/system";
 import { system } from "./system.ts";
-import { type SystemDefinition, SystemError } from "./topology.ts";
 
 const app = new App();
 const { accounts, name, region }: SystemDefinition = system;

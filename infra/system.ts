@@ -1,5 +1,6 @@
 import type { SubscribedEvents } from "eventwright/event-type";
 import { where } from "eventwright/pattern";
+import type { SystemDefinition } from "eventwright/system";
 import contentPublishedModel from "../generated/api-models/content/content-published.json" with {
 	type: "json",
 };
@@ -7,7 +8,6 @@ import {
 	ContentPublished,
 	ContentViewed,
 } from "../generated/patterns/content.ts";
-import type { SystemDefinition } from "./topology.ts";
 
 /** The whole system, stated once: every name, ARN, rule and policy is computed from this. */
 export const system = {

@@ -1,6 +1,6 @@
-import type { EventOf } from "./event-type.ts";
+import type { EventOf } from "./event.ts";
+import { describeIssues, type Issue } from "./issue.ts";
 import { type EventParser, parseAnyEvent } from "./parse.ts";
-import { describeIssues, type Issue } from "./validate.ts";
 
 /** The part of an SQS record that Lambda hands over and that counts here. */
 export interface SqsRecord {

@@ -1,6 +1,4 @@
 export type Scalar = string | number | boolean | null;
-export type Json = Scalar | readonly Json[] | JsonObject;
-export type JsonObject = { readonly [key: string]: Json };
 
 export const { isArray } = Array;
 
@@ -16,20 +14,6 @@ export function isScalar(value: unknown): value is Scalar {
 		typeof value === "boolean" ||
 		Number.isFinite(value)
 	);
-}
-
-/** A property's name, or an item's place, as part of a JSON pointer. */
-export function token(name: string | number): string {
-	return `/${String(name).replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}
-
-/** Percent-escapes as what they stand for; a text with broken ones as it is. */
-export function percentDecoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
 }
 
 /** Whether objects and lists stand in each other more than so many levels deep; does not recurse. */

@@ -1,7 +1,8 @@
-import type { Validator } from "./checks.ts";
-import type { EventOf } from "./event-type.ts";
+import type { EventOf } from "./event.ts";
+import type { Result } from "./issue.ts";
 import { isArray, isObject } from "./json.ts";
-import { check, type Result } from "./validate.ts";
+import type { Validator } from "./validator/rules.ts";
+import { check } from "./validator/validate.ts";
 
 /** Standard Schema v1, so that tools which take any validator take a parser: https://standardschema.dev */
 interface StandardSchema<Output> {

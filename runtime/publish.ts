@@ -1,5 +1,5 @@
+import { describeIssues, type Issue } from "./issue.ts";
 import type { EventParser } from "./parse.ts";
-import { describeIssues, type Issue } from "./validate.ts";
 
 /** One entry of a PutEvents request, as the SDK takes it. */
 export interface Entry {

@@ -1,8 +1,11 @@
 // The reference system's stacks, synthesized once for all tests that run them.
 import { existsSync } from "node:fs";
-import { readAssembly } from "../local/assembly.ts";
-import type { StackTemplate, Template } from "../local/stack-template.ts";
-import { synthesize } from "../local/synth.ts";
+import { readAssembly } from "../cloud/template/assembly.ts";
+import type {
+	StackTemplate,
+	Template,
+} from "../cloud/template/stack-template.ts";
+import { synthesize } from "../cloud/template/synth.ts";
 
 const folder = "cdk.out/test";
 

@@ -23,11 +23,14 @@ async function filesOf(
 
 const folders = [
 	"runtime",
+	"pattern",
 	"generated",
 	"generator",
 	"handlers",
 	"infra",
-	"local",
+	"cdk",
+	"cloud",
+	"cli",
 	"demo",
 	"bench",
 ] as const;
@@ -77,13 +80,16 @@ const folderOf = (file: string) =>
 describe("imports", () => {
 	const allowed: Readonly<Record<string, readonly string[]>> = {
 		runtime: ["runtime"],
+		pattern: ["pattern", "runtime"],
 		generated: ["generated", "runtime"],
 		generator: ["generator", "runtime"],
-		local: ["local", "runtime"],
+		cdk: ["cdk", "pattern", "runtime"],
+		cloud: ["cloud", "pattern", "runtime"],
+		cli: ["cli", "infra", "cdk", "cloud", "generator", "pattern", "runtime"],
 		handlers: ["handlers", "generated", "runtime"],
-		infra: ["infra", "generated", "runtime"],
-		demo: ["demo", "generated", "infra", "local", "runtime"],
-		bench: ["bench", "generated", "generator", "local", "runtime"],
+		infra: ["infra", "generated", "pattern", "cdk", "runtime"],
+		demo: ["demo", "generated", "infra", "cdk", "cloud", "runtime"],
+		bench: ["bench", "generated", "generator", "pattern", "runtime"],
 	};
 
 	test.each(Object.entries(allowed))(
@@ -95,11 +101,6 @@ describe("imports", () => {
 						folderOf(from) === folder &&
 						folderOf(to) !== undefined &&
 						!may.includes(folderOf(to) as string),
-				)
-				// The CLI's commands that read templates are the local runner's.
-				.filter(
-					({ from, to }) =>
-						!(from === "generator/cli.ts" && to === "local/pattern-command.ts"),
 				)
 				// A handler takes from the system's definition what its queue is subscribed to, as a type.
 				.filter(
@@ -131,7 +132,7 @@ test("every file is imported, or is an entry", () => {
 		...[system.producers, system.consumers].flatMap((all) =>
 			Object.values(all).map(({ entry }) => new RegExp(`^${entry}$`)),
 		),
-		/^(generator\/eventwright|infra\/app|infra\/deploy|local\/dev|local\/worker|demo\/demo|bench\/index)\.(ts|js)$/,
+		/^(cli\/eventwright|cli\/commands\/dev|cli\/commands\/deploy|infra\/app|cloud\/local\/services\/lambda\/worker|demo\/demo|bench\/index)\.(ts|js)$/,
 		...Object.values(exported).map((file) => new RegExp(`^${file.slice(2)}$`)),
 	];
 	const imported = new Set(imports.map(({ to }) => to));
@@ -147,11 +148,15 @@ test("every file is imported, or is an entry", () => {
 describe("I/O stands at the edges only", () => {
 	const edges = [
 		/^runtime\/(aws|aws-sdk|lambda)\.(js|d\.ts|ts)$/,
-		/^generator\/(cli|codegen|digest|eventwright|memory|progress|read|trial|write|yaml|emit\/template|(import|lint|registry)\/(aws|command))\.(ts|js)$/,
+		/^generator\/codegen\/(codegen|digest|memory|progress|read|write)\.ts$/,
+		/^generator\/(schema\/yaml|emit\/template|emit\/validator\/trial|registry\/aws)\.ts$/,
 		/^handlers\//,
-		/^infra\/(app|config|deploy|filters)\.ts$/,
-		/^local\/(api-server|assembly|pattern-command|dev|endpoint|environments|http|paint|put-events|queue-service|runner|synth|worker)\.ts$/,
-		/^local\/resources\/(event-bus|event-source-mapping|function|queue|rest-api|topic)\.ts$/,
+		/^infra\/(app|config)\.ts$/,
+		/^cdk\/check-filters\.ts$/,
+		/^cli\//,
+		/^cloud\/template\/(assembly|synth)\.ts$/,
+		/^cloud\/local\/(endpoint|http|paint|runner)\.ts$/,
+		/^cloud\/local\/services\/(events\/(bus|put-events)|sns\/topic|sqs\/(queue|fauxqs)|lambda\/(environments|event-source-mapping|function|worker)|api-gateway\/(resources|server))\.ts$/,
 		/^(demo|bench)\//,
 	];
 	const io = [
@@ -182,7 +187,7 @@ describe("I/O stands at the edges only", () => {
 describe("names", () => {
 	test("files are in kebab case", async () => {
 		const files = await filesOf(
-			"{runtime,generator,handlers,infra,local,demo,bench,test}/**/*.ts",
+			"{runtime,pattern,generator,handlers,infra,cdk,cloud,cli,demo,bench,test}/**/*.ts",
 		);
 		expect(
 			files.filter(

@@ -1,6 +1,6 @@
 import type { Finding } from "../diagnostics.ts";
-import { convert, type Dialect } from "../draft-04.ts";
-import { closureOf, type EventModel, type Model } from "../model.ts";
+import { closureOf, type EventModel, type Model } from "../schema/model.ts";
+import { convert, type Dialect } from "./draft-04.ts";
 import type { Emitter } from "./emitter.ts";
 
 const dialect: Dialect = {

@@ -1,5 +1,5 @@
 import type { Finding } from "../diagnostics.ts";
-import type { Model } from "../model.ts";
+import type { Model } from "../schema/model.ts";
 
 export interface Emitted {
 	/** Path below the emitter's folder, and text. */

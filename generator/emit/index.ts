@@ -1,5 +1,5 @@
 import type { Finding } from "../diagnostics.ts";
-import type { Model } from "../model.ts";
+import type { Model } from "../schema/model.ts";
 import { apiModels } from "./api-models.ts";
 import type { Emitter } from "./emitter.ts";
 import { parsers } from "./parsers.ts";

@@ -1,6 +1,6 @@
-import { importPath } from "../module-path.ts";
-import { comment, line, literal } from "../print.ts";
 import type { Emitter } from "./emitter.ts";
+import { importPath } from "./module-path.ts";
+import { comment, line, literal } from "./print.ts";
 import { template } from "./template.ts";
 import { typesFile } from "./types.ts";
 

@@ -1,9 +1,9 @@
-import type { EventFacts } from "../model.ts";
-import { importPath } from "../module-path.ts";
-import { pascalCase } from "../name.ts";
-import { comment, line, literal } from "../print.ts";
+import type { EventFacts } from "../schema/model.ts";
+import { pascalCase } from "../schema/name.ts";
 import type { Emitter } from "./emitter.ts";
+import { importPath } from "./module-path.ts";
 import { parsersFile } from "./parsers.ts";
+import { comment, line, literal } from "./print.ts";
 import { template } from "./template.ts";
 import { typesFile } from "./types.ts";
 

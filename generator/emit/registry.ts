@@ -1,8 +1,8 @@
 import type { Finding } from "../diagnostics.ts";
-import { convert, type Dialect } from "../draft-04.ts";
-import { closureOf, type EventModel, type Model } from "../model.ts";
-import { detailTypeKey, sourceKey } from "../outline.ts";
-import { contentCharactersMax, registryName } from "../registry-name.ts";
+import { closureOf, type EventModel, type Model } from "../schema/model.ts";
+import { detailTypeKey, sourceKey } from "../schema/outline.ts";
+import { contentCharactersMax, registryName } from "../schema/registry-name.ts";
+import { convert, type Dialect } from "./draft-04.ts";
 import type { Emitter } from "./emitter.ts";
 
 const draft04: Dialect = {

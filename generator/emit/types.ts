@@ -1,9 +1,9 @@
 import { isObject } from "../../runtime/json.ts";
-import type { Schema, SchemaObject } from "../keywords.ts";
-import { type NamedSchema, referencedName, sourceOf } from "../model.ts";
-import { importPath } from "../module-path.ts";
-import { comment, key, line, literal } from "../print.ts";
+import type { Schema, SchemaObject } from "../schema/keywords.ts";
+import { type NamedSchema, referencedName, sourceOf } from "../schema/model.ts";
 import type { Emitter } from "./emitter.ts";
+import { importPath } from "./module-path.ts";
+import { comment, key, line, literal } from "./print.ts";
 import { template } from "./template.ts";
 
 const render = template<{

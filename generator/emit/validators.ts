@@ -1,9 +1,9 @@
-import { type NamedSchema, sourceOf } from "../model.ts";
-import { importPath } from "../module-path.ts";
-import { line, literal } from "../print.ts";
-import { validatorUnit } from "../validator/unit.ts";
+import { type NamedSchema, sourceOf } from "../schema/model.ts";
 import type { Emitter } from "./emitter.ts";
+import { importPath } from "./module-path.ts";
+import { line, literal } from "./print.ts";
 import { template } from "./template.ts";
+import { validatorUnit } from "./validator/unit.ts";
 
 const render = template<{
 	source: string;

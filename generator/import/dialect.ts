@@ -1,7 +1,11 @@
 // Schemas of draft-04, draft-06, draft-07 and OpenAPI 3.0, written in 2020-12.
 import { isObject } from "../../runtime/json.ts";
-import { formats } from "../formats.ts";
-import { keywordStatus, type Schema, type SchemaObject } from "../keywords.ts";
+import { formats } from "../schema/formats.ts";
+import {
+	keywordStatus,
+	type Schema,
+	type SchemaObject,
+} from "../schema/keywords.ts";
 
 export interface Conversion {
 	/** Where a reference leads in the new files. */

@@ -1,18 +1,14 @@
 // Schemas that others have, as files that the generator reads.
-import {
-	isObject,
-	nestsDeeperThan,
-	parseJson,
-	percentDecoded,
-} from "../../runtime/json.ts";
+import { isObject, nestsDeeperThan, parseJson } from "../../runtime/json.ts";
 import {
 	appendPointer,
+	percentDecoded,
 	pointerTokens,
 	resolvePointer,
-} from "../json-pointer.ts";
-import type { Schema, SchemaObject } from "../keywords.ts";
-import { pascalCase } from "../name.ts";
-import { detailTypeKey, sourceKey } from "../outline.ts";
+} from "../../runtime/json-pointer.ts";
+import type { Schema, SchemaObject } from "../schema/keywords.ts";
+import { pascalCase } from "../schema/name.ts";
+import { detailTypeKey, sourceKey } from "../schema/outline.ts";
 import { modernSchema } from "./dialect.ts";
 
 export interface ImportOptions {

@@ -1,17 +1,21 @@
 // What a schema may say, and yet should not.
 import { visit } from "jsonc-parser";
 import { isSafePattern } from "redos-detector";
+import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
-import { describeIssues } from "../../runtime/validate.ts";
+import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { DiagnosticCode, LintCode } from "../diagnostics.ts";
-import { appendPointer } from "../json-pointer.ts";
-import { type Schema, type SchemaObject, walkSchema } from "../keywords.ts";
-import type { EventModel, NamedSchema } from "../model.ts";
-import type { SchemaDocument } from "../parse.ts";
-import { type Position, positionOfOffset } from "../position.ts";
-import { registryName } from "../registry-name.ts";
-import { inTime, validatorsFor } from "../trial.ts";
-import { yaml } from "../yaml.ts";
+import { inTime, validatorsFor } from "../emit/validator/trial.ts";
+import {
+	type Schema,
+	type SchemaObject,
+	walkSchema,
+} from "../schema/keywords.ts";
+import type { EventModel, NamedSchema } from "../schema/model.ts";
+import type { SchemaDocument } from "../schema/parse.ts";
+import { type Position, positionOfOffset } from "../schema/position.ts";
+import { registryName } from "../schema/registry-name.ts";
+import { yaml } from "../schema/yaml.ts";
 
 export interface LintFinding {
 	readonly code: LintCode | Extract<DiagnosticCode, "pattern-slow">;

@@ -1,6 +1,6 @@
-import { equal } from "../../runtime/checks.ts";
 import { parseJson } from "../../runtime/json.ts";
-import { contentCharactersMax } from "../registry-name.ts";
+import { equal } from "../../runtime/validator/checks.ts";
+import { contentCharactersMax } from "../schema/registry-name.ts";
 
 /** One schema as the registry is to keep it. */
 export interface RegistryEntry {

@@ -14,11 +14,11 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import AjvDraft04Module from "ajv-draft-04";
 import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generate } from "../../generator/generate.ts";
-import type { Source } from "../../generator/parse.ts";
-import { readSources } from "../../generator/read.ts";
-import type { Validator } from "../../runtime/checks.ts";
-import { check } from "../../runtime/validate.ts";
+import { generate } from "../../generator/codegen/generate.ts";
+import { readSources } from "../../generator/codegen/read.ts";
+import type { Source } from "../../generator/schema/parse.ts";
+import type { Validator } from "../../runtime/validator/rules.ts";
+import { check } from "../../runtime/validator/validate.ts";
 import { random } from "./random.ts";
 
 const casesFolder = path.join(import.meta.dirname, "cases");

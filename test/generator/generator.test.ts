@@ -3,13 +3,13 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { generate } from "../../generator/codegen/generate.ts";
+import { readSources } from "../../generator/codegen/read.ts";
 import {
 	formatDiagnostic,
 	remedies,
 	severityOf,
 } from "../../generator/diagnostics.ts";
-import { generate } from "../../generator/generate.ts";
-import { readSources } from "../../generator/read.ts";
 
 const casesFolder = path.join(import.meta.dirname, "cases");
 const cases = readdirSync(casesFolder).sort();

@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generate } from "../../generator/generate.ts";
-import type { Source } from "../../generator/parse.ts";
+import { generate } from "../../generator/codegen/generate.ts";
+import type { Source } from "../../generator/schema/parse.ts";
 import { random } from "./random.ts";
 
 const withinMs = 5_000;

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noThenProperty: JSON Schema's own keyword
 import { describe, expect, test } from "vitest";
-import { generate } from "../../generator/generate.ts";
+import { generate } from "../../generator/codegen/generate.ts";
+import { readSources } from "../../generator/codegen/read.ts";
 import { importDocument } from "../../generator/import/import.ts";
-import { readSources } from "../../generator/read.ts";
 
 const event = { "x-amazon-events-source": "aws.ec2" };
 

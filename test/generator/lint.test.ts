@@ -1,16 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { lint } from "../../cli/commands/lint.ts";
+import { githubAnnotation, jsonReport, sarifReport } from "../../cli/report.ts";
+import { readSources } from "../../generator/codegen/read.ts";
 import {
 	type Diagnostic,
 	formatDiagnostic,
 	lintRemedies,
 } from "../../generator/diagnostics.ts";
-import { lint } from "../../generator/lint/command.ts";
-import {
-	githubAnnotation,
-	jsonReport,
-	sarifReport,
-} from "../../generator/lint/report.ts";
-import { readSources } from "../../generator/read.ts";
 
 const event = {
 	title: "OrderPlaced",

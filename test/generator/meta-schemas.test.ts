@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { generate } from "../../generator/generate.ts";
-import type { Source } from "../../generator/parse.ts";
+import { generate } from "../../generator/codegen/generate.ts";
+import type { Source } from "../../generator/schema/parse.ts";
 import { type DraftName, metaSchemasOf } from "./official-suite.ts";
 
 /** Which formats and expressions are right is said by diagnostics of their own. */
@@ -36,7 +36,7 @@ function sourceOf(draft: DraftName): Source {
 test.each(["draft-07", "2019-09", "2020-12"] as const)("%s", (draft) => {
 	const { files, diagnostics } = generate([sourceOf(draft)]);
 	expect(diagnostics).toEqual([]);
-	const file = path.join("generator/meta-schemas", `${draft}.js`);
+	const file = path.join("generator/schema/meta-schemas", `${draft}.js`);
 	const text = files.get(`validators/${draft}.js`) ?? "";
 	expect(text).toContain("MetaSchema");
 	if (process.env.UPDATE_CASES) writeFileSync(file, text);

@@ -12,10 +12,10 @@ import { promisify } from "node:util";
 import { Ajv, type ValidateFunction } from "ajv";
 import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Generated, generate } from "../../generator/generate.ts";
+import { type Generated, generate } from "../../generator/codegen/generate.ts";
 import { importDocument, kebabCase } from "../../generator/import/import.ts";
-import type { Validator } from "../../runtime/checks.ts";
-import { check } from "../../runtime/validate.ts";
+import type { Validator } from "../../runtime/validator/rules.ts";
+import { check } from "../../runtime/validator/validate.ts";
 import { random } from "./random.ts";
 
 const octokit = (file: string) =>

@@ -6,9 +6,9 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generate } from "../../generator/generate.ts";
-import type { Validator } from "../../runtime/checks.ts";
-import { check } from "../../runtime/validate.ts";
+import { generate } from "../../generator/codegen/generate.ts";
+import type { Validator } from "../../runtime/validator/rules.ts";
+import { check } from "../../runtime/validator/validate.ts";
 import {
 	type DraftName,
 	drafts,

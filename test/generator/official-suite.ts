@@ -1,7 +1,7 @@
 // The official JSON Schema Test Suite's required tests, as schemas that the generator reads. See vectors/json-schema/README.md.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Source } from "../../generator/parse.ts";
+import type { Source } from "../../generator/schema/parse.ts";
 
 export interface SuiteGroup {
 	/** The suite's file, without its ending. */

@@ -5,7 +5,7 @@ import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts
 import type { ContentPublished as PublishedDetail } from "../../generated/types/content/content-published.ts";
 import type { ContentViewed as ViewedDetail } from "../../generated/types/content/content-viewed.ts";
 import { consume } from "../../runtime/consume.ts";
-import type { EventOf } from "../../runtime/event-type.ts";
+import type { EventOf } from "../../runtime/event.ts";
 import { sqsConsumer } from "../../runtime/lambda.ts";
 import { parseAnyEvent } from "../../runtime/parse.ts";
 

@@ -1,8 +1,8 @@
 // Formats that the runtime decides by functions of its own, held against ajv-formats in its full mode.
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { expect, test } from "vitest";
-import { formats } from "../../generator/formats.ts";
-import { generate } from "../../generator/generate.ts";
+import { generate } from "../../generator/codegen/generate.ts";
+import { formats } from "../../generator/schema/formats.ts";
 import {
 	codePoints,
 	equal,
@@ -10,9 +10,9 @@ import {
 	multiple,
 	shorter,
 	unique,
-	type Validator,
-} from "../../runtime/checks.ts";
-import * as runtime from "../../runtime/formats.ts";
+} from "../../runtime/validator/checks.ts";
+import * as runtime from "../../runtime/validator/formats.ts";
+import type { Validator } from "../../runtime/validator/rules.ts";
 import { random } from "../generator/random.ts";
 
 type Check =
@@ -166,7 +166,7 @@ test.each(Object.entries(samples))(
 			/"eventwright\/(\w+)"/g,
 			(_, module) =>
 				JSON.stringify(
-					new URL(`../../runtime/${module}.ts`, import.meta.url).href,
+					new URL(`../../runtime/validator/${module}.ts`, import.meta.url).href,
 				),
 		);
 		const { E: validate } = await import(

@@ -1,0 +1,26 @@
+import { Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { QueueConsumer } from "./constructs/queue-consumer.ts";
+import type { SystemDefinition } from "./system/definition.ts";
+import { feeds, queueName, topicArn } from "./system/topology.ts";
+
+/** Account C: a queue and a function for each consumer. */
+export class ConsumerStack extends Stack {
+	constructor(
+		scope: Construct,
+		id: string,
+		system: SystemDefinition,
+		props: StackProps,
+	) {
+		super(scope, id, props);
+		const all = feeds(system);
+		for (const [name, { entry }] of Object.entries(system.consumers))
+			new QueueConsumer(this, name, {
+				consumerName: queueName(system, name),
+				entry,
+				topicArns: all
+					.filter(({ subscribers }) => subscribers.includes(name))
+					.map((feed) => topicArn(system, feed)),
+			});
+	}
+}

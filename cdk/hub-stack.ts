@@ -1,0 +1,59 @@
+import { Stack, type StackProps } from "aws-cdk-lib";
+import type { Construct } from "constructs";
+import { busProblems } from "../pattern/engine/validate.ts";
+import { checkFilters } from "./check-filters.ts";
+import { EventFeed } from "./constructs/event-feed.ts";
+import { EventHub } from "./constructs/event-hub.ts";
+import { SchemaRegistry } from "./constructs/schema-registry.ts";
+import { type SystemDefinition, SystemError } from "./system/definition.ts";
+import { feeds, queueArn, roleArn } from "./system/topology.ts";
+
+export interface HubStackProps extends StackProps {
+	/** What `eventwright codegen` wrote, which filters are checked against. @default generated */
+	readonly generatedFolder?: string;
+}
+
+/** Account B: the bus, its rules and topics, and the schema registry. */
+export class HubStack extends Stack {
+	constructor(
+		scope: Construct,
+		id: string,
+		system: SystemDefinition,
+		props: HubStackProps,
+	) {
+		super(scope, id, props);
+		const { accounts, organizationId } = system;
+		checkFilters(this, system, props.generatedFolder ?? "generated");
+		const hub = new EventHub(this, "Hub", {
+			eventBusName: system.eventBusName,
+		});
+		for (const [name, { publishes }] of Object.entries(system.producers))
+			hub.allowPublisher({
+				sid: `Allow-${name}`,
+				account: accounts.producer.id,
+				roleArn: roleArn(system, "producer", name),
+				publishes,
+				...(organizationId ? { organizationId } : {}),
+			});
+		const all = feeds(system);
+		const [tooMany] = busProblems(all.map(({ eventPattern }) => eventPattern));
+		if (tooMany !== undefined)
+			throw new SystemError(`the bus ${system.eventBusName} ${tooMany}`);
+		for (const feed of all) {
+			const built = new EventFeed(this, feed.name, {
+				eventBus: hub.eventBus,
+				feedName: feed.name,
+				eventPattern: feed.eventPattern,
+			});
+			for (const consumer of feed.subscribers)
+				built.allowSubscription(
+					accounts.consumer.id,
+					queueArn(system, consumer),
+				);
+		}
+		new SchemaRegistry(this, "Registry", {
+			description: `Event types of ${system.name}`,
+			readers: [accounts.producer.id, accounts.consumer.id],
+		});
+	}
+}

@@ -1,0 +1,79 @@
+// What follows from the system's definition: names, ARNs, and which rule feeds which consumer.
+import type {
+	EventPatternDocument,
+	EventSubscription,
+} from "../../runtime/event.ts";
+import type { ConsumerDefinition, SystemDefinition } from "./definition.ts";
+
+/** A rule and the topic that it feeds: one per event type, and one of its own for each subscription with a content filter. */
+export interface Feed {
+	/** Of the rule and of the topic. */
+	readonly name: string;
+	readonly eventPattern: EventPatternDocument;
+	readonly subscribers: readonly string[];
+}
+
+export function functionName(system: SystemDefinition, name: string): string {
+	return `${system.name}-${name}`;
+}
+
+export function roleArn(
+	system: SystemDefinition,
+	account: keyof SystemDefinition["accounts"],
+	name: string,
+): string {
+	return `arn:aws:iam::${system.accounts[account].id}:role/${functionName(system, name)}`;
+}
+
+export function eventBusArn(system: SystemDefinition): string {
+	return `arn:aws:events:${system.region}:${system.accounts.hub.id}:event-bus/${system.eventBusName}`;
+}
+
+export function topicArn(system: SystemDefinition, feed: Feed): string {
+	return `arn:aws:sns:${system.region}:${system.accounts.hub.id}:${feed.name}`;
+}
+
+export function queueName(system: SystemDefinition, consumer: string): string {
+	return `${system.name}-${consumer}`;
+}
+
+export function queueArn(system: SystemDefinition, consumer: string): string {
+	return `arn:aws:sqs:${system.region}:${system.accounts.consumer.id}:${queueName(system, consumer)}`;
+}
+
+export function feeds(system: SystemDefinition): readonly Feed[] {
+	const found = new Map<string, Feed>();
+	for (const [consumer, { subscribes }] of Object.entries(system.consumers)) {
+		for (const [name, { pattern }] of feedNames(system, consumer, subscribes)) {
+			const subscribers = found.get(name)?.subscribers ?? [];
+			found.set(name, {
+				name,
+				eventPattern: pattern,
+				subscribers: [...subscribers, consumer],
+			});
+		}
+	}
+	return [...found.values()];
+}
+
+/** A consumer's subscriptions by the name of the rule and topic that each makes. */
+export function feedNames(
+	system: SystemDefinition,
+	consumer: string,
+	subscribes: ConsumerDefinition["subscribes"],
+): ReadonlyMap<string, EventSubscription<string, unknown>> {
+	const names = new Map<string, EventSubscription<string, unknown>>();
+	for (const subscription of subscribes) {
+		const type = kebabCase(subscription.type);
+		const base = subscription.filter
+			? `${system.name}-${consumer}-${type}`
+			: `${system.name}-${type}`;
+		let name = base;
+		for (let n = 2; names.has(name); n++) name = `${base}-${n}`;
+		names.set(name, subscription);
+	}
+	return names;
+}
+
+const kebabCase = (name: string) =>
+	name.replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})/gu, "-").toLowerCase();

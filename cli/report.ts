@@ -1,0 +1,82 @@
+// Findings for machines.
+import { allRemedies, type Diagnostic } from "../generator/diagnostics.ts";
+
+const pathOf = ({ file }: Diagnostic, folder: string) => `${folder}/${file}`;
+
+/** A list of diagnostics, each with its remedy and the file's path. */
+export function jsonReport(
+	found: readonly Diagnostic[],
+	folder: string,
+): string {
+	return JSON.stringify(
+		found.map((diagnostic) => ({
+			...diagnostic,
+			file: pathOf(diagnostic, folder),
+			remedy: allRemedies[diagnostic.code],
+		})),
+		null,
+		2,
+	);
+}
+
+/** A workflow command: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
+export function githubAnnotation(
+	diagnostic: Diagnostic,
+	folder: string,
+): string {
+	const { code, severity, line, column, message } = diagnostic;
+	const data = (text: string) =>
+		text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+	const property = (text: string) =>
+		data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+	return `::${severity} file=${property(pathOf(diagnostic, folder))},line=${line},col=${column},title=${property(code)}::${data(`${message}. ${allRemedies[code]}`)}`;
+}
+
+/** SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
+export function sarifReport(
+	found: readonly Diagnostic[],
+	folder: string,
+): string {
+	const codes = [...new Set(found.map(({ code }) => code))].sort();
+	return JSON.stringify(
+		{
+			$schema: "https://json.schemastore.org/sarif-2.1.0.json",
+			version: "2.1.0",
+			runs: [
+				{
+					tool: {
+						driver: {
+							name: "eventwright",
+							rules: codes.map((code) => ({
+								id: code,
+								help: { text: allRemedies[code] },
+							})),
+						},
+					},
+					results: found.map((diagnostic) => ({
+						ruleId: diagnostic.code,
+						ruleIndex: codes.indexOf(diagnostic.code),
+						level: diagnostic.severity,
+						message: { text: diagnostic.message },
+						locations: [
+							{
+								physicalLocation: {
+									artifactLocation: {
+										uri: encodeURI(pathOf(diagnostic, folder)),
+									},
+									region: {
+										startLine: diagnostic.line,
+										startColumn: diagnostic.column,
+									},
+								},
+								logicalLocations: [{ fullyQualifiedName: diagnostic.pointer }],
+							},
+						],
+					})),
+				},
+			],
+		},
+		null,
+		2,
+	);
+}

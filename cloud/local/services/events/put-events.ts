@@ -1,0 +1,189 @@
+import { randomUUID } from "node:crypto";
+import {
+	isObject,
+	nestsDeeperThan,
+	parseJson,
+} from "../../../../runtime/json.ts";
+import type { Principal } from "../../../template/policy.ts";
+import { AwsError } from "../../aws-error.ts";
+import type { Caller, Cloud } from "../../cloud.ts";
+import type { Span } from "../../trace.ts";
+import { arrive, busArn, type LocalBus } from "./bus.ts";
+
+interface PutEventsEntry {
+	readonly EventBusName?: string;
+	readonly Source?: string;
+	readonly DetailType?: string;
+	readonly Detail?: string;
+	readonly Resources?: readonly string[];
+	readonly Time?: number;
+}
+
+const requestBytesMax = 1_048_576;
+
+/** PutEvents as the service answers it. */
+export async function putEvents(
+	input: unknown,
+	caller: Caller,
+	region: string,
+	cloud: Cloud,
+): Promise<object> {
+	const entries = entriesOf(input);
+	if (entries.length < 1 || entries.length > 10)
+		throw new AwsError(
+			400,
+			"ValidationException",
+			`Entries must have 1 to 10 members, got ${entries.length}`,
+		);
+	const bytes = entries.reduce((sum, entry) => sum + bytesOf(entry), 0);
+	if (bytes > requestBytesMax)
+		throw new AwsError(
+			400,
+			"ValidationException",
+			`Total size of the entries in the request is over the limit: ${bytes} of ${requestBytesMax} bytes`,
+		);
+	const { principal } = caller;
+	const account = principal.kind === "service" ? "" : principal.account;
+	const begun = caller.span() === undefined ? cloud.tracer.begin() : undefined;
+	const span = caller.span() ?? (begun as Span);
+	try {
+		const byBus = Map.groupBy(entries, ({ EventBusName = "default" }) =>
+			busArn(EventBusName, { account, region }),
+		);
+		for (const [arn, own] of byBus)
+			authorizePut(arn, own, principal, span, cloud);
+		const results = entries.map((entry) => {
+			const refused = refuseEntry(entry);
+			if (refused) return refused;
+			const arn = busArn(entry.EventBusName ?? "default", { account, region });
+			const bus = cloud.buses.get(arn) as LocalBus;
+			const event = eventOf(entry, account, bus.region);
+			cloud.tracer.hold(span);
+			// The service answers before rules see the event.
+			setImmediate(() => {
+				arrive(bus, event, span, cloud).finally(() =>
+					cloud.tracer.release(span),
+				);
+			});
+			return { EventId: event.id };
+		});
+		return {
+			FailedEntryCount: results.filter((result) => "ErrorCode" in result)
+				.length,
+			Entries: results,
+		};
+	} finally {
+		if (begun) cloud.tracer.release(begun);
+	}
+}
+
+function entriesOf(input: unknown): readonly PutEventsEntry[] {
+	const stated = isObject(input) ? (input.Entries ?? []) : undefined;
+	const isText = (value: unknown) =>
+		value === undefined || typeof value === "string";
+	const isEntry = (entry: unknown): entry is PutEventsEntry =>
+		isObject(entry) &&
+		[entry.EventBusName, entry.Source, entry.DetailType, entry.Detail].every(
+			isText,
+		) &&
+		(entry.Time === undefined || Number.isFinite(entry.Time)) &&
+		(entry.Resources === undefined ||
+			(Array.isArray(entry.Resources) && entry.Resources.every(isText)));
+	if (!Array.isArray(stated) || !stated.every(isEntry))
+		throw new AwsError(
+			400,
+			"SerializationException",
+			"Entries is a list of PutEvents entries",
+		);
+	return stated;
+}
+
+function authorizePut(
+	arn: string,
+	entries: readonly PutEventsEntry[],
+	principal: Principal,
+	span: Span,
+	cloud: Cloud,
+): void {
+	const distinct = (values: readonly (string | undefined)[]) => [
+		...new Set(values.filter((value) => value !== undefined)),
+	];
+	const hop = {
+		account: arn.split(":")[4] ?? "",
+		resource: `bus ${arn.split("/").at(-1)}`,
+	};
+	if (!cloud.buses.has(arn)) {
+		const what = `there is no bus ${arn} in these stacks`;
+		cloud.tracer.hop(span, { ...hop, outcome: "failed", what });
+		throw new AwsError(400, "ResourceNotFoundException", what);
+	}
+	const decision = cloud.decide(principal, "events:PutEvents", arn, {
+		"events:source": distinct(entries.map(({ Source }) => Source)),
+		"events:detail-type": distinct(entries.map(({ DetailType }) => DetailType)),
+	});
+	if (decision.allowed) return;
+	cloud.tracer.hop(span, { ...hop, outcome: "denied", what: decision.reason });
+	throw new AwsError(400, "AccessDeniedException", decision.reason);
+}
+
+function refuseEntry({
+	Source,
+	DetailType,
+	Detail,
+}: PutEventsEntry): { ErrorCode: string; ErrorMessage: string } | undefined {
+	for (const [name, value] of Object.entries({ Source, DetailType, Detail }))
+		if (!value)
+			return {
+				ErrorCode: "InvalidArgument",
+				ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+			};
+	if (Source?.startsWith("aws."))
+		return {
+			ErrorCode: "NotAuthorizedForSourceException",
+			ErrorMessage: "Not authorized for the source.",
+		};
+	if ((DetailType ?? "").length > 128)
+		return {
+			ErrorCode: "InvalidArgument",
+			ErrorMessage:
+				"Parameter DetailType is not valid. Reason: Length must be at most 128.",
+		};
+	const detail = parseJson(Detail ?? "");
+	return detail.ok &&
+		isObject(detail.value) &&
+		!nestsDeeperThan(detail.value, detailDepthMax)
+		? undefined
+		: { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+}
+
+/** What a JSON reader of the service's kind takes at most. */
+const detailDepthMax = 1_000;
+
+function bytesOf({
+	Source = "",
+	DetailType = "",
+	Detail = "",
+	Resources = [],
+	Time,
+}: PutEventsEntry): number {
+	return [Source, DetailType, Detail, ...Resources].reduce(
+		(sum, text) => sum + Buffer.byteLength(text),
+		Time === undefined ? 0 : 14,
+	);
+}
+
+function eventOf(entry: PutEventsEntry, account: string, region: string) {
+	const time =
+		entry.Time === undefined ? new Date() : new Date(entry.Time * 1000);
+	return {
+		version: "0",
+		id: randomUUID(),
+		"detail-type": entry.DetailType as string,
+		source: entry.Source as string,
+		account,
+		time: time.toISOString().replace(/\.\d+Z$/, "Z"),
+		region,
+		resources: entry.Resources ?? [],
+		detail: JSON.parse(entry.Detail ?? ""),
+	};
+}

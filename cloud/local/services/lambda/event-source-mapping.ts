@@ -1,0 +1,354 @@
+import { validateFilter } from "../../../../pattern/languages.ts";
+import { compile } from "../../../../pattern/match.ts";
+import type { EventPatternDocument } from "../../../../runtime/event.ts";
+import { describeIssues } from "../../../../runtime/issue.ts";
+import { isObject, parseJson } from "../../../../runtime/json.ts";
+import type { Cloud, ResourceType } from "../../cloud.ts";
+import type { Span } from "../../trace.ts";
+import type { LocalQueue, ReceivedMessage } from "../sqs/queue.ts";
+import type { InvocationResult } from "./environments.ts";
+import type { LocalFunction } from "./function.ts";
+
+/** What Lambda needs of the function's role to read a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+const neededActions = [
+	"sqs:ReceiveMessage",
+	"sqs:DeleteMessage",
+	"sqs:GetQueueAttributes",
+];
+
+export const eventSourceMapping: ResourceType = {
+	simulates: [
+		"EventSourceArn",
+		"FunctionName",
+		"BatchSize",
+		"MaximumBatchingWindowInSeconds",
+		"FunctionResponseTypes",
+		"Enabled",
+		"FilterCriteria",
+	],
+	ignores: ["Tags"],
+	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
+	create: ({ properties, stack, logicalId }, cloud) => {
+		if (String(properties.Enabled ?? true) === "false") return;
+		const queueArn = String(properties.EventSourceArn);
+		const named = String(properties.FunctionName);
+		const functionArn = named.startsWith("arn:")
+			? named
+			: `arn:aws:lambda:${stack.region}:${stack.account}:function:${named}`;
+		const target = cloud.functions.get(functionArn);
+		const queue = cloud.queues.get(queueArn);
+		if (!target || !queue || !queueArn.includes(":sqs:")) {
+			cloud.notSimulated(
+				`the event source mapping ${logicalId}: ${target ? queueArn : functionArn} does not run here`,
+			);
+			return;
+		}
+		const refused = [
+			target.assumed(),
+			...neededActions.map((action) =>
+				cloud.decide(
+					{ kind: "role", arn: target.roleArn, account: target.account },
+					action,
+					queueArn,
+				),
+			),
+		].find((decision) => !decision.allowed);
+		if (refused && !refused.allowed) {
+			queue.consumer = { refused: refused.reason };
+			return;
+		}
+		queue.consumer = {};
+		poll(queue, target, logicalId, properties, cloud);
+	},
+};
+
+function poll(
+	queue: LocalQueue,
+	target: LocalFunction,
+	mappingId: string,
+	properties: Readonly<Record<string, unknown>>,
+	cloud: Cloud,
+): void {
+	const batchSize = Number(properties.BatchSize ?? 10);
+	const windowMs =
+		1000 * Number(properties.MaximumBatchingWindowInSeconds ?? 0);
+	const reportsItems = (
+		(properties.FunctionResponseTypes ?? []) as string[]
+	).includes("ReportBatchItemFailures");
+	const accepts = filterOf(properties.FilterCriteria, mappingId);
+	const mapping: Mapping = {
+		queue,
+		target,
+		reportsItems,
+		cloud,
+		timers: new Set(),
+		stopped: false,
+	};
+
+	const loop = async (): Promise<void> => {
+		while (!mapping.stopped) {
+			const batch = await gather(
+				queue,
+				batchSize,
+				windowMs,
+				() => mapping.stopped,
+			);
+			const wanted = batch.filter(accepts);
+			for (const message of batch.filter((message) => !accepts(message)))
+				await filterOut(mapping, message);
+			if (wanted.length > 0 && !mapping.stopped)
+				await handleBatch(mapping, wanted);
+		}
+	};
+	// A stopped system answers no calls; until then, a call that fails is a fault of the runner.
+	const running = loop().catch((error: unknown) => {
+		if (!mapping.stopped) throw error;
+	});
+	cloud.onStop(async () => {
+		mapping.stopped = true;
+		for (const timer of mapping.timers) clearTimeout(timer);
+		await running;
+	});
+}
+
+interface Mapping {
+	readonly queue: LocalQueue;
+	readonly target: LocalFunction;
+	readonly reportsItems: boolean;
+	readonly cloud: Cloud;
+	readonly timers: Set<NodeJS.Timeout>;
+	stopped: boolean;
+}
+
+const receiveWaitSeconds = 1;
+
+async function gather(
+	queue: LocalQueue,
+	batchSize: number,
+	windowMs: number,
+	isStopped: () => boolean,
+): Promise<readonly ReceivedMessage[]> {
+	const batch: ReceivedMessage[] = [];
+	let deadline = Number.POSITIVE_INFINITY;
+	while (batch.length < batchSize && Date.now() < deadline && !isStopped()) {
+		const answer = await queue.call("ReceiveMessage", {
+			MaxNumberOfMessages: Math.min(10, batchSize - batch.length),
+			WaitTimeSeconds: batch.length === 0 ? receiveWaitSeconds : 0,
+			AttributeNames: ["All"],
+			MessageAttributeNames: ["All"],
+		});
+		const received = (answer.Messages ?? []) as ReceivedMessage[];
+		if (batch.length === 0 && received.length > 0)
+			deadline = Date.now() + windowMs;
+		batch.push(...received);
+		if (received.length === 0 && batch.length > 0)
+			await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	return batch;
+}
+
+async function handleBatch(
+	mapping: Mapping,
+	batch: readonly ReceivedMessage[],
+): Promise<void> {
+	const { queue, target, cloud } = mapping;
+	const { tracer } = cloud;
+	// One invocation serves the whole batch; what it prints and calls is attached to the batch's first message.
+	const spans = batch.map((message) => {
+		const after = queue.spans.get(message.MessageId) ?? tracer.begin();
+		queue.spans.set(message.MessageId, after);
+		return { message, after, span: tracer.reserve(after) };
+	});
+	const first = spans[0];
+	if (!first) return;
+	const result = await target.invoke(
+		{ Records: batch.map((message) => recordOf(message, queue)) },
+		first.span,
+	);
+	if (mapping.stopped) return;
+	const failed = failedIds(result, batch, mapping.reportsItems);
+	for (const { message, after, span } of spans) {
+		const count = Number(message.Attributes?.ApproximateReceiveCount ?? 1);
+		const isFailed = failed.ids.has(message.MessageId);
+		tracer.record(span, after, {
+			account: target.account,
+			resource: `function ${target.name}`,
+			outcome: isFailed ? "retry" : "ok",
+			what: isFailed
+				? `${failed.why} (delivery ${count}${Number.isFinite(queue.maxReceiveCount) ? ` of ${queue.maxReceiveCount}` : ""})`
+				: "handled",
+		});
+		if (isFailed) redeliver(mapping, message, span, count);
+		else await drop(mapping, message);
+	}
+}
+
+/** Which messages go back to the queue. An answer that makes no sense fails the whole batch, as in Lambda. */
+function failedIds(
+	result: InvocationResult,
+	batch: readonly ReceivedMessage[],
+	reportsItems: boolean,
+): { readonly ids: ReadonlySet<string>; readonly why: string } {
+	const all = new Set(batch.map(({ MessageId }) => MessageId));
+	if (!result.ok) return { ids: all, why: `failed: ${result.error}` };
+	if (!reportsItems || result.payload === null)
+		return { ids: new Set(), why: "" };
+	const stated =
+		(result.payload as { batchItemFailures?: unknown }).batchItemFailures ?? [];
+	const ids = Array.isArray(stated)
+		? stated.map((item) => (isObject(item) ? item.itemIdentifier : undefined))
+		: [undefined];
+	return ids.every((id) => typeof id === "string" && all.has(id))
+		? { ids: new Set(ids as string[]), why: "reported as failed" }
+		: {
+				ids: all,
+				why: "failed: its batchItemFailures name what is not in the batch",
+			};
+}
+
+async function filterOut(
+	mapping: Mapping,
+	message: ReceivedMessage,
+): Promise<void> {
+	const { queue, target, cloud } = mapping;
+	const span = queue.spans.get(message.MessageId);
+	if (span)
+		cloud.tracer.hop(span, {
+			account: target.account,
+			resource: `event source mapping of ${queue.name}`,
+			outcome: "no match",
+			what: "deletes it: none of the mapping's filters matches",
+		});
+	await drop(mapping, message);
+}
+
+/** Deletes a message: it has been handled, or a filter does not want it. */
+async function drop(
+	{ queue, cloud }: Mapping,
+	message: ReceivedMessage,
+): Promise<void> {
+	await queue.call("DeleteMessage", { ReceiptHandle: message.ReceiptHandle });
+	finish(queue, message, cloud);
+}
+
+function finish(
+	queue: LocalQueue,
+	{ MessageId }: ReceivedMessage,
+	cloud: Cloud,
+): void {
+	const span = queue.spans.get(MessageId);
+	queue.spans.delete(MessageId);
+	if (span) cloud.tracer.release(span);
+}
+
+/** Makes a message visible again after a while, in the place of its queue's visibility timeout; the queue then delivers it, or moves it to its dead letters. */
+function redeliver(
+	mapping: Mapping,
+	message: ReceivedMessage,
+	span: Span,
+	count: number,
+): void {
+	const timer = setTimeout(() => {
+		mapping.timers.delete(timer);
+		makeVisible(mapping, message, span, count).catch((error: Error) => {
+			if (mapping.stopped) return;
+			mapping.cloud.tracer.hop(span, {
+				account: mapping.queue.account,
+				resource: `queue ${mapping.queue.name}`,
+				outcome: "failed",
+				what: error.message,
+			});
+			finish(mapping.queue, message, mapping.cloud);
+		});
+	}, mapping.cloud.options.redeliveryDelayMs);
+	mapping.timers.add(timer);
+}
+
+async function makeVisible(
+	{ queue, cloud }: Mapping,
+	message: ReceivedMessage,
+	span: Span,
+	count: number,
+): Promise<void> {
+	try {
+		await queue.call("ChangeMessageVisibility", {
+			ReceiptHandle: message.ReceiptHandle,
+			VisibilityTimeout: 0,
+		});
+	} catch (error) {
+		// Its own visibility timeout was quicker, and the queue has it again; or somebody has purged the queue.
+		if (!(await holds(queue, message.MessageId))) throw error;
+	}
+	const deadLetters =
+		queue.deadLetterArn === undefined
+			? undefined
+			: cloud.queues.get(queue.deadLetterArn);
+	if (count < queue.maxReceiveCount || !deadLetters) return;
+	await untilIn(deadLetters, message.MessageId);
+	cloud.tracer.hop(span, {
+		account: deadLetters.account,
+		resource: `queue ${deadLetters.name}`,
+		outcome: "dead letter",
+		what: `keeps message ${message.MessageId.slice(0, 8)} after ${count} deliveries`,
+	});
+	finish(queue, message, cloud);
+}
+
+async function holds(queue: LocalQueue, messageId: string): Promise<boolean> {
+	const held = await queue.messages();
+	return held.some((message) => message.messageId === messageId);
+}
+
+async function untilIn(queue: LocalQueue, messageId: string): Promise<void> {
+	const deadline = Date.now() + 10_000;
+	while (Date.now() < deadline) {
+		if (await holds(queue, messageId)) return;
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}
+
+function recordOf(message: ReceivedMessage, queue: LocalQueue) {
+	return {
+		messageId: message.MessageId,
+		receiptHandle: message.ReceiptHandle,
+		body: message.Body,
+		attributes: message.Attributes ?? {},
+		messageAttributes: message.MessageAttributes ?? {},
+		md5OfBody: message.MD5OfBody,
+		eventSource: "aws:sqs",
+		eventSourceARN: queue.arn,
+		awsRegion: queue.region,
+	};
+}
+
+/** Any of the filters lets a message through; one whose body should be JSON and is not, none does. */
+function filterOf(
+	criteria: unknown,
+	mappingId: string,
+): (message: ReceivedMessage) => boolean {
+	const { Filters = [] } = (criteria ?? {}) as {
+		Filters?: { Pattern?: string }[];
+	};
+	const filters = Filters.map(({ Pattern = "" }) => {
+		const pattern = parseJson(Pattern);
+		if (!pattern.ok)
+			throw new Error(
+				`the event source mapping ${mappingId} has a filter that is not JSON: ${pattern.message}`,
+			);
+		const checked = validateFilter("lambda", pattern.value);
+		if (!checked.ok)
+			throw new Error(
+				`the event source mapping ${mappingId} has a filter that AWS refuses: ${describeIssues(checked.issues)}`,
+			);
+		return compile(pattern.value as EventPatternDocument);
+	});
+	if (filters.length === 0) return () => true;
+	return ({ Body, Attributes }) => {
+		const body = parseJson(Body);
+		const record = {
+			body: body.ok ? body.value : Body,
+			attributes: Attributes,
+		};
+		return filters.some((filter) => filter(record));
+	};
+}

@@ -1,0 +1,265 @@
+import { randomUUID } from "node:crypto";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Decision, Statement } from "../../../template/policy.ts";
+import {
+	type Cloud,
+	DeliveryError,
+	type Resource,
+	type ResourceType,
+} from "../../cloud.ts";
+import type { Span } from "../../trace.ts";
+import { Environments, type InvocationResult } from "./environments.ts";
+
+export interface LocalFunction {
+	readonly name: string;
+	readonly arn: string;
+	readonly account: string;
+	readonly region: string;
+	readonly roleArn: string;
+	/** Whether Lambda may take on the function's role. */
+	readonly assumed: () => Decision;
+	/** Runs it; what it prints and calls is attached to the span. */
+	readonly invoke: (event: unknown, span: Span) => Promise<InvocationResult>;
+	/** Lets the next invocations fail as if the handler threw. */
+	readonly failNext: (times: number, message: string) => void;
+	/** Replaces the code; invocations under way end on the code that they began with. */
+	readonly reload: (
+		properties: Resource["properties"],
+		stack: Resource["stack"],
+	) => Promise<void>;
+}
+
+export const lambdaFunction: ResourceType = {
+	simulates: [
+		"FunctionName",
+		"Code",
+		"Handler",
+		"Runtime",
+		"Role",
+		"Environment",
+		"Timeout",
+		"MemorySize",
+	],
+	ignores: [
+		"Description",
+		"Architectures",
+		"LoggingConfig",
+		"Tags",
+		"PackageType",
+		"TracingConfig",
+		"EphemeralStorage",
+	],
+	identify: ({ stack, logicalId, property }) => {
+		const name = String(
+			property("FunctionName") ?? `${stack.name}-${logicalId}`,
+		);
+		return {
+			ref: name,
+			attributes: {
+				Arn: `arn:aws:lambda:${stack.region}:${stack.account}:function:${name}`,
+			},
+		};
+	},
+	create: async (resource, cloud) => {
+		const runtime = String(resource.properties.Runtime ?? "");
+		if (!runtime.startsWith("nodejs")) {
+			cloud.notSimulated(
+				`the function ${resource.ref}: the runtime ${runtime || "of a container image"}`,
+			);
+			return;
+		}
+		const created = await createFunction(resource, cloud);
+		cloud.functions.set(created.arn, created);
+		cloud.receivers.set(created.arn, {
+			action: "lambda:InvokeFunction",
+			label: `function ${created.name}`,
+			receive: async (message, after) => {
+				const span = cloud.tracer.reserve(after);
+				const result = await created.invoke(JSON.parse(message), span);
+				cloud.tracer.record(span, after, {
+					account: created.account,
+					resource: `function ${created.name}`,
+					outcome: result.ok ? "ok" : "failed",
+					what: result.ok ? "handled" : result.error,
+				});
+				if (!result.ok) throw new DeliveryError(result.error, span);
+			},
+		});
+	},
+};
+
+export const permission: ResourceType = {
+	simulates: [
+		"FunctionName",
+		"Action",
+		"Principal",
+		"SourceArn",
+		"SourceAccount",
+	],
+	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
+	create: ({ properties, stack, logicalId }, cloud) => {
+		const { FunctionName, Action, Principal, SourceArn, SourceAccount } =
+			properties;
+		const name = String(FunctionName);
+		const arn = name.startsWith("arn:")
+			? name
+			: `arn:aws:lambda:${stack.region}:${stack.account}:function:${name}`;
+		const principal = String(Principal);
+		const statement: Statement = {
+			Sid: logicalId,
+			Effect: "Allow",
+			Action: String(Action),
+			Resource: arn,
+			Principal: principal.includes("amazonaws.com")
+				? { Service: principal }
+				: { AWS: principal },
+			Condition: {
+				...(SourceArn === undefined
+					? {}
+					: { ArnLike: { "AWS:SourceArn": SourceArn } }),
+				...(SourceAccount === undefined
+					? {}
+					: { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
+			},
+		};
+		cloud.addResourcePolicy(arn, [statement]);
+	},
+};
+
+/** Beside the runner's own dependencies, so that functions find the AWS SDK, as in Lambda. */
+const workFolder = fileURLToPath(
+	new URL("../../../../node_modules/.cache/eventwright-local", import.meta.url),
+);
+
+async function createFunction(
+	resource: Resource,
+	cloud: Cloud,
+): Promise<LocalFunction> {
+	const { properties, stack, ref: name, attributes } = resource;
+	const memoryMib = Number(properties.MemorySize ?? 128);
+	const roleArn = String(properties.Role);
+	const home = path.join(workFolder, `${process.pid}-${randomUUID()}`);
+	const environments = new Environments(
+		await unpack(properties, stack, path.join(home, "1")),
+		{
+			handlerName: String(properties.Handler),
+			timeoutMs: Number(properties.Timeout ?? 3) * 1000,
+			memoryMib,
+			variables: {
+				...lambdaEnvironment(name, memoryMib, stack),
+				AWS_ENDPOINT_URL: cloud.endpoint,
+				...(properties.Environment as { Variables?: Record<string, string> })
+					?.Variables,
+			},
+			register: (accessKeyId, span) => {
+				cloud.callers.set(accessKeyId, {
+					principal: { kind: "role", arn: roleArn, account: stack.account },
+					span,
+				});
+				return () => cloud.callers.delete(accessKeyId);
+			},
+		},
+	);
+	let versions = 1;
+	const faults: string[] = [];
+
+	cloud.onStop(async () => {
+		await environments.stop();
+		await rm(home, { recursive: true, force: true });
+	});
+
+	const arn = attributes.Arn as string;
+	const assumed = () =>
+		cloud.decideAssume("lambda.amazonaws.com", roleArn, {
+			"aws:SourceArn": arn,
+			"aws:SourceAccount": stack.account,
+		});
+	return {
+		name,
+		arn,
+		account: stack.account,
+		region: stack.region,
+		roleArn,
+		assumed,
+		failNext: (times, message) =>
+			faults.push(...Array<string>(times).fill(message)),
+		reload: async (changed, from) =>
+			environments.replaceCode(
+				await unpack(changed, from, path.join(home, String(++versions))),
+			),
+		invoke: async (event, span) => {
+			const decision = assumed();
+			if (!decision.allowed) {
+				cloud.tracer.hop(span, {
+					account: stack.account,
+					resource: `role ${roleArn.split("/").at(-1)}`,
+					outcome: "denied",
+					what: decision.reason,
+				});
+				return { ok: false, error: decision.reason };
+			}
+			const fault = faults.shift();
+			if (fault !== undefined) return { ok: false, error: fault };
+			return environments.invoke(event, span, (line) =>
+				cloud.tracer.hop(span, {
+					account: stack.account,
+					resource: `log of ${name}`,
+					outcome: "ok",
+					what: line,
+				}),
+			);
+		},
+	};
+}
+
+/** What the Lambda runtime sets: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+function lambdaEnvironment(
+	name: string,
+	memoryMib: number,
+	{ account, region }: Resource["stack"],
+): Record<string, string> {
+	return {
+		PATH: process.env.PATH ?? "",
+		TZ: "UTC",
+		LANG: "en_US.UTF-8",
+		AWS_REGION: region,
+		AWS_DEFAULT_REGION: region,
+		AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+		AWS_LAMBDA_FUNCTION_NAME: name,
+		AWS_LAMBDA_FUNCTION_ARN: `arn:aws:lambda:${region}:${account}:function:${name}`,
+		AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+		AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMib),
+		AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+	};
+}
+
+/** Puts a function's code into a folder of its own, away from any package.json that would change what its files are. */
+async function unpack(
+	properties: Resource["properties"],
+	stack: Resource["stack"],
+	folder: string,
+): Promise<string> {
+	const { ZipFile, S3Key } = (properties.Code ?? {}) as {
+		ZipFile?: string;
+		S3Key?: string;
+	};
+	await mkdir(folder, { recursive: true });
+	if (ZipFile !== undefined)
+		await writeFile(path.join(folder, "index.js"), ZipFile);
+	else {
+		const asset = stack.assets.get(S3Key ?? "");
+		if (!asset)
+			throw new Error(
+				`the stack ${stack.name} has no asset ${S3Key} for a function's code`,
+			);
+		await cp(asset, folder, { recursive: true });
+	}
+	await writeFile(path.join(folder, "package.json"), "{}", {
+		flag: "wx",
+	}).catch((error: NodeJS.ErrnoException) => {
+		if (error.code !== "EEXIST") throw error;
+	});
+	return folder;
+}

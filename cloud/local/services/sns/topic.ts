@@ -1,0 +1,292 @@
+import { randomUUID } from "node:crypto";
+import {
+	describeMismatches,
+	type Mismatch,
+} from "../../../../pattern/engine/mismatches.ts";
+import { validateFilter } from "../../../../pattern/languages.ts";
+import { compileMismatches } from "../../../../pattern/match.ts";
+import type { EventPatternDocument } from "../../../../runtime/event.ts";
+import { describeIssues } from "../../../../runtime/issue.ts";
+import { isObject, parseJson } from "../../../../runtime/json.ts";
+import {
+	type Cloud,
+	DeliveryError,
+	type Resource,
+	type ResourceType,
+	statementsOf,
+} from "../../cloud.ts";
+import { deliver, type Sender } from "../../delivery.ts";
+import { known } from "../../iam.ts";
+import type { Span } from "../../trace.ts";
+
+interface LocalSubscription {
+	readonly endpoint: string;
+	readonly raw: boolean;
+	readonly deadLetterArn: string | undefined;
+	/** Why SNS did not take the subscription. */
+	readonly refused?: string;
+	/** Where a message and the filter policy part; nothing where it passes. */
+	readonly mismatches?: (message: string) => readonly Mismatch[];
+	readonly account: string;
+}
+
+export interface LocalTopic {
+	readonly arn: string;
+	readonly name: string;
+	readonly account: string;
+	readonly messageBytesMax: number;
+	readonly subscriptions: LocalSubscription[];
+}
+
+/** SNS's limit unless the topic raises it: https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html */
+const messageBytesDefault = 262_144;
+
+export const topic: ResourceType = {
+	simulates: ["TopicName", "MaximumMessageSize", "Subscription"],
+	ignores: ["DisplayName", "Tags", "TracingConfig"],
+	identify: ({ stack, logicalId, property }) => {
+		const name = String(property("TopicName") ?? `${stack.name}-${logicalId}`);
+		const arn = `arn:aws:sns:${stack.region}:${stack.account}:${name}`;
+		return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
+	},
+	create: (resource, cloud) => {
+		const { ref: arn, properties, stack, attributes } = resource;
+		const created: LocalTopic = {
+			arn,
+			name: attributes.TopicName as string,
+			account: stack.account,
+			messageBytesMax: Number(
+				properties.MaximumMessageSize ?? messageBytesDefault,
+			),
+			subscriptions: [],
+		};
+		cloud.topics.set(arn, created);
+		cloud.receivers.set(arn, {
+			action: "sns:Publish",
+			label: `topic ${created.name}`,
+			receive: (message, after) => fanOut(created, message, after, cloud),
+		});
+		for (const listed of (properties.Subscription ?? []) as Record<
+			string,
+			unknown
+		>[])
+			cloud.later(() =>
+				subscribe(resource, { ...listed, TopicArn: arn }, cloud),
+			);
+	},
+};
+
+export const topicPolicy: ResourceType = {
+	simulates: ["PolicyDocument", "Topics"],
+	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
+	create: ({ properties }, cloud) => {
+		for (const arn of (properties.Topics ?? []) as string[])
+			cloud.addResourcePolicy(
+				arn,
+				known(statementsOf(properties.PolicyDocument), cloud),
+			);
+	},
+};
+
+export const subscription: ResourceType = {
+	simulates: [
+		"TopicArn",
+		"Protocol",
+		"Endpoint",
+		"RawMessageDelivery",
+		"RedrivePolicy",
+		"FilterPolicy",
+		"FilterPolicyScope",
+	],
+	ignores: ["Region"],
+	identify: ({ property, logicalId }) => ({
+		ref: `${property("TopicArn")}:${logicalId}`,
+	}),
+	create: (resource, cloud) => subscribe(resource, resource.properties, cloud),
+};
+
+function subscribe(
+	{ stack, logicalId }: Resource,
+	properties: Readonly<Record<string, unknown>>,
+	cloud: Cloud,
+): void {
+	const { TopicArn, Protocol, Endpoint, RawMessageDelivery, RedrivePolicy } =
+		properties;
+	const topicArn = String(TopicArn);
+	const endpoint = String(Endpoint);
+	const found = cloud.topics.get(topicArn);
+	if (!found) {
+		cloud.notSimulated(
+			`the subscription ${logicalId}: there is no topic ${topicArn} in these stacks`,
+		);
+		return;
+	}
+	if (Protocol !== "sqs" && Protocol !== "lambda") {
+		cloud.notSimulated(
+			`the subscription ${logicalId}: the protocol ${Protocol}`,
+		);
+		return;
+	}
+	const decision = cloud.decide(
+		{ kind: "account", account: stack.account },
+		"sns:Subscribe",
+		topicArn,
+		{
+			"sns:Protocol": Protocol,
+			"sns:Endpoint": endpoint,
+		},
+	);
+	const owner = endpoint.split(":")[4] ?? "";
+	const refused = !decision.allowed
+		? decision.reason
+		: owner !== stack.account
+			? `the subscription waits for account ${owner} to confirm it; create it in a stack of that account`
+			: undefined;
+	found.subscriptions.push({
+		endpoint,
+		raw: String(RawMessageDelivery) === "true",
+		deadLetterArn: (
+			RedrivePolicy as { deadLetterTargetArn?: string } | undefined
+		)?.deadLetterTargetArn,
+		account: stack.account,
+		...(refused === undefined ? {} : { refused }),
+		...(properties.FilterPolicy === undefined
+			? {}
+			: { mismatches: filterOf(logicalId, properties) }),
+	});
+}
+
+function filterOf(
+	logicalId: string,
+	{ FilterPolicy, FilterPolicyScope }: Readonly<Record<string, unknown>>,
+): (message: string) => readonly Mismatch[] {
+	const checked = validateFilter("sns", FilterPolicy);
+	if (!checked.ok)
+		throw new Error(
+			`the subscription ${logicalId} has a filter policy that AWS refuses: ${describeIssues(checked.issues)}`,
+		);
+	const mismatches = compileMismatches(FilterPolicy as EventPatternDocument);
+	const scope = FilterPolicyScope ?? "MessageAttributes";
+	if (scope !== "MessageBody" && scope !== "MessageAttributes")
+		throw new Error(
+			`the subscription ${logicalId} has a FilterPolicyScope that is neither MessageAttributes nor MessageBody: ${scope}`,
+		);
+	// What a rule sends has no attributes.
+	if (scope === "MessageAttributes") return () => mismatches({});
+	return (message) => {
+		const body = parseJson(message);
+		return body.ok && isObject(body.value)
+			? mismatches(body.value)
+			: [{ field: "the body", wanted: "a JSON object", got: "other text" }];
+	};
+}
+
+async function fanOut(
+	topic: LocalTopic,
+	message: string,
+	after: Span,
+	cloud: Cloud,
+): Promise<void> {
+	const bytes = Buffer.byteLength(message);
+	if (bytes > topic.messageBytesMax)
+		throw new DeliveryError(
+			`the message has ${bytes} bytes, the topic's limit is ${topic.messageBytesMax} (MaximumMessageSize)`,
+		);
+	const { tracer } = cloud;
+	const span = tracer.hop(after, {
+		account: topic.account,
+		resource: `topic ${topic.name}`,
+		outcome: "ok",
+		what:
+			topic.subscriptions.length === 0
+				? "has no subscription: the message ends here"
+				: `fans out to ${topic.subscriptions.length}`,
+	});
+	const messageId = randomUUID();
+	await Promise.all(
+		topic.subscriptions.map(
+			async ({
+				endpoint,
+				raw,
+				deadLetterArn,
+				refused,
+				account,
+				mismatches,
+			}) => {
+				if (refused !== undefined) {
+					tracer.hop(span, {
+						account,
+						resource: `subscription of ${endpoint.split(":").at(-1)}`,
+						outcome: "denied",
+						what: refused,
+					});
+					return;
+				}
+				const parted = mismatches?.(message) ?? [];
+				if (parted.length > 0) {
+					tracer.hop(span, {
+						account,
+						resource: `subscription of ${endpoint.split(":").at(-1)}`,
+						outcome: "no match",
+						what: describeMismatches(parted),
+					});
+					return;
+				}
+				const sender: Sender = {
+					principal: { kind: "service", service: "sns.amazonaws.com" },
+					context: {
+						"aws:SourceArn": topic.arn,
+						"aws:SourceAccount": topic.account,
+					},
+				};
+				const deadLetters =
+					deadLetterArn === undefined
+						? undefined
+						: { arn: deadLetterArn, sender };
+				const wrapped = notification(topic, messageId, message);
+				const body = endpoint.includes(":lambda:")
+					? lambdaEvent(topic, wrapped)
+					: raw
+						? message
+						: JSON.stringify(wrapped);
+				await deliver(
+					{ message: body, to: endpoint, sender, deadLetters },
+					span,
+					cloud,
+				);
+			},
+		),
+	);
+}
+
+/** What a queue gets without raw delivery: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+function notification(
+	topic: LocalTopic,
+	messageId: string,
+	message: string,
+): object {
+	return {
+		Type: "Notification",
+		MessageId: messageId,
+		TopicArn: topic.arn,
+		Message: message,
+		Timestamp: new Date().toISOString(),
+		SignatureVersion: "1",
+		Signature: "",
+		SigningCertURL: "",
+		UnsubscribeURL: "",
+	};
+}
+
+function lambdaEvent(topic: LocalTopic, wrapped: object): string {
+	return JSON.stringify({
+		Records: [
+			{
+				EventSource: "aws:sns",
+				EventVersion: "1.0",
+				EventSubscriptionArn: topic.arn,
+				Sns: wrapped,
+			},
+		],
+	});
+}

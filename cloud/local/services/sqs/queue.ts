@@ -1,0 +1,171 @@
+import {
+	type Cloud,
+	DeliveryError,
+	type ResourceType,
+	statementsOf,
+} from "../../cloud.ts";
+import { known } from "../../iam.ts";
+import type { Span } from "../../trace.ts";
+import { queueService } from "./fauxqs.ts";
+
+export interface ReceivedMessage {
+	readonly MessageId: string;
+	readonly ReceiptHandle: string;
+	readonly Body: string;
+	readonly MD5OfBody: string;
+	readonly Attributes?: Readonly<Record<string, string>>;
+	readonly MessageAttributes?: Readonly<Record<string, unknown>>;
+}
+
+/** SendMessage's parameters, but for the queue. */
+export interface SendMessageInput {
+	readonly MessageBody: string;
+	readonly [parameter: string]: unknown;
+}
+
+/** A queue, and whose message is whose in the traces. */
+export interface LocalQueue {
+	readonly name: string;
+	readonly arn: string;
+	readonly account: string;
+	readonly region: string;
+	readonly url: string;
+	readonly maxReceiveCount: number;
+	readonly deadLetterArn: string | undefined;
+	/** Where a message's hops are attached. */
+	readonly spans: Map<string, Span>;
+	/** Set by the event source mapping that reads the queue: the reason why it cannot, if so. */
+	consumer: { readonly refused?: string } | undefined;
+	/** Takes a message as SendMessage does, and answers what it answers. */
+	readonly send: (
+		input: SendMessageInput,
+		after: Span,
+	) => Promise<Record<string, unknown>>;
+	readonly call: (
+		action: string,
+		parameters?: object,
+	) => Promise<Record<string, unknown>>;
+	readonly messages: () => Promise<
+		readonly { readonly messageId: string; readonly body: string }[]
+	>;
+}
+
+const queueAttributes = [
+	"VisibilityTimeout",
+	"MessageRetentionPeriod",
+	"MaximumMessageSize",
+	"DelaySeconds",
+	"ReceiveMessageWaitTimeSeconds",
+];
+
+export const queue: ResourceType = {
+	simulates: ["QueueName", "RedrivePolicy", ...queueAttributes],
+	ignores: ["SqsManagedSseEnabled", "Tags", "RedriveAllowPolicy"],
+	identify: ({ stack, logicalId, property, endpoint }) => {
+		const name = String(property("QueueName") ?? `${stack.name}-${logicalId}`);
+		return {
+			ref: `${endpoint}/${stack.account}/${name}`,
+			attributes: {
+				Arn: `arn:aws:sqs:${stack.region}:${stack.account}:${name}`,
+				QueueName: name,
+				QueueUrl: `${endpoint}/${stack.account}/${name}`,
+			},
+		};
+	},
+	create: async ({ attributes, properties, stack, ref }, cloud) => {
+		const name = attributes.QueueName as string;
+		const arn = attributes.Arn as string;
+		const service = queueService(cloud, stack.account, stack.region);
+		const redrive = properties.RedrivePolicy as
+			| { deadLetterTargetArn: string; maxReceiveCount: number }
+			| undefined;
+		const chosen = queueAttributes
+			.filter((attribute) => properties[attribute] !== undefined)
+			.map((attribute) => [attribute, String(properties[attribute])]);
+		await service.call("CreateQueue", {
+			QueueName: name,
+			Attributes: {
+				...Object.fromEntries(chosen),
+				...(redrive ? { RedrivePolicy: service.redrivePolicy(redrive) } : {}),
+			},
+		});
+		const created: LocalQueue = {
+			name,
+			arn,
+			account: stack.account,
+			region: stack.region,
+			url: ref,
+			maxReceiveCount: redrive
+				? Number(redrive.maxReceiveCount)
+				: Number.POSITIVE_INFINITY,
+			deadLetterArn: redrive?.deadLetterTargetArn,
+			spans: new Map(),
+			consumer: undefined,
+			send: (input, after) => send(created, input, after, cloud),
+			call: (action, parameters = {}) =>
+				service.call(action, { QueueUrl: ref, ...parameters }),
+			messages: () => service.messages(name),
+		};
+		cloud.queues.set(arn, created);
+		if (redrive)
+			cloud.later(() => {
+				if (!cloud.queues.has(redrive.deadLetterTargetArn))
+					throw new Error(
+						`the queue ${name} names a dead-letter queue that is not in these stacks: ${redrive.deadLetterTargetArn}`,
+					);
+			});
+		cloud.receivers.set(arn, {
+			action: "sqs:SendMessage",
+			label: `queue ${name}`,
+			receive: async (message, after) => {
+				await created.send({ MessageBody: message }, after);
+			},
+		});
+	},
+};
+
+export const queuePolicy: ResourceType = {
+	simulates: ["PolicyDocument", "Queues"],
+	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
+	create: ({ properties, stack }, cloud) => {
+		for (const url of (properties.Queues ?? []) as string[])
+			cloud.addResourcePolicy(
+				`arn:aws:sqs:${stack.region}:${stack.account}:${url.split("/").at(-1)}`,
+				known(statementsOf(properties.PolicyDocument), cloud),
+			);
+	},
+};
+
+async function send(
+	queue: LocalQueue,
+	input: SendMessageInput,
+	after: Span,
+	cloud: Cloud,
+): Promise<Record<string, unknown>> {
+	const { tracer } = cloud;
+	const span = tracer.reserve(after);
+	if (queue.consumer && !queue.consumer.refused) tracer.hold(span);
+	let sent: Record<string, unknown>;
+	try {
+		sent = await queue.call("SendMessage", input);
+	} catch (error) {
+		if (queue.consumer && !queue.consumer.refused) tracer.release(span);
+		throw new DeliveryError((error as Error).message);
+	}
+	const messageId = sent.MessageId as string;
+	queue.spans.set(messageId, span);
+	tracer.record(span, after, {
+		account: queue.account,
+		resource: `queue ${queue.name}`,
+		outcome: "ok",
+		what: `keeps message ${messageId.slice(0, 8)}, ${Buffer.byteLength(input.MessageBody)} bytes`,
+	});
+	if (queue.consumer?.refused)
+		tracer.hop(span, {
+			account: queue.account,
+			resource: `event source mapping of ${queue.name}`,
+			outcome: "denied",
+			what: queue.consumer.refused,
+		});
+	return sent;
+}

@@ -1,0 +1,112 @@
+import type { Cloud, Identity, Resource } from "../local/cloud.ts";
+import { resourceTypes, silentTypes } from "../local/services.ts";
+import { resolveIntrinsics } from "./intrinsics.ts";
+import type { StackTemplate } from "./stack-template.ts";
+
+export interface Surroundings extends Pick<Cloud, "endpoint" | "notSimulated"> {
+	/** What stands for an export that no stack here has; refused unless given. */
+	readonly imported?: (name: string) => unknown;
+}
+
+/** Every resource with its properties resolved; says by name what is not run. */
+export function resolveResources(
+	stacks: readonly StackTemplate[],
+	cloud: Surroundings,
+): readonly Resource[] {
+	const exported = new Map<string, () => unknown>();
+	const resolvers = stacks.map((stack) =>
+		stackResolver(stack, cloud, exported),
+	);
+	return resolvers.flatMap(({ stack, resolve, identity, isWanted }) =>
+		Object.entries(stack.template.Resources).flatMap(
+			([logicalId, { Type, Properties = {}, Condition }]): Resource[] => {
+				if (!isWanted(Condition) || silentTypes.has(Type)) return [];
+				const type = resourceTypes.get(Type);
+				if (!type) {
+					cloud.notSimulated(Type);
+					return [];
+				}
+				const known = new Set([...type.simulates, ...(type.ignores ?? [])]);
+				for (const property of Object.keys(Properties))
+					if (!known.has(property)) cloud.notSimulated(`${Type}'s ${property}`);
+				const { ref, attributes = {} } = identity(logicalId);
+				return [
+					{
+						stack,
+						logicalId,
+						type: Type,
+						properties: resolve(Properties) as Record<string, unknown>,
+						ref,
+						attributes,
+					},
+				];
+			},
+		),
+	);
+}
+
+/** Exports are each account's and region's own. */
+const exportKey = ({ account, region }: StackTemplate, name: string) =>
+	`${account}/${region}/${name}`;
+
+function stackResolver(
+	stack: StackTemplate,
+	cloud: Surroundings,
+	exported: Map<string, () => unknown>,
+) {
+	const identities = new Map<string, ReturnType<typeof identify>>();
+	const resolve = (value: unknown) =>
+		resolveIntrinsics(value, stack, {
+			ref: (logicalId) => identity(logicalId).ref,
+			attribute: (logicalId, name) => {
+				const found = identity(logicalId).attributes?.[name];
+				if (found !== undefined) return found;
+				const type = stack.template.Resources[logicalId]?.Type ?? "";
+				if (resourceTypes.has(type))
+					throw new Error(
+						`${stack.name}: ${logicalId} (${type}) has no attribute ${name} that is known here`,
+					);
+				return `arn:aws:local:${stack.region}:${stack.account}:${logicalId}/${name}`;
+			},
+			importValue: (name) => {
+				const value = exported.get(exportKey(stack, name));
+				if (!value && cloud.imported) return cloud.imported(name);
+				if (!value)
+					throw new Error(
+						`${stack.name}: no stack of ${stack.account}/${stack.region} exports ${name}`,
+					);
+				return value();
+			},
+		});
+	const identify = (logicalId: string) => {
+		const resource = stack.template.Resources[logicalId];
+		if (!resource)
+			throw new Error(
+				`${stack.name}: there is no resource or parameter ${logicalId}`,
+			);
+		const own: Identity = {
+			stack,
+			logicalId,
+			endpoint: cloud.endpoint,
+			property: (name) => resolve(resource.Properties?.[name]) as unknown,
+		};
+		const type = resourceTypes.get(resource.Type);
+		return type ? type.identify(own) : { ref: `${stack.name}-${logicalId}` };
+	};
+	const identity = (logicalId: string) => {
+		const known = identities.get(logicalId) ?? identify(logicalId);
+		identities.set(logicalId, known);
+		return known as {
+			readonly ref: string;
+			readonly attributes?: Readonly<Record<string, string>>;
+		};
+	};
+	for (const { Value, Export } of Object.values(stack.template.Outputs ?? {}))
+		if (Export)
+			exported.set(exportKey(stack, String(resolve(Export.Name))), () =>
+				resolve(Value),
+			);
+	const isWanted = (condition: string | undefined) =>
+		condition === undefined || resolve({ Condition: condition }) === true;
+	return { stack, resolve, identity, isWanted };
+}

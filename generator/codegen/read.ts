@@ -1,0 +1,100 @@
+import {
+	existsSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	statSync,
+} from "node:fs";
+import path from "node:path";
+import type { Source } from "../schema/parse.ts";
+import { isStage, markerFile } from "./write.ts";
+
+/** A source that is read once somebody wants its text. */
+export interface FileSource extends Source {
+	/** While it stays, so does the text: the system changes it with every write. */
+	readonly stamp: string;
+}
+
+/** Every schema file below a folder. Throws an `Error` that says what to do if there is no such folder, or nothing in it. */
+export function readSources(folder: string): readonly FileSource[] {
+	if (!existsSync(folder))
+		throw new Error(
+			`there is no folder ${folder}: put your schemas there, or name another with --schemas`,
+		);
+	if (!statSync(folder).isDirectory())
+		throw new Error(`${folder} is no folder: name one with --schemas`);
+	const files = schemaFiles(folder).sort();
+	if (files.length === 0)
+		throw new Error(
+			`${folder} holds no schema: a schema file ends in .json, .yaml or .yml`,
+		);
+	return files.map((file) => {
+		const full = path.join(folder, file);
+		const { size, mtimeMs, ctimeMs } = statSync(full);
+		let text: string | undefined;
+		return {
+			file,
+			stamp: `${size} ${mtimeMs} ${ctimeMs}`,
+			get text() {
+				text ??= readFileSync(full, "utf8").replace(/^\uFEFF/, "");
+				return text;
+			},
+		};
+	});
+}
+
+/** Below a folder that the generator has written nothing is a schema. Links are followed to what is not among the schemas already. */
+function schemaFiles(root: string): string[] {
+	const files: string[] = [];
+	const seen = new Set<string>();
+	const links: string[] = [];
+	const isNew = (file: string): boolean => {
+		const real = realpathSync.native(path.join(root, file));
+		const before = seen.size;
+		return seen.add(real).size > before;
+	};
+	const visit = (folder: string): void => {
+		if (!isNew(folder)) return;
+		const entries = readdirSync(path.join(root, folder), {
+			withFileTypes: true,
+		});
+		if (entries.some(({ name }) => name === markerFile)) return;
+		for (const entry of entries) {
+			const file = folder === "" ? entry.name : `${folder}/${entry.name}`;
+			if (isStage(entry.name)) continue;
+			if (entry.isSymbolicLink()) links.push(file);
+			else if (entry.isDirectory()) visit(file);
+			else if (entry.isFile()) add(file);
+		}
+	};
+	const add = (file: string): void => {
+		if (isSchema(file) && isNew(file)) files.push(file);
+	};
+	visit("");
+	for (const link of links) {
+		const target = targetOf(path.join(root, link));
+		if (target === undefined) {
+			if (isSchema(link))
+				throw new Error(`${path.join(root, link)} is a link to nothing`);
+			continue;
+		}
+		const stats = statSync(target);
+		if (stats.isDirectory()) visit(link);
+		else if (stats.isFile()) add(link);
+	}
+	return files;
+}
+
+/** Editors lock a file by a link beside it that leads nowhere. */
+const isSchema = (file: string) =>
+	/\.(json|ya?ml)$/.test(file) && !/(^|\/)\.#[^/]*$/.test(file);
+
+function targetOf(link: string): string | undefined {
+	try {
+		return realpathSync.native(link);
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === "ENOENT" || code === "ELOOP") return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,341 @@
+// Schemas in the older dialects that AWS reads: draft-04 (API Gateway, the registry) and OpenAPI 3.0 (the registry).
+import { isObject } from "../../runtime/json.ts";
+import type { Schema, SchemaObject } from "../schema/keywords.ts";
+import { type NamedSchema, referencedName } from "../schema/model.ts";
+
+export interface Dialect {
+	readonly name: "draft-04" | "openapi-3.0";
+	/** Where references point, up to the name. */
+	readonly references: "#/definitions/" | "#/components/schemas/";
+	/** Descriptions, examples and formats are kept. */
+	readonly annotations: boolean;
+}
+
+export interface Converted {
+	readonly schema: SchemaObject;
+	/** Keywords that the dialect lacks, so that it accepts more, sorted. */
+	readonly lost: readonly string[];
+}
+
+const lostEverywhere = [
+	"if",
+	"unevaluatedItems",
+	"unevaluatedProperties",
+	"contains",
+	"propertyNames",
+];
+const lostInOpenApi = [
+	"patternProperties",
+	"dependentRequired",
+	"dependentSchemas",
+	"prefixItems",
+];
+
+const same = [
+	"multipleOf",
+	"maxLength",
+	"minLength",
+	"pattern",
+	"maxItems",
+	"minItems",
+	"uniqueItems",
+	"maxProperties",
+	"minProperties",
+	"enum",
+];
+
+/** Converts a 2020-12 schema; what it accepts is the same or more, never less. */
+export function convert(
+	{ schema, name }: NamedSchema,
+	schemas: ReadonlyMap<string, NamedSchema>,
+	dialect: Dialect,
+): Converted {
+	const known = conversions.get(dialect) ?? new WeakMap<object, Converted>();
+	conversions.set(dialect, known);
+	const before = known.get(schema);
+	if (before) return before;
+	const lost = new Set<string>();
+	const converted = convertSchema(schema, { schemas, dialect, lost, name });
+	const made = { schema: converted, lost: [...lost].sort() };
+	known.set(schema, made);
+	return made;
+}
+
+/** A definition that many event types share is converted once. */
+const conversions = new WeakMap<Dialect, WeakMap<object, Converted>>();
+
+interface Context {
+	readonly schemas: ReadonlyMap<string, NamedSchema>;
+	readonly dialect: Dialect;
+	readonly lost: Set<string>;
+	readonly name: string;
+}
+
+function convertSchema(schema: Schema, context: Context): SchemaObject {
+	if (typeof schema === "boolean") return schema ? {} : { not: {} };
+	const { dialect, lost } = context;
+	for (const keyword of lostKeywords(schema, dialect)) lost.add(keyword);
+	const inner = (value: unknown) => convertSchema(value as Schema, context);
+	const list = (value: unknown) => (value as Schema[]).map(inner);
+	const map = (value: unknown) =>
+		Object.fromEntries(
+			Object.entries(value as Record<string, Schema>).map(([key, item]) => [
+				key,
+				inner(item),
+			]),
+		);
+	const out: Record<string, unknown> = {};
+	if (dialect.annotations) Object.assign(out, annotations(schema, dialect));
+	Object.assign(out, typeKeywords(schema, dialect));
+	for (const keyword of same)
+		if (keyword in schema) out[keyword] = schema[keyword];
+	if ("const" in schema) {
+		const only = { enum: [schema.const] };
+		if (out.enum) out.allOf = [only];
+		else Object.assign(out, only);
+	}
+	Object.assign(
+		out,
+		bound(schema, "minimum", "exclusiveMinimum", Math.max),
+		bound(schema, "maximum", "exclusiveMaximum", Math.min),
+	);
+	if (Array.isArray(schema.required) && schema.required.length > 0)
+		out.required = schema.required;
+	if (isObject(schema.properties)) out.properties = map(schema.properties);
+	Object.assign(out, otherProperties(schema, dialect, inner, map));
+	Object.assign(out, itemKeywords(schema, dialect, inner, list));
+	if (dialect.name === "draft-04")
+		Object.assign(out, dependencies(schema, map));
+	if (schema.allOf)
+		out.allOf = [
+			...((out.allOf as SchemaObject[]) ?? []),
+			...list(schema.allOf),
+		];
+	if (schema.anyOf) {
+		const branches = list(schema.anyOf);
+		if (out.anyOf)
+			out.allOf = [
+				...((out.allOf as SchemaObject[]) ?? []),
+				{ anyOf: branches },
+			];
+		else out.anyOf = branches;
+	}
+	if (schema.oneOf) {
+		// Branches that accept more may overlap, and oneOf would then refuse what the schema accepts.
+		const exact = (schema.oneOf as Schema[]).every((branch) =>
+			isExact(branch, context),
+		);
+		const branches = list(schema.oneOf);
+		if (exact) out.oneOf = branches;
+		else {
+			lost.add("oneOf");
+			out.allOf = [
+				...((out.allOf as SchemaObject[]) ?? []),
+				{ anyOf: branches },
+			];
+		}
+	}
+	if (schema.not !== undefined) {
+		if (isExact(schema.not as Schema, context)) out.not = inner(schema.not);
+		else lost.add("not");
+	}
+	if (typeof schema.$ref !== "string") return out;
+	const reference = {
+		$ref: `${dialect.references}${referencedName(schema.$ref)}`,
+	};
+	return Object.keys(out).length === 0
+		? reference
+		: { ...out, allOf: [reference, ...((out.allOf as SchemaObject[]) ?? [])] };
+}
+
+function lostKeywords(
+	schema: SchemaObject,
+	dialect: Dialect,
+): readonly string[] {
+	const lacking = [
+		...lostEverywhere,
+		...(dialect.name === "openapi-3.0" ? lostInOpenApi : []),
+		...(dialect.annotations ? [] : ["format"]),
+	];
+	return lacking.filter((keyword) => keyword in schema);
+}
+
+/** Whether the dialect says a schema wholly, with all that it refers to. */
+function isExact(schema: Schema, context: Context): boolean {
+	const seen = new Set<string>();
+	const waiting: (Schema | undefined)[] = [schema];
+	while (waiting.length > 0) {
+		const next = waiting.pop();
+		if (!isObject(next)) continue;
+		const names = namesOfExact(next, context.dialect);
+		if (names === undefined) return false;
+		for (const name of names)
+			if (!seen.has(name)) {
+				seen.add(name);
+				waiting.push(context.schemas.get(name)?.schema);
+			}
+	}
+	return true;
+}
+
+/** What a schema refers to by name; nothing where the dialect does not say wholly what stands in it. Many branches may refer to one schema. */
+function namesOfExact(
+	schema: object,
+	dialect: Dialect,
+): ReadonlySet<string> | undefined {
+	const known = exactNames.get(dialect) ?? new WeakMap();
+	exactNames.set(dialect, known);
+	if (known.has(schema)) return known.get(schema);
+	const names = new Set<string>();
+	let isLost = false;
+	const waiting: unknown[] = [schema];
+	while (waiting.length > 0 && !isLost) {
+		const value = waiting.pop();
+		if (typeof value !== "object" || value === null) continue;
+		for (const inner of Object.values(value)) waiting.push(inner);
+		if (!isObject(value)) continue;
+		isLost = lostKeywords(value, dialect).length > 0;
+		if (typeof value.$ref === "string") names.add(referencedName(value.$ref));
+	}
+	const found = isLost ? undefined : names;
+	known.set(schema, found);
+	return found;
+}
+
+const exactNames = new WeakMap<
+	Dialect,
+	WeakMap<object, ReadonlySet<string> | undefined>
+>();
+
+function annotations(
+	schema: SchemaObject,
+	dialect: Dialect,
+): Record<string, unknown> {
+	const {
+		title,
+		description,
+		format,
+		default: value,
+		examples,
+		deprecated,
+	} = schema;
+	return {
+		...(title === undefined ? {} : { title }),
+		...(description === undefined ? {} : { description }),
+		...(format === undefined ? {} : { format }),
+		...(value === undefined ? {} : { default: value }),
+		...(dialect.name === "openapi-3.0" &&
+		Array.isArray(examples) &&
+		examples.length > 0
+			? { example: examples[0] }
+			: {}),
+		...(dialect.name === "openapi-3.0" && deprecated === true
+			? { deprecated }
+			: {}),
+	};
+}
+
+function typeKeywords(
+	{ type }: SchemaObject,
+	dialect: Dialect,
+): Record<string, unknown> {
+	if (type === undefined) return {};
+	if (dialect.name === "draft-04") return { type };
+	const names = (Array.isArray(type) ? type : [type]) as string[];
+	const nullable = names.includes("null") ? { nullable: true } : {};
+	const others = names.filter((name) => name !== "null");
+	if (others.length === 0) return { nullable: true, enum: [null] };
+	return others.length === 1
+		? { type: others[0], ...nullable }
+		: {
+				anyOf: others.map((name) => ({
+					type: name,
+					...nullable,
+					...(name === "array" ? { items: {} } : {}),
+				})),
+			};
+}
+
+function bound(
+	schema: SchemaObject,
+	inclusive: "minimum" | "maximum",
+	exclusive: "exclusiveMinimum" | "exclusiveMaximum",
+	stricter: (a: number, b: number) => number,
+): Record<string, unknown> {
+	const limit = schema[inclusive] as number | undefined;
+	const beyond = schema[exclusive] as number | undefined;
+	if (beyond === undefined)
+		return limit === undefined ? {} : { [inclusive]: limit };
+	const isExclusive = limit === undefined || stricter(beyond, limit) === beyond;
+	return isExclusive
+		? { [inclusive]: beyond, [exclusive]: true }
+		: { [inclusive]: limit };
+}
+
+function otherProperties(
+	schema: SchemaObject,
+	dialect: Dialect,
+	inner: (value: unknown) => SchemaObject,
+	map: (value: unknown) => SchemaObject,
+): Record<string, unknown> {
+	const { additionalProperties: rest, patternProperties } = schema;
+	const hasPatterns = isObject(patternProperties);
+	if (hasPatterns && dialect.name === "openapi-3.0") return {};
+	return {
+		...(hasPatterns ? { patternProperties: map(patternProperties) } : {}),
+		...(rest === undefined
+			? {}
+			: {
+					additionalProperties: typeof rest === "boolean" ? rest : inner(rest),
+				}),
+	};
+}
+
+function itemKeywords(
+	schema: SchemaObject,
+	dialect: Dialect,
+	inner: (value: unknown) => SchemaObject,
+	list: (value: unknown) => SchemaObject[],
+): Record<string, unknown> {
+	const { items, prefixItems } = schema;
+	const isArray =
+		schema.type === "array" ||
+		(Array.isArray(schema.type) && schema.type.includes("array"));
+	if (dialect.name === "openapi-3.0")
+		return prefixItems !== undefined
+			? { items: {} }
+			: items !== undefined
+				? { items: inner(items) }
+				: isArray
+					? { items: {} }
+					: {};
+	if (prefixItems === undefined)
+		return items === undefined
+			? {}
+			: items === false
+				? { maxItems: 0 }
+				: { items: inner(items) };
+	return {
+		items: list(prefixItems),
+		...(items === undefined
+			? {}
+			: { additionalItems: typeof items === "boolean" ? items : inner(items) }),
+	};
+}
+
+function dependencies(
+	{ dependentRequired, dependentSchemas }: SchemaObject,
+	map: (value: unknown) => SchemaObject,
+): Record<string, unknown> {
+	const required = Object.entries(
+		(dependentRequired ?? {}) as Record<string, string[]>,
+	).filter(([, names]) => names.length > 0);
+	const schemas = Object.entries(map(dependentSchemas ?? {}));
+	// One property can depend in both ways; draft-04 has one slot for it.
+	const merged = new Map<string, unknown>(required);
+	for (const [name, schema] of schemas) {
+		const names = merged.get(name);
+		merged.set(name, names ? { allOf: [schema, { required: names }] } : schema);
+	}
+	return merged.size > 0 ? { dependencies: Object.fromEntries(merged) } : {};
+}

@@ -1,0 +1,346 @@
+// Keywords whose schemas speak of the very same value: $ref, allOf, anyOf, oneOf, not, if.
+import { isObject } from "../../../runtime/json.ts";
+import {
+	type Schema,
+	type SchemaObject,
+	walkSchema,
+} from "../../schema/keywords.ts";
+import { referencedName } from "../../schema/model.ts";
+import { literal } from "../print.ts";
+import {
+	args,
+	type Code,
+	callOf,
+	type Place,
+	property,
+	refuse,
+	ruleName,
+	type Scope,
+	stopIf,
+	untracked,
+	when,
+} from "./code.ts";
+import { patternsOf } from "./property-table.ts";
+import {
+	isScalar,
+	keywordsOf,
+	schemaCode,
+	typeGuard,
+	valueText,
+} from "./schema.ts";
+
+export function inPlaceCode(
+	schema: SchemaObject,
+	place: Place,
+	scope: Scope,
+): Code {
+	const code: (string | Code)[] = [];
+	if (typeof schema.$ref === "string")
+		code.push(reference(schema, place, scope));
+	for (const inner of (schema.allOf ?? []) as readonly Schema[])
+		for (const line of schemaCode(inner, place, scope)) code.push(line);
+	if (Array.isArray(schema.anyOf))
+		code.push(...someOf("anyOf", schema.anyOf, place, scope));
+	if (Array.isArray(schema.oneOf))
+		code.push(...someOf("oneOf", schema.oneOf, place, scope));
+	if (schema.not !== undefined)
+		code.push(
+			refuse(
+				scope,
+				fits(schema.not as Schema, place, untracked(scope)),
+				place,
+				"not",
+			),
+		);
+	if (schema.if !== undefined) code.push(...conditional(schema, place, scope));
+	return code;
+}
+
+function reference(schema: SchemaObject, place: Place, scope: Scope): string {
+	const only = { $ref: schema.$ref };
+	return scope.evaluated
+		? stopIf(
+				`!${scope.unit.local(only, true)}(${place.value}, c, ${scope.evaluated})`,
+			)
+		: callLine(only, place, scope);
+}
+
+function conditional(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const thenCode =
+		schema.then === undefined
+			? []
+			: schemaCode(schema.then as Schema, place, scope);
+	const elseCode =
+		schema.else === undefined
+			? []
+			: schemaCode(schema.else as Schema, place, scope);
+	if (thenCode.length + elseCode.length === 0 && !scope.evaluated) return [];
+	const condition = fits(schema.if as Schema, place, scope);
+	return thenCode.length + elseCode.length === 0
+		? [`${condition};`]
+		: when(condition, thenCode, elseCode);
+}
+
+function someOf(
+	rule: "anyOf" | "oneOf",
+	branches: readonly Schema[],
+	place: Place,
+	scope: Scope,
+): Code {
+	const switched = scope.evaluated
+		? undefined
+		: discriminated(branches, place, scope);
+	if (switched) return switched;
+	const types = rule === "anyOf" ? typesOnly(branches) : undefined;
+	if (types && !scope.evaluated)
+		return [
+			refuse(
+				scope,
+				types
+					.map((type) => typeGuard(scope, type, place.value, false))
+					.join(" && "),
+				place,
+				"type",
+				literal(types),
+			),
+		];
+	const conditions = branches.map((branch) => {
+		const condition = fits(branch, place, scope);
+		const question = quickQuestion(branch, place, scope);
+		return question === undefined ? condition : `${question} && ${condition}`;
+	});
+	const wrong =
+		rule === "oneOf"
+			? `${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} !== 1`
+			: scope.evaluated
+				? // Each one that fits has evaluated something, so all are asked.
+					`${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} === 0`
+				: conditions.map((condition) => `!(${condition})`).join(" && ");
+	const all = branches.map((branch) =>
+		scope.unit.local(branch, scope.evaluated !== undefined),
+	);
+	const none = scope.unit.use("checks", "none");
+	const report = `${none}(${args("c", scope.unit.use("checks", ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated && "true")})`;
+	return [stopIf(`${wrong} && (c === null || ${report})`)];
+}
+
+/** Tags with more values are not asked for first. */
+const tagValuesMax = 20;
+/** Nor are more names looked for among a value's. */
+const namesMax = 100;
+
+/**
+ * Whether a branch can fit at all, by the properties that it requires and those that are limited to a few values. A branch
+ * that leads back to the union would otherwise be followed all the way down before such a property comes, at each level
+ * again: a value's properties have the order that its sender gave them.
+ */
+function quickQuestion(
+	branch: Schema,
+	{ value }: Place,
+	scope: Scope,
+): string | undefined {
+	const { unit } = scope;
+	const resolved = resolve(branch, scope);
+	if (!isObject(resolved)) return undefined;
+	const { rows, names } = askedOf(resolved, scope);
+	if (rows.length === 0 && names === undefined) return undefined;
+	const operands = [rows, ...(names === undefined ? [] : [names])].map((list) =>
+		unit.constant(valueText(unit, list)),
+	);
+	return `${unit.use("checks", "mayFit")}(${[value, ...operands].join(", ")})`;
+}
+
+interface Asked {
+	/** Name, whether it is required, and the values that it is limited to. */
+	readonly rows: readonly (readonly unknown[])[];
+	/** All names that there may be, where they are limited. */
+	readonly names?: readonly string[];
+}
+
+function askedOf(schema: SchemaObject, scope: Scope): Asked {
+	const known = asked.get(schema);
+	if (known) return known;
+	const made = refersOn(schema) ? questionsOf(schema, scope) : { rows: [] };
+	asked.set(schema, made);
+	return made;
+}
+
+const asked = new WeakMap<object, Asked>();
+
+function refersOn(schema: SchemaObject): boolean {
+	let refers = false;
+	walkSchema(schema, "", ({ $ref }) => {
+		refers ||= $ref !== undefined;
+	});
+	return refers;
+}
+
+function questionsOf(schema: SchemaObject, scope: Scope): Asked {
+	const properties = (schema.properties ?? {}) as Record<string, Schema>;
+	const required = new Set((schema.required ?? []) as readonly string[]);
+	const names = Object.keys(properties);
+	const rows = [...new Set([...required, ...names])].flatMap((name) => {
+		const values = Object.hasOwn(properties, name)
+			? tagValues(resolve(properties[name] as Schema, scope))
+			: undefined;
+		if (values) return [[name, required.has(name), values]];
+		return required.has(name) ? [[name, true]] : [];
+	});
+	const areFew = names.length <= namesMax;
+	return schema.additionalProperties === false && !patternsOf(schema) && areFew
+		? { rows, names }
+		: { rows };
+}
+
+function tagValues(property: Schema): readonly unknown[] | undefined {
+	if (!isObject(property)) return undefined;
+	const values = "const" in property ? [property.const] : property.enum;
+	return Array.isArray(values) &&
+		values.length <= tagValuesMax &&
+		values.every(isScalar)
+		? values
+		: undefined;
+}
+
+/** The types, where that is all that the branches say. */
+function typesOnly(branches: readonly Schema[]): readonly string[] | undefined {
+	const all = branches.map((branch) =>
+		isObject(branch) && keywordsOf(branch).join() === "type"
+			? ([branch.type].flat() as string[])
+			: undefined,
+	);
+	return all.every((types) => types !== undefined)
+		? [...new Set(all.flat())]
+		: undefined;
+}
+
+/** So many properties are tried as the one that tells branches apart. */
+const tagsMax = 20;
+
+/** Branches that one property's values tell apart: the value chooses the only branch that can fit, and its issues count. */
+function discriminated(
+	branches: readonly Schema[],
+	place: Place,
+	scope: Scope,
+): Code | undefined {
+	const resolved = branches.map((branch) => resolve(branch, scope));
+	const [first] = resolved;
+	if (branches.length < 2 || !isObject(first) || !isObject(first.properties))
+		return undefined;
+	let tried = 0;
+	for (const name of Object.keys(first.properties)) {
+		if (valuesOf(first, name).length === 0) continue;
+		if (++tried > tagsMax) return undefined;
+		const values = resolved.map((branch) => valuesOf(branch, name));
+		const all = values.flat();
+		if (
+			values.some((own) => own.length === 0) ||
+			new Set(all).size !== all.length
+		)
+			continue;
+		const variable = scope.variable();
+		const at = { value: variable, step: literal(name) };
+		const body: Code = [
+			`const ${variable} = ${property(scope.unit, place.value, name)};`,
+			`switch (${variable}) {`,
+			[
+				...branches.flatMap(
+					(branch, i): Code => [
+						...(values[i] ?? []).map((value) => `case ${literal(value)}:`),
+						[callLine(branch, place, scope), "break;"],
+					],
+				),
+				"case undefined:",
+				[
+					refuse(scope, "true", at, "required", "undefined", "undefined"),
+					"break;",
+				],
+				"default:",
+				[refuse(scope, "true", at, "enum", literal(all))],
+			],
+			"}",
+		];
+		if (place.type === "object") return ["{", body, "}"];
+		return [
+			`if (${typeGuard(scope, "object", place.value, true)}) {`,
+			body,
+			"} else {",
+			[refuse(scope, "true", place, "type", '"object"')],
+			"}",
+		];
+	}
+	return undefined;
+}
+
+/** The line that validates a value by a schema. */
+export function callLine(schema: Schema, place: Place, scope: Scope): string {
+	const { check, operands } = callOf(schema, scope.unit);
+	return stopIf(
+		`!${check}(${args(place.value, "c", place.step, ...operands)})`,
+	);
+}
+
+function resolve(branch: Schema, scope: Scope): Schema {
+	let schema = branch;
+	for (let steps = 0; steps < 20; steps++) {
+		if (!isObject(schema) || typeof schema.$ref !== "string") return schema;
+		if (!onlyReference(schema)) return schema;
+		schema = scope.unit.schemaOf(referencedName(schema.$ref));
+	}
+	return schema;
+}
+
+/** The texts that an object's required property is limited to; none unless the schema is such an object's. */
+function valuesOf(schema: Schema, name: string): readonly string[] {
+	if (
+		!isObject(schema) ||
+		schema.type !== "object" ||
+		!((schema.required ?? []) as readonly string[]).includes(name)
+	)
+		return [];
+	const properties = (schema.properties ?? {}) as Record<string, Schema>;
+	const property = Object.hasOwn(properties, name)
+		? properties[name]
+		: undefined;
+	if (!isObject(property)) return [];
+	const values =
+		"const" in property
+			? [property.const]
+			: Array.isArray(property.enum)
+				? property.enum
+				: [];
+	return values.every((value) => typeof value === "string") ? values : [];
+}
+
+export function onlyReference(schema: SchemaObject): boolean {
+	return keywordsOf(schema).join() === "$ref";
+}
+
+/** An expression that says whether a value fits; in a scope that keeps what is evaluated, it keeps what this evaluates. */
+export function fits(schema: Schema, place: Place, scope: Scope): string {
+	const { unit, evaluated } = scope;
+	if (typeof schema === "boolean") return String(schema);
+	const { value } = place;
+	if (evaluated)
+		return `${unit.use("checks", "tracked")}(${unit.local(schema, true)}, ${value}, ${evaluated})`;
+	const keywords = keywordsOf(schema);
+	if (keywords.length === 0) return "true";
+	if (keywords.length === 1) {
+		const [only] = keywords;
+		if (only === "type") {
+			const guards = ([schema.type].flat() as string[]).map((type) =>
+				typeGuard(scope, type, value, true),
+			);
+			return guards.length === 1
+				? String(guards[0])
+				: `(${guards.join(" || ")})`;
+		}
+		if (
+			only === "const" &&
+			(typeof schema.const !== "object" || schema.const === null)
+		)
+			return `${value} === ${literal(schema.const)}`;
+	}
+	const { check, operands } = callOf(schema, unit);
+	return `${check}(${args(value, "null", undefined, ...operands)})`;
+}

@@ -1,0 +1,311 @@
+// A schema as code: statements that return false once nothing more is wanted.
+import { isObject } from "../../../runtime/json.ts";
+import { formats } from "../../schema/formats.ts";
+import type { Schema, SchemaObject } from "../../schema/keywords.ts";
+import { literal } from "../print.ts";
+import { arrayCode, unevaluatedItems } from "./arrays.ts";
+import {
+	type Code,
+	type Place,
+	refuse,
+	type Scope,
+	stopIf,
+	type Unit,
+	when,
+} from "./code.ts";
+import { callLine, inPlaceCode } from "./in-place.ts";
+import { objectCode, unevaluatedProperties } from "./objects.ts";
+
+export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
+	if (schema === true) return [];
+	if (schema === false) return [refuse(scope, "true", place, "false schema")];
+	// A function of its own knows its paths.
+	if (place.step !== undefined) return [callLine(schema, place, scope)];
+	const tracks =
+		schema.unevaluatedProperties !== undefined ||
+		schema.unevaluatedItems !== undefined;
+	if (!tracks) {
+		const isWhole =
+			place.type === undefined &&
+			!scope.evaluated &&
+			scope.unit.whole(schema) !== undefined;
+		return isWhole
+			? [callLine(schema, place, scope)]
+			: typedCode(schema, place, scope);
+	}
+	// What it has evaluated is its own; only when it is done, others get to know.
+	const own = scope.variable();
+	const code: (string | Code)[] = [
+		`const ${own} = ${scope.unit.use("checks", "evaluated")}();`,
+		...typedCode(schema, place, { ...scope, evaluated: own }),
+	];
+	if (scope.evaluated)
+		code.push(`for (const k of ${own}) ${scope.evaluated}.add(k);`);
+	return ["{", code, "}"];
+}
+
+/** One type is a door: what is behind it need not ask again. */
+function typedCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const types = typesOf(schema);
+	const values = valuesCode(schema, types, place, scope);
+	if (
+		types === undefined ||
+		(values !== undefined &&
+			keywordsOf(schema).every((keyword) => valueKeywords.has(keyword)))
+	)
+		return [...(values ?? []), ...keywordsCode(schema, place, scope)];
+	const expected = types.length === 1 ? literal(types[0]) : literal(types);
+	const [type] = types;
+	const own = types.length === 1 ? certain(type) : {};
+	const known = { ...place, ...own };
+	if (type !== "integer" && own.type && place.type === own.type)
+		return [...(values ?? []), ...keywordsCode(schema, place, scope)];
+	const rest = [...(values ?? []), ...keywordsCode(schema, known, scope)];
+	const wrong = types
+		.map((name) => typeGuard(scope, name, place.value, false))
+		.join(" && ");
+	if (rest.length === 0) return [refuse(scope, wrong, place, "type", expected)];
+	return when(wrong, [refuse(scope, "true", place, "type", expected)], rest);
+}
+
+function certain(type: string | undefined): {
+	type?: NonNullable<Place["type"]>;
+} {
+	if (type === "array" || type === "object" || type === "string")
+		return { type };
+	return type === "number" || type === "integer" ? { type: "number" } : {};
+}
+
+export function typesOf({ type }: SchemaObject): readonly string[] | undefined {
+	if (type === undefined) return undefined;
+	const types = [type].flat() as string[];
+	return types.includes("number")
+		? types.filter((name) => name !== "integer")
+		: types;
+}
+
+const valueKeywords = new Set(["type", "enum", "const"]);
+const silent = new Set([
+	"title",
+	"description",
+	"default",
+	"deprecated",
+	"readOnly",
+	"writeOnly",
+	"examples",
+]);
+
+/** The keywords that say what fits. */
+export function keywordsOf(schema: SchemaObject): readonly string[] {
+	return Object.keys(schema).filter(
+		(keyword) => !silent.has(keyword) && !keyword.startsWith("x-"),
+	);
+}
+
+export const takesAnything = (schema: Schema): boolean =>
+	schema === true || (schema !== false && keywordsOf(schema).length === 0);
+
+export function typeGuard(
+	{ unit }: Scope,
+	type: string,
+	value: string,
+	holds: boolean,
+): string {
+	const not = holds ? "" : "!";
+	switch (type) {
+		case "string":
+		case "boolean":
+			return `typeof ${value} ${not || "="}== "${type}"`;
+		case "null":
+			return `${value} ${not || "="}== null`;
+		case "number":
+			return `${not}${unit.use("checks", "isNumber")}(${value})`;
+		case "integer":
+			return `${not}${unit.use("checks", "isInteger")}(${value})`;
+		case "array":
+			return `${not}${unit.use("checks", "isArray")}(${value})`;
+		default:
+			return `${not}${unit.use("checks", "isObject")}(${value})`;
+	}
+}
+
+/** `enum` and `const`; they make `type` needless where no listed value is of another. */
+function valuesCode(
+	schema: SchemaObject,
+	types: readonly string[] | undefined,
+	place: Place,
+	scope: Scope,
+): Code | undefined {
+	const code: string[] = [];
+	if (Array.isArray(schema.enum))
+		code.push(oneOfValues(schema.enum, "enum", types, place, scope));
+	if ("const" in schema)
+		code.push(oneOfValues([schema.const], "const", types, place, scope));
+	return code.length > 0 ? code : undefined;
+}
+
+function oneOfValues(
+	all: readonly unknown[],
+	rule: "enum" | "const",
+	types: readonly string[] | undefined,
+	place: Place,
+	scope: Scope,
+): string {
+	const { unit } = scope;
+	const possible = types
+		? all.filter((value) => types.some((type) => isOfType(value, type)))
+		: all;
+	const expected = valueText(
+		unit,
+		rule === "const" ? all[0] : possible.length > 0 ? possible : all,
+	);
+	if (possible.length > 0 && possible.every(isScalar))
+		return stopIf(
+			rule === "const"
+				? `!${unit.use("checks", "exactly")}(${place.value}, c, undefined, ${expected})`
+				: `!${unit.use("checks", "among")}(${place.value}, c, undefined, ${valueList(unit, possible)})`,
+		);
+	const wrong = possible.map((value) =>
+		isScalar(value)
+			? `${place.value} !== ${valueText(unit, value)}`
+			: `!${unit.use("checks", "equal")}(${place.value}, ${valueText(unit, value)})`,
+	);
+	return refuse(scope, wrong.join(" && ") || "true", place, rule, expected);
+}
+
+const arrayMax = 8;
+
+/** Scalars to be looked up: a list, or a set of many. */
+export function valueList(unit: Unit, values: readonly unknown[]): string {
+	const list = valueText(unit, values);
+	return values.length > arrayMax
+		? unit.constant(`/* @__PURE__ */ ${unit.use("checks", "set")}(${list})`)
+		: list;
+}
+
+export const isScalar = (value: unknown) =>
+	typeof value !== "object" || value === null;
+
+export function isOfType(value: unknown, type: string): boolean {
+	switch (type) {
+		case "null":
+			return value === null;
+		case "array":
+			return Array.isArray(value);
+		case "object":
+			return isObject(value);
+		case "integer":
+			return Number.isInteger(value);
+		default:
+			return typeof value === type;
+	}
+}
+
+/** A JSON value as an expression; written as a literal, a key `__proto__` would make a prototype. */
+export function valueText(unit: Unit, value: unknown): string {
+	const text = literal(value);
+	return text.includes('"__proto__":')
+		? `${unit.use("checks", "fromJson")}(${literal(JSON.stringify(value))})`
+		: text;
+}
+
+function keywordsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	return [
+		...guarded("string", textCode(schema, place, scope), place, scope),
+		...guarded("number", numberCode(schema, place, scope), place, scope),
+		...guarded("array", arrayCode(schema, place, scope), place, scope),
+		...guarded("object", objectCode(schema, place, scope), place, scope),
+		...inPlaceCode(schema, place, scope),
+		...guarded("array", unevaluatedItems(schema, place, scope), place, scope),
+		...guarded(
+			"object",
+			unevaluatedProperties(schema, place, scope),
+			place,
+			scope,
+		),
+	];
+}
+
+/** Code for values of one type: behind a question, unless the type is certain. */
+function guarded(
+	type: NonNullable<Place["type"]>,
+	code: Code,
+	place: Place,
+	scope: Scope,
+): Code {
+	if (code.length === 0 || place.type === type) return code;
+	if (place.type !== undefined) return [];
+	const condition =
+		type === "number"
+			? `typeof ${place.value} === "number"`
+			: typeGuard(scope, type, place.value, true);
+	return when(condition, code);
+}
+
+function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const { unit } = scope;
+	const { value } = place;
+	const code: string[] = [];
+	const { minLength, maxLength, pattern, format } = schema;
+	const check = (condition: string, rule: string, expected: string) =>
+		code.push(refuse(scope, condition, place, rule, expected));
+	if (typeof minLength === "number" && minLength > 0)
+		check(
+			minLength <= 1
+				? `${value} === ""`
+				: `${unit.use("checks", "shorter")}(${value}, ${minLength})`,
+			"minLength",
+			literal(minLength),
+		);
+	if (typeof maxLength === "number")
+		check(
+			`${unit.use("checks", "longer")}(${value}, ${maxLength})`,
+			"maxLength",
+			literal(maxLength),
+		);
+	if (typeof pattern === "string") {
+		const expression = unit.constant(expressionLiteral(pattern));
+		check(`!${expression}.test(${value})`, "pattern", `${expression}.source`);
+	}
+	const known = typeof format === "string" ? formats.get(format) : undefined;
+	if (known?.check && known.type === "string")
+		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
+	return code;
+}
+
+/** The engine itself prints an expression so that nothing in it ends the literal early. Half a surrogate pair would not survive in a file. */
+export function expressionLiteral(pattern: string): string {
+	return String(new RegExp(pattern, "u")).replace(
+		/\p{Surrogate}/gu,
+		(half) => `\\u${half.charCodeAt(0).toString(16)}`,
+	);
+}
+
+function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
+	const { unit } = scope;
+	const { value } = place;
+	const code: string[] = [];
+	const check = (condition: string, rule: string, expected: unknown) =>
+		code.push(refuse(scope, condition, place, rule, literal(expected)));
+	for (const [rule, wrong] of [
+		["minimum", "<"],
+		["maximum", ">"],
+		["exclusiveMinimum", "<="],
+		["exclusiveMaximum", ">="],
+	] as const) {
+		const limit = schema[rule];
+		if (typeof limit === "number")
+			check(`${value} ${wrong} ${literal(limit)}`, rule, limit);
+	}
+	const { multipleOf, format } = schema;
+	if (typeof multipleOf === "number")
+		check(
+			`!${unit.use("checks", "multiple")}(${value}, ${literal(multipleOf)})`,
+			"multipleOf",
+			multipleOf,
+		);
+	const known = typeof format === "string" ? formats.get(format) : undefined;
+	if (known?.check && known.type === "number")
+		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
+	return code;
+}

@@ -1,0 +1,149 @@
+import { isObject } from "../../../runtime/json.ts";
+import type { Schema } from "../../schema/keywords.ts";
+import { type NamedSchema, referencedName } from "../../schema/model.ts";
+import {
+	type Code,
+	type Place,
+	printCode,
+	type Scope,
+	type Unit,
+	type WholeCheck,
+} from "./code.ts";
+import { onlyReference } from "./in-place.ts";
+import { schemaCode, typeGuard } from "./schema.ts";
+import { wholeCheck } from "./whole.ts";
+
+/** The validators of some named schemas, as the parts of a module. */
+export interface ValidatorUnit {
+	/** What they use of the runtime, sorted. */
+	readonly checks: readonly string[];
+	readonly formats: readonly string[];
+	/** Named schemas of other modules that they call, sorted. */
+	readonly calls: readonly string[];
+	/** Name, and the expression that makes it. */
+	readonly constants: readonly (readonly [name: string, text: string])[];
+	/** Functions of the module's own. */
+	readonly locals: readonly string[];
+	/** One function for each named schema. */
+	readonly validators: readonly string[];
+}
+
+/** Writes a validator for each name; what else they refer to is called by its name. */
+export function validatorUnit(
+	names: readonly string[],
+	schemas: ReadonlyMap<string, NamedSchema>,
+): ValidatorUnit {
+	const own = new Set(names);
+	const used = { checks: new Set<string>(), formats: new Set<string>() };
+	const calls = new Set<string>();
+	const constants = new Map<string, string>();
+	const locals: string[] = [];
+	const localNames = new Map<string, Map<unknown, string>>();
+
+	const schemaOf = (name: string): Schema => {
+		const found = schemas.get(name);
+		if (!found) throw new Error(`there is no schema ${name}`);
+		return found.schema;
+	};
+	const wholes = new Map<Schema, WholeCheck | undefined>();
+	const unit: Unit = {
+		whole: (schema) => {
+			if (!wholes.has(schema)) wholes.set(schema, wholeCheck(schema, unit));
+			return wholes.get(schema);
+		},
+		use: (module, name) => {
+			used[module].add(name);
+			return name;
+		},
+		constant: (text) => {
+			const known = constants.get(text) ?? `k${constants.size}`;
+			constants.set(text, known);
+			return known;
+		},
+		named: (name) => {
+			if (!own.has(name)) calls.add(name);
+			return name;
+		},
+		schemaOf,
+		local: (schema, tracking) => {
+			const target =
+				isObject(schema) && onlyReference(schema)
+					? referencedName(schema.$ref)
+					: undefined;
+			const whole = tracking ? undefined : unit.whole(schema);
+			if (whole?.operands.length === 0) return whole.check;
+			const kind = tracking ? "tracking" : "plain";
+			const known = localNames.get(kind) ?? new Map<unknown, string>();
+			localNames.set(kind, known);
+			const key = target ?? schema;
+			const name = known.get(key);
+			if (name) return name;
+			const made = `f${(localNames.get("plain")?.size ?? 0) + (localNames.get("tracking")?.size ?? 0)}`;
+			known.set(key, made);
+			locals.push(
+				functionText(
+					`function ${made}`,
+					target === undefined ? schema : schemaOf(target),
+					unit,
+					tracking,
+				),
+			);
+			return made;
+		},
+	};
+	const validators = names.map((name) =>
+		functionText(`export function ${name}`, schemaOf(name), unit, false),
+	);
+	return {
+		checks: [...used.checks].sort(),
+		formats: [...used.formats].sort(),
+		calls: [...calls].sort(),
+		constants: [...constants].map(([text, name]) => [name, text]),
+		locals,
+		validators,
+	};
+}
+
+function functionText(
+	head: string,
+	schema: Schema,
+	unit: Unit,
+	tracking: boolean,
+): string {
+	const parameters = tracking ? "v, c, t" : "v, c, p";
+	const body = (): Code => {
+		const whole = tracking ? undefined : unit.whole(schema);
+		if (whole)
+			return [
+				`return ${whole.check}(${["v", "c", "p", ...whole.operands].join(", ")});`,
+			];
+		let variables = 0;
+		const scope: Scope = {
+			unit,
+			variable: () => `v${variables++}`,
+			...(tracking ? { evaluated: "t" } : {}),
+		};
+		return [
+			...(tracking ? [] : [`c = ${unit.use("checks", "below")}(c, p);`]),
+			...behindDoor(schema, { value: "v" }, scope),
+			"return true;",
+		];
+	};
+	return printCode([`${head}(${parameters}) {`, body(), "}"]);
+}
+
+/** A function for objects, or for lists, is over where it gets something else. */
+function behindDoor(schema: Schema, place: Place, scope: Scope): Code {
+	if (
+		!isObject(schema) ||
+		(schema.type !== "object" && schema.type !== "array")
+	)
+		return schemaCode(schema, place, scope);
+	const { unit } = scope;
+	const { type, ...rest } = schema;
+	const wrong = `!${unit.use("checks", "no")}(c, ${unit.use("checks", "$type")}, "${type}", v)`;
+	return [
+		`if (${typeGuard(scope, schema.type, "v", false)}) return ${wrong};`,
+		...schemaCode(rest, { ...place, type: schema.type }, scope),
+	];
+}

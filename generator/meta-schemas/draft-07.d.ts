@@ -1,3 +1,0 @@
-import type { Validator } from "../../runtime/checks.ts";
-
-export declare const MetaSchema: Validator;

@@ -1,0 +1,47 @@
+// Which formats are known, and what the runtime calls them.
+import type * as runtimeFormats from "../../runtime/validator/formats.ts";
+
+interface Format {
+	/** The type of the values that it speaks of; every other value passes. */
+	readonly type: "string" | "number";
+	/** The runtime's export; nothing where every value of the type passes. */
+	readonly check?: keyof typeof runtimeFormats;
+}
+
+const text = (check: keyof typeof runtimeFormats): Format => ({
+	type: "string",
+	check,
+});
+
+export const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
+	["binary", { type: "string" }],
+	["byte", text("byte")],
+	["date", text("date")],
+	["date-time", text("dateTime")],
+	["double", { type: "number" }],
+	["duration", text("duration")],
+	["email", text("email")],
+	["float", { type: "number" }],
+	["hostname", text("hostname")],
+	["idn-email", text("idnEmail")],
+	["idn-hostname", text("idnHostname")],
+	["int32", { type: "number", check: "int32" }],
+	["int64", { type: "number", check: "int64" }],
+	["ipv4", text("ipv4")],
+	["ipv6", text("ipv6")],
+	["iri", text("iri")],
+	["iri-reference", text("iriReference")],
+	["iso-date-time", text("isoDateTime")],
+	["iso-time", text("isoTime")],
+	["json-pointer", text("jsonPointer")],
+	["json-pointer-uri-fragment", text("jsonPointerUriFragment")],
+	["password", { type: "string" }],
+	["regex", text("regex")],
+	["relative-json-pointer", text("relativeJsonPointer")],
+	["time", text("time")],
+	["uri", text("uri")],
+	["uri-reference", text("uriReference")],
+	["uri-template", text("uriTemplate")],
+	["url", text("url")],
+	["uuid", text("uuid")],
+]);

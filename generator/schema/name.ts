@@ -1,0 +1,178 @@
+import { pointerTokens } from "../../runtime/json-pointer.ts";
+import type { Finding } from "../diagnostics.ts";
+import { type Links, placeOf, type Target } from "./link.ts";
+import { isEvent, type Outline } from "./outline.ts";
+
+/** What each schema is called: every event, every definition and all else that is referred to. */
+export interface Names {
+	readonly nameOf: (place: Target) => string;
+	/** Every place in a file that has a name. */
+	readonly inFile: (file: string) => readonly Target[];
+}
+
+interface Wanted extends Target {
+	readonly own: string;
+	/** With the name of the file's root in front. */
+	readonly qualified: string;
+	/** With that of its folder too. */
+	readonly full: string;
+}
+
+/** Names are short where they are the only ones, and say where they come from where they are not; all that are alike do. */
+export function name(
+	outlines: readonly Outline[],
+	links: Links,
+): { readonly names: Names; readonly findings: readonly Finding[] } {
+	const findings: Finding[] = [];
+	const wanted = wantedNames(outlines, links, findings);
+	const uses = countBy(wanted, ({ own }) => own);
+	const second = wanted.map((want) => ({
+		...want,
+		name: uses.get(want.own) === 1 ? want.own : want.qualified,
+	}));
+	const secondUses = countBy(second, ({ name }) => name);
+	const names = new Map<string, string>();
+	const taken = new Map<string, Target>();
+	for (const { name: short, full, file, pointer } of second) {
+		const chosen = secondUses.get(short) === 1 ? short : full;
+		const at = { file, pointer: pointer === "" ? "/title" : pointer };
+		if (!/^\p{ID_Start}\p{ID_Continue}*$/u.test(chosen))
+			findings.push({
+				code: "name-invalid",
+				...at,
+				message: `${JSON.stringify(chosen)} cannot be the name of a type`,
+			});
+		else if (reservedNames.has(chosen))
+			findings.push({
+				code: "name-reserved",
+				...at,
+				message: `${chosen} is reserved`,
+			});
+		const other = taken.get(chosen);
+		if (other)
+			findings.push({
+				code: "name-collision",
+				...at,
+				message: `the name ${chosen} is taken by ${other.file}#${other.pointer}`,
+			});
+		taken.set(chosen, { file, pointer });
+		names.set(placeOf(file, pointer), chosen);
+	}
+	const byFile = Map.groupBy(wanted, ({ file }) => file);
+	return {
+		names: {
+			nameOf: ({ file, pointer }) => {
+				const found = names.get(placeOf(file, pointer));
+				if (found === undefined)
+					throw new Error(`no name for ${placeOf(file, pointer)}`);
+				return found;
+			},
+			inFile: (file) => byFile.get(file) ?? [],
+		},
+		findings,
+	};
+}
+
+function wantedNames(
+	outlines: readonly Outline[],
+	links: Links,
+	findings: Finding[],
+): readonly Wanted[] {
+	const wanted: Wanted[] = [];
+	const planned = new Set<string>();
+	const folders = new Map<string, string>();
+	const roots = new Map<string, { root: string; folder: string }>();
+	const targets: Target[] = outlines.flatMap(({ file }) => links.linksOf(file));
+	const targeted = new Set(
+		targets.map(({ file, pointer }) => placeOf(file, pointer)),
+	);
+	const want = (entry: Wanted) => {
+		const place = placeOf(entry.file, entry.pointer);
+		if (planned.has(place)) return;
+		planned.add(place);
+		wanted.push(entry);
+	};
+	for (const outline of outlines) {
+		const { file, title } = outline;
+		if (isEvent(outline) && title === undefined)
+			findings.push({
+				code: "title-missing",
+				file,
+				pointer: "",
+				message: "the event type has no title",
+			});
+		const module = moduleOf(file);
+		const root = pascalCase(title ?? (module.split("/").at(-1) as string));
+		const parent = folderOf(module) ?? "";
+		const folder = folders.get(parent) ?? pascalCase(parent);
+		folders.set(parent, folder);
+		roots.set(file, { root, folder });
+		if (!outline.onlyDefinitions || targeted.has(placeOf(file, "")))
+			want({
+				file,
+				pointer: "",
+				own: root,
+				qualified: root,
+				full: folder + root,
+			});
+		for (const pointer of outline.definitions) {
+			const own = pascalCase(pointerTokens(pointer).at(-1) as string);
+			want({
+				file,
+				pointer,
+				own,
+				qualified: root + own,
+				full: folder + root + own,
+			});
+		}
+	}
+	// Sorted, so that which reference comes first does not matter.
+	const others = new Map<string, Target>();
+	for (const { file, anchors } of outlines)
+		for (const { dynamic, pointer } of anchors)
+			if (dynamic) targets.push({ file, pointer });
+	for (const target of targets) {
+		const place = placeOf(target.file, target.pointer);
+		if (!planned.has(place)) others.set(place, target);
+	}
+	for (const place of [...others.keys()].sort()) {
+		const { file, pointer } = others.get(place) as Target;
+		const { root, folder } = roots.get(file) ?? { root: "", folder: "" };
+		const own = `${root}${pascalCase(pointerTokens(pointer).join("-"))}`;
+		want({ file, pointer, own, qualified: own, full: folder + own });
+	}
+	return wanted;
+}
+
+function countBy<T>(
+	items: readonly T[],
+	key: (item: T) => string,
+): ReadonlyMap<string, number> {
+	const counts = new Map<string, number>();
+	for (const item of items) {
+		const counted = key(item);
+		counts.set(counted, (counts.get(counted) ?? 0) + 1);
+	}
+	return counts;
+}
+
+/** The registry's envelope; the method that publishes many events; and what would make a publisher a promise. */
+const reservedNames = new Set(["AWSEvent", "PublishAll", "Then"]);
+
+/** `content-viewed`, `content viewed` and `contentViewed` are all `ContentViewed`. */
+export function pascalCase(text: string): string {
+	return text
+		.split(/[^\p{L}\p{N}]+/u)
+		.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+		.join("");
+}
+
+export const moduleOf = (file: string): string => file.replace(/\.[^./]+$/, "");
+
+function folderOf(module: string): string | undefined {
+	return module.split("/").slice(0, -1).join("/") || undefined;
+}
+
+/** The folder that an event type stands in. */
+export const domainOf = (module: string): string =>
+	folderOf(module) ?? "events";

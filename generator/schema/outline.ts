@@ -1,0 +1,180 @@
+// What other schemas need to know of a file: what it is, what it names, what it refers to. Small enough to be kept.
+import { isObject } from "../../runtime/json.ts";
+import { appendPointer } from "../../runtime/json-pointer.ts";
+import {
+	type Draft,
+	eachSchema,
+	type Schema,
+	type SchemaObject,
+} from "./keywords.ts";
+import type { SchemaDocument } from "./parse.ts";
+
+export const sourceKey = "x-amazon-events-source";
+export const detailTypeKey = "x-amazon-events-detail-type";
+
+/** A schema with a URI of its own: the file's root, or one with `$id` in it. */
+export interface Resource {
+	readonly pointer: string;
+	readonly id?: string;
+	/** The place in the list of the resource around it. */
+	readonly parent?: number;
+}
+
+export interface Anchor {
+	/** "" is what `$recursiveAnchor` makes of a resource's root. */
+	readonly name: string;
+	readonly pointer: string;
+	readonly resource: number;
+	readonly dynamic: boolean;
+}
+
+export type ReferenceKeyword = "$ref" | "$dynamicRef" | "$recursiveRef";
+
+export interface Reference {
+	readonly keyword: ReferenceKeyword;
+	readonly to: string;
+	readonly pointer: string;
+	readonly resource: number;
+}
+
+export interface Outline {
+	readonly file: string;
+	readonly draft: Draft;
+	readonly title?: string;
+	/** Somebody else publishes it. */
+	readonly readOnly?: boolean;
+	/** As they stand in the schema, right or wrong. */
+	readonly source?: unknown;
+	readonly detailType?: unknown;
+	readonly type?: unknown;
+	/** It has no schema of its own, only `$defs`. */
+	readonly onlyDefinitions: boolean;
+	/** Pointers of the root's definitions. */
+	readonly definitions: readonly string[];
+	/** The root's comes first. */
+	readonly resources: readonly Resource[];
+	readonly anchors: readonly Anchor[];
+	readonly references: readonly Reference[];
+}
+
+export function outline({ file, draft, schema }: SchemaDocument): Outline {
+	const resources: Resource[] = [];
+	const anchors: Anchor[] = [];
+	const references: Reference[] = [];
+	const visit = (inner: Schema, pointer: string, around: number): void => {
+		if (!isObject(inner)) return;
+		const id = idOf(inner, draft);
+		let resource = around;
+		if (pointer === "" || id !== undefined) {
+			resource = resources.length;
+			resources.push({
+				pointer,
+				...(id === undefined ? {} : { id }),
+				...(pointer === "" ? {} : { parent: around }),
+			});
+		}
+		anchors.push(...anchorsOf(inner, pointer, resource, draft));
+		for (const keyword of referenceKeywords)
+			if (typeof inner[keyword] === "string")
+				references.push({
+					keyword,
+					to: inner[keyword],
+					pointer,
+					resource,
+				});
+		for (const [keyword, value] of Object.entries(inner))
+			eachSchema(keyword, value, appendPointer(pointer, keyword), (next, at) =>
+				visit(next, at, resource),
+			);
+	};
+	visit(schema, "", 0);
+	const { title, readOnly, type } = schema;
+	return {
+		file,
+		draft,
+		...(typeof title === "string" ? { title } : {}),
+		...(readOnly === true ? { readOnly } : {}),
+		...(sourceKey in schema ? { source: schema[sourceKey] } : {}),
+		...(detailTypeKey in schema ? { detailType: schema[detailTypeKey] } : {}),
+		...(type === undefined ? {} : { type }),
+		onlyDefinitions: onlyDefinitions(schema),
+		definitions: ["$defs", "definitions"].flatMap((holder) =>
+			isObject(schema[holder])
+				? Object.keys(schema[holder]).map((key) =>
+						appendPointer("", holder, key),
+					)
+				: [],
+		),
+		resources,
+		anchors,
+		references,
+	};
+}
+
+/** What is said of a schema: it is shown elsewhere, and decides nothing. */
+export interface Doc {
+	readonly description?: string;
+	readonly deprecated?: boolean;
+}
+
+export function docOf({ schema }: SchemaDocument): Doc {
+	const { description, deprecated } = schema;
+	return {
+		...(typeof description === "string" ? { description } : {}),
+		...(deprecated === true ? { deprecated } : {}),
+	};
+}
+
+const referenceKeywords: readonly ReferenceKeyword[] = [
+	"$ref",
+	"$dynamicRef",
+	"$recursiveRef",
+];
+
+/** Whether it describes an event's detail; one that does so half is an event type with a fault. */
+export const isEvent = (facts: {
+	readonly source?: unknown;
+	readonly detailType?: unknown;
+}): boolean => "source" in facts || "detailType" in facts;
+
+function idOf(schema: SchemaObject, draft: Draft): string | undefined {
+	const { $id } = schema;
+	if (typeof $id !== "string") return undefined;
+	if (draft === "draft-07" && ("$ref" in schema || $id.startsWith("#")))
+		return undefined;
+	return $id;
+}
+
+function anchorsOf(
+	schema: SchemaObject,
+	pointer: string,
+	resource: number,
+	draft: Draft,
+): readonly Anchor[] {
+	const at = { pointer, resource };
+	if (draft === "draft-07") {
+		const { $id } = schema;
+		return typeof $id === "string" && $id.startsWith("#") && $id !== "#"
+			? [{ name: $id.slice(1), ...at, dynamic: false }]
+			: [];
+	}
+	const found: Anchor[] = [];
+	if (typeof schema.$anchor === "string")
+		found.push({ name: schema.$anchor, ...at, dynamic: false });
+	if (typeof schema.$dynamicAnchor === "string")
+		found.push({ name: schema.$dynamicAnchor, ...at, dynamic: true });
+	if (schema.$recursiveAnchor === true)
+		found.push({ name: "", ...at, dynamic: true });
+	return found;
+}
+
+function onlyDefinitions(schema: SchemaObject): boolean {
+	const own = Object.keys(schema).filter(
+		(key) =>
+			!["$schema", "$id", "$comment", "title", "description"].includes(key),
+	);
+	return (
+		own.length > 0 &&
+		own.every((key) => key === "$defs" || key === "definitions")
+	);
+}

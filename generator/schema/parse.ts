@@ -1,0 +1,368 @@
+import {
+	type ParseError,
+	parse as parseJsonc,
+	printParseErrorCode,
+	visit,
+} from "jsonc-parser";
+import { isObject, nestsDeeperThan, parseJson } from "../../runtime/json.ts";
+import { appendPointer } from "../../runtime/json-pointer.ts";
+import type { Validator } from "../../runtime/validator/rules.ts";
+import { check } from "../../runtime/validator/validate.ts";
+import { type Finding, severityOf } from "../diagnostics.ts";
+import { formats } from "./formats.ts";
+import {
+	type Draft,
+	drafts,
+	eachSchema,
+	keywordStatus,
+	nearestKeyword,
+	type SchemaObject,
+	walkSchema,
+} from "./keywords.ts";
+import { MetaSchema as draft201909 } from "./meta-schemas/2019-09.js";
+import { MetaSchema as draft202012 } from "./meta-schemas/2020-12.js";
+import { MetaSchema as draft07 } from "./meta-schemas/draft-07.js";
+import { type Position, positionOfOffset } from "./position.ts";
+import { yaml } from "./yaml.ts";
+
+export interface Source {
+	/** Relative to the schemas folder, with forward slashes. */
+	readonly file: string;
+	readonly text: string;
+}
+
+export interface SchemaDocument {
+	readonly file: string;
+	readonly draft: Draft;
+	readonly schema: SchemaObject;
+}
+
+/** A finding whose offset is known although nothing could be parsed. */
+export type ParseFinding = Finding & {
+	readonly position?: { readonly line: number; readonly column: number };
+};
+
+const depthMax = 200;
+/** Characters of a file; of YAML fewer, which takes longer to read. The registry keeps 100,000 for a schema. */
+const textMax = { json: 2_000_000, yaml: 500_000 };
+
+export function parse(source: Source): {
+	readonly document?: SchemaDocument;
+	readonly findings: readonly ParseFinding[];
+} {
+	const { file } = source;
+	const limit = file.endsWith(".json") ? textMax.json : textMax.yaml;
+	if (source.text.length > limit)
+		return {
+			findings: [
+				{
+					code: "too-large",
+					file,
+					pointer: "",
+					message: `the file has ${source.text.length.toLocaleString("en")} characters, the limit is ${limit.toLocaleString("en")}`,
+				},
+			],
+		};
+	const read = file.endsWith(".json") ? readJson(source) : readYaml(source);
+	if (!read.ok) return { findings: read.findings };
+	const found = (code: Finding["code"], pointer: string, message: string) => ({
+		findings: [{ code, file, pointer, message }],
+	});
+	if (!isObject(read.value))
+		return found("not-a-schema", "", "a schema file holds an object");
+	const schema = read.value;
+	if (nestsDeeperThan(schema, depthMax))
+		return found(
+			"too-deep",
+			"",
+			`the schema nests deeper than ${depthMax} levels`,
+		);
+	const foreign = notJson(schema);
+	if (foreign !== undefined)
+		return found(
+			"not-a-schema",
+			foreign,
+			"holds a value that JSON has no form for, or a number that JavaScript cannot hold",
+		);
+	const draft = draftOf(schema);
+	if (!draft)
+		return found(
+			"draft-unknown",
+			"/$schema",
+			`$schema is ${JSON.stringify(schema.$schema)}, which is no draft that is read here`,
+		);
+	const first: readonly ParseFinding[] = [
+		...metaSchemaFindings(file, schema, draft),
+		...(file.endsWith(".json") ? duplicateKeys(file, source.text) : []),
+	];
+	const second =
+		first.length === 0 ? keywordFindings(file, schema, draft) : first;
+	// A schema is walked only once each keyword in it is known to hold what it should.
+	const findings = second.some(({ code }) => severityOf(code) === "error")
+		? second
+		: [...second, ...expressionFindings(file, schema)];
+	return findings.some(({ code }) => severityOf(code) === "error")
+		? { findings }
+		: { document: { file, draft, schema }, findings };
+}
+
+type Read =
+	| { readonly ok: true; readonly value: unknown }
+	| { readonly ok: false; readonly findings: readonly ParseFinding[] };
+
+function readJson({ file, text }: Source): Read {
+	const parsed = parseJson(text);
+	if (parsed.ok) return parsed;
+	const [first] = jsonErrors(text);
+	return {
+		ok: false,
+		findings: [
+			{
+				code: "syntax-error",
+				file,
+				pointer: "",
+				message: `the file is not JSON: ${first ? inWords(printParseErrorCode(first.error)) : parsed.message}`,
+				position: positionOfOffset(text, first?.offset ?? text.length),
+			},
+		],
+	};
+}
+
+/** `CommaExpected` as "comma expected". */
+const inWords = (code: string) =>
+	code.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
+
+/** Where a text is not JSON; nothing can be said of one that nests too deep for the reader. */
+function jsonErrors(text: string): readonly ParseError[] {
+	const errors: ParseError[] = [];
+	try {
+		parseJsonc(text, errors, { disallowComments: true });
+	} catch (error) {
+		if (!(error instanceof RangeError)) throw error;
+	}
+	return errors;
+}
+
+function readYaml({ file, text }: Source): Read {
+	const refused = (
+		message: string,
+		position: Position,
+		code: Finding["code"] = "syntax-error",
+	): Read => ({
+		ok: false,
+		findings: [
+			{
+				code,
+				file,
+				pointer: "",
+				message: `the file is not YAML: ${message.replace(/(?: at line \d+, column \d+)?:?\n.*$/s, "")}`,
+				position,
+			},
+		],
+	});
+	if (nestsBrackets(text))
+		return refused("it nests too deep", { line: 1, column: 1 }, "too-deep");
+	try {
+		const document = yaml().parseDocument(text, { stringKeys: true });
+		const [error] = document.errors;
+		if (error)
+			return refused(
+				error.message,
+				positionOfOffset(text, error.pos[0]),
+				error.code === "DUPLICATE_KEY" ? "duplicate-key" : "syntax-error",
+			);
+		return { ok: true, value: document.toJS() };
+	} catch (error) {
+		return error instanceof RangeError
+			? refused("it nests too deep", { line: 1, column: 1 }, "too-deep")
+			: // Its aliases multiply.
+				refused((error as Error).message, { line: 1, column: 1 });
+	}
+}
+
+/** Whether brackets stand in each other so deep that to read the file would take long: a rough count, quotes or not. */
+function nestsBrackets(text: string): boolean {
+	let open = 0;
+	for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+		open += bracket === "[" || bracket === "{" ? 1 : -1;
+		if (open > 10 * depthMax) return true;
+	}
+	return false;
+}
+
+function duplicateKeys(file: string, text: string): readonly ParseFinding[] {
+	const findings: ParseFinding[] = [];
+	const open: Set<string>[] = [];
+	visit(text, {
+		onObjectBegin: () => {
+			open.push(new Set());
+		},
+		onObjectEnd: () => {
+			open.pop();
+		},
+		onObjectProperty: (key, _offset, _length, line, column, pathOf) => {
+			const keys = open.at(-1);
+			if (keys?.has(key))
+				findings.push({
+					code: "duplicate-key",
+					file,
+					pointer: appendPointer("", ...pathOf(), key),
+					message: `the key ${JSON.stringify(key)} stands twice in one object`,
+					position: { line: line + 1, column: column + 1 },
+				});
+			keys?.add(key);
+		},
+	});
+	return findings;
+}
+
+/** The place of a value that JSON cannot say: YAML has some, and numbers can be too large. */
+function notJson(value: unknown): string | undefined {
+	if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
+	if (typeof value !== "object" || value === null) return undefined;
+	if (!Array.isArray(value) && !isPlainObject(value)) return "";
+	for (const key of Object.keys(value)) {
+		const found = notJson((value as Record<string, unknown>)[key]);
+		if (found !== undefined) return appendPointer("", key) + found;
+	}
+	return undefined;
+}
+
+function isPlainObject(value: object): boolean {
+	return Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function draftOf({ $schema }: SchemaObject): Draft | undefined {
+	if ($schema === undefined) return "2020-12";
+	if (typeof $schema !== "string") return undefined;
+	const uri = $schema.replace(/#$/, "");
+	return Object.hasOwn(drafts, uri) ? drafts[uri] : undefined;
+}
+
+const metaSchemas: Readonly<Record<Draft, Validator>> = {
+	"draft-07": draft07,
+	"2019-09": draft201909,
+	"2020-12": draft202012,
+};
+
+function metaSchemaFindings(
+	file: string,
+	schema: SchemaObject,
+	draft: Draft,
+): readonly Finding[] {
+	const { $schema: _, ...rest } = schema;
+	const result = check(metaSchemas[draft], rest);
+	if (result.ok) return [];
+	const byPlace = Map.groupBy(result.issues, ({ path }) => path);
+	return [...byPlace].map(([pointer, [issue]]) => ({
+		code: "not-a-schema",
+		file,
+		pointer,
+		message: `${pointer.split("/").at(-1) || "the schema"} ${issue?.message}`,
+	}));
+}
+
+function keywordFindings(
+	file: string,
+	root: SchemaObject,
+	draft: Draft,
+): readonly Finding[] {
+	const { $schema } = root;
+	const findings: Finding[] = [];
+	const ignored = new Map<string, { pointer: string; times: number }>();
+	const visit = (schema: SchemaObject, pointer: string): void => {
+		const isIgnored = draft === "draft-07" && "$ref" in schema;
+		if (
+			pointer !== "" &&
+			!isIgnored &&
+			draftOf({ $schema, ...schema }) !== draft
+		)
+			findings.push({
+				code: "keyword-unsupported",
+				file,
+				pointer: appendPointer(pointer, "$schema"),
+				message: `"$schema" is another one inside of a schema of ${draft}: a file is read by one draft`,
+			});
+		for (const [name, value] of Object.entries(schema)) {
+			const at = appendPointer(pointer, name);
+			const status = keywordStatus(name, draft);
+			const report = (code: Finding["code"], what: string) =>
+				findings.push({
+					code,
+					file,
+					pointer: at,
+					message: `${JSON.stringify(name)} ${what}`,
+				});
+			const nearest = status === "unknown" ? nearestKeyword(name) : undefined;
+			if (nearest)
+				report(
+					"keyword-unknown",
+					`is no keyword of JSON Schema; is ${nearest} meant?`,
+				);
+			else if (status === "unknown") {
+				const known = ignored.get(name);
+				ignored.set(name, {
+					pointer: known?.pointer ?? at,
+					times: (known?.times ?? 0) + 1,
+				});
+			} else if (status === "unsupported")
+				report(
+					"keyword-unsupported",
+					"belongs to another dialect, where it changes what fits",
+				);
+			else if (status === "other draft")
+				report("keyword-unsupported", `is no keyword of ${draft}`);
+			// What another draft means by a keyword has not been checked, so it is not looked into.
+			else
+				eachSchema(name, value, at, (inner, innerAt) => {
+					if (isObject(inner)) visit(inner, innerAt);
+				});
+		}
+	};
+	visit(root, "");
+	return [
+		...findings,
+		...[...ignored].map(([name, { pointer, times }]) => ({
+			code: "keyword-ignored" as const,
+			file,
+			pointer,
+			message: `${JSON.stringify(name)} is no keyword of JSON Schema${times > 1 ? `; it stands here ${times} times` : ""}`,
+		})),
+	];
+}
+
+/** Regular expressions that are none, and formats that nobody knows. */
+function expressionFindings(
+	file: string,
+	root: SchemaObject,
+): readonly Finding[] {
+	const findings: Finding[] = [];
+	walkSchema(root, "", (schema, pointer) => {
+		const expression = (pattern: string, at: string) => {
+			const message = refusal(pattern);
+			if (message)
+				findings.push({ code: "pattern-invalid", file, pointer: at, message });
+		};
+		if (typeof schema.pattern === "string")
+			expression(schema.pattern, appendPointer(pointer, "pattern"));
+		for (const key of Object.keys(schema.patternProperties ?? {}))
+			expression(key, appendPointer(pointer, "patternProperties", key));
+		if (typeof schema.format === "string" && !formats.has(schema.format))
+			findings.push({
+				code: "format-unknown",
+				file,
+				pointer: appendPointer(pointer, "format"),
+				message: `${JSON.stringify(schema.format)} is no known format; known are ${[...formats.keys()].join(", ")}`,
+			});
+	});
+	return findings;
+}
+
+function refusal(pattern: string): string | undefined {
+	try {
+		new RegExp(pattern, "u");
+		return undefined;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}

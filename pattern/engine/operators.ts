@@ -1,0 +1,527 @@
+// The operators of event patterns: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
+import { isObject, type Scalar } from "../../runtime/json.ts";
+import { type IpAddress, ipAddress } from "./ip-address.ts";
+
+/** Set in an operand's type for the values that the filtered property has. */
+export interface Own {
+	readonly own: never;
+}
+
+/** Set in an operand's type around what only a property that can be text takes. */
+export interface OfText<Operand> {
+	readonly ofText: Operand;
+}
+
+/** A set that holds all that a matcher accepts. */
+export type Within =
+	/** Exactly these. */
+	| { readonly kind: "values"; readonly values: readonly Scalar[] }
+	/** Text that this is in lower case. */
+	| { readonly kind: "folded"; readonly text: string }
+	/** Text that begins and ends so and has at least so many characters; with none at all it is every text. */
+	| {
+			readonly kind: "text";
+			readonly prefix: string;
+			readonly suffix: string;
+			readonly lengthMin: number;
+	  }
+	/** Numbers between these, both included. */
+	| { readonly kind: "numbers"; readonly low: number; readonly high: number }
+	| { readonly kind: "addresses" }
+	/** Everything but these; but some, where they cannot be listed. */
+	| { readonly kind: "but"; readonly values?: readonly Scalar[] }
+	| { readonly kind: "anything" };
+
+/** Languages besides EventBridge's rules that filter events by patterns. */
+export type FilterLanguage = "sns" | "lambda";
+
+/** One operator, whole: what is made of patterns asks here and nowhere else. */
+export interface Operator<On extends "string" | "number" | "any", Operand> {
+	/** The properties that a typed filter offers it for. */
+	readonly on: readonly On[];
+	/** For the type only: what a typed filter takes. */
+	readonly operand?: Operand;
+	/** What it accepts, after "a value", and an operand as an example. */
+	readonly meaning: string;
+	readonly example: unknown;
+	/** Why an operand is refused, or nothing. */
+	readonly refuse: (operand: unknown) => string | undefined;
+	readonly compile: (operand: never) => (leaf: Scalar) => boolean;
+	/** The matcher in words, after "wants". */
+	readonly summary: (operand: never) => string;
+	readonly within: (operand: never) => Within;
+	/** Why a language does not take the operand; nothing where it does. */
+	readonly lacking: (
+		language: FilterLanguage,
+		operand: never,
+	) => string | undefined;
+}
+
+const operator =
+	<Operand>() =>
+	<const On extends "string" | "number" | "any">(
+		row: Omit<Operator<On, Operand>, "operand">,
+	): Operator<On, Operand> =>
+		row;
+
+/** A value in a message; what JSON has no text for is said by its type. */
+export function quote(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		return `a ${typeof value}`;
+	}
+}
+const listOf = <T>(value: T | readonly T[]): readonly T[] =>
+	Array.isArray(value) ? value : [value as T];
+const isString = (value: unknown): value is string => typeof value === "string";
+const nowhereElse = () => "only EventBridge has it";
+const everywhere = () => undefined;
+
+type Affix = string | { readonly "equals-ignore-case": string };
+
+function affix(
+	name: "prefix" | "suffix",
+	meaning: string,
+	example: string,
+	plain: (leaf: string, text: string) => boolean,
+) {
+	return operator<Affix>()({
+		on: ["string"],
+		meaning,
+		example,
+		refuse: (operand) => {
+			if (isString(operand)) return undefined;
+			if (!isObject(operand)) return `${name} must be a string`;
+			const [key, ...others] = Object.keys(operand);
+			if (key !== "equals-ignore-case" || others.length > 0)
+				return `${name} takes a string or { "equals-ignore-case": string }`;
+			return isString(operand[key])
+				? undefined
+				: "equals-ignore-case must be a string";
+		},
+		compile: (operand: Affix) => {
+			if (isString(operand))
+				return (leaf) => isString(leaf) && plain(leaf, operand);
+			const text = operand["equals-ignore-case"];
+			return (leaf) =>
+				isString(leaf) &&
+				(name === "prefix"
+					? ignoreCaseEnds(text, leaf, 0).size > 0
+					: endsIgnoringCase(text, leaf));
+		},
+		summary: (operand: Affix) =>
+			isString(operand)
+				? `${name} ${quote(operand)}`
+				: `${name} ${quote(operand["equals-ignore-case"])} in any case`,
+		within: (operand: Affix) => {
+			const text = isString(operand) ? operand : "";
+			const lengthMin = isString(operand)
+				? [...operand].length
+				: Math.min(operand["equals-ignore-case"].length, 1);
+			return {
+				kind: "text",
+				prefix: name === "prefix" ? text : "",
+				suffix: name === "suffix" ? text : "",
+				lengthMin,
+			};
+		},
+		lacking: (_, operand: Affix) =>
+			isString(operand)
+				? undefined
+				: `only EventBridge has ${name} in any case`,
+	});
+}
+
+export const numberTests = {
+	"=": (a: number, b: number) => a === b,
+	"<": (a: number, b: number) => a < b,
+	"<=": (a: number, b: number) => a <= b,
+	">": (a: number, b: number) => a > b,
+	">=": (a: number, b: number) => a >= b,
+};
+export type NumberTest = keyof typeof numberTests;
+
+const textOperators = {
+	prefix: affix("prefix", "that begins so", "app-", (leaf, text) =>
+		leaf.startsWith(text),
+	),
+	suffix: affix("suffix", "that ends so", ".png", (leaf, text) =>
+		leaf.endsWith(text),
+	),
+	"equals-ignore-case": operator<string>()({
+		on: ["string"],
+		meaning: "that is this text in upper, lower or mixed case",
+		example: "Web",
+		refuse: (operand) =>
+			isString(operand) ? undefined : "equals-ignore-case must be a string",
+		compile: (text: string) => {
+			const units = foldedUnits(text);
+			return (leaf) => {
+				if (!isString(leaf)) return false;
+				if (!units) return ignoreCaseEnds(text, leaf, 0).has(leaf.length);
+				return (
+					leaf.length === units.length &&
+					units.every((both, i) => both.includes(leaf[i] as string))
+				);
+			};
+		},
+		summary: (text: string) => `${quote(text)} in any case`,
+		within: (text: string) =>
+			/^[\0-\x7f]*$/.test(text)
+				? { kind: "folded", text: text.toLowerCase() }
+				: {
+						kind: "text",
+						prefix: "",
+						suffix: "",
+						lengthMin: Math.min(text.length, 1),
+					},
+		lacking: everywhere,
+	}),
+	wildcard: operator<string>()({
+		on: ["string"],
+		meaning: "that fits, * being any run of characters",
+		example: "*/img/*.png",
+		refuse: refuseWildcard,
+		compile: (text: string) => {
+			const tokens = wildcardTokens(text);
+			return (leaf) => isString(leaf) && wildcardMatches(tokens, leaf);
+		},
+		summary: (text: string) => `wildcard ${quote(text)}`,
+		within: (text: string) => {
+			const tokens = wildcardTokens(text);
+			const literals = (part: readonly WildcardToken[]) =>
+				part.map((token) => (token === "any" ? "" : token.literal)).join("");
+			const first = tokens.indexOf("any");
+			if (first < 0) return { kind: "values", values: [literals(tokens)] };
+			return {
+				kind: "text",
+				prefix: literals(tokens.slice(0, first)),
+				suffix: literals(tokens.slice(tokens.lastIndexOf("any"))),
+				lengthMin: [...literals(tokens)].length,
+			};
+		},
+		lacking: nowhereElse,
+	}),
+};
+
+type TextOperatorName = keyof typeof textOperators;
+
+type AnythingBut =
+	| string
+	| number
+	| readonly string[]
+	| readonly number[]
+	| { readonly [K in TextOperatorName]?: string | readonly string[] };
+
+type OneTextOperator = {
+	[K in TextOperatorName]: {
+		readonly [Name in K]: string | readonly string[];
+	};
+}[TextOperatorName];
+
+/** Every operator of a leaf's matcher, by its name. `exists` decides on a field's absence too, which the walk does. */
+export const operators = {
+	...textOperators,
+	exactly: operator<never>()({
+		on: [],
+		meaning: "that is this text, also where it is an IP address",
+		example: "10.0.0.1",
+		refuse: (operand) =>
+			isString(operand) ? undefined : "exactly must be a string",
+		compile: (text: string) => (leaf) => leaf === text,
+		summary: (text: string) => quote(text),
+		within: (text: string) => ({ kind: "values", values: [text] }),
+		lacking: nowhereElse,
+	}),
+	"anything-but": operator<Own | readonly Own[] | OfText<OneTextOperator>>()({
+		on: ["string", "number"],
+		meaning:
+			"of any type that is none of these; or that no prefix, suffix, equals-ignore-case or wildcard in it accepts",
+		example: ["web", "tv"],
+		refuse: refuseAnythingBut,
+		compile: (operand: AnythingBut) => {
+			if (!isObject(operand)) {
+				const excluded = new Set(listOf<Scalar>(operand as Scalar));
+				return (leaf) => !excluded.has(leaf);
+			}
+			const [name, texts] = Object.entries(operand)[0] as [
+				TextOperatorName,
+				string | readonly string[],
+			];
+			const tests = listOf(texts).map((text) =>
+				textOperators[name].compile(text as never),
+			);
+			return (leaf) => !tests.some((test) => test(leaf));
+		},
+		summary: (operand: AnythingBut) => `anything but ${quote(operand)}`,
+		within: (operand: AnythingBut) =>
+			isObject(operand)
+				? { kind: "but" }
+				: { kind: "but", values: listOf<Scalar>(operand as Scalar) },
+		lacking: (language, operand: AnythingBut) => {
+			if (!isObject(operand)) return undefined;
+			const [name] = Object.keys(operand);
+			return language === "sns" && name === "prefix" && isString(operand.prefix)
+				? undefined
+				: `only EventBridge has anything-but with ${name}${language === "sns" && name === "prefix" ? " and a list" : ""}`;
+		},
+	}),
+	numeric: operator<
+		| readonly ["=" | "<" | "<=" | ">" | ">=", number]
+		| readonly [">" | ">=", number, "<" | "<=", number]
+	>()({
+		on: ["number"],
+		meaning: "that is a number and compares so",
+		example: [">", 0, "<=", 1000],
+		refuse: refuseNumeric,
+		compile: (terms: readonly (NumberTest | number)[]) => {
+			const tests = terms.flatMap((term, i) =>
+				i % 2 === 0
+					? [[numberTests[term as NumberTest], terms[i + 1] as number] as const]
+					: [],
+			);
+			return (leaf) =>
+				typeof leaf === "number" &&
+				tests.every(([test, bound]) => test(leaf, bound));
+		},
+		summary: (terms: readonly unknown[]) => terms.join(" "),
+		within: (terms: readonly (NumberTest | number)[]) => {
+			let low = Number.NEGATIVE_INFINITY;
+			let high = Number.POSITIVE_INFINITY;
+			for (let i = 0; i < terms.length; i += 2) {
+				const test = terms[i] as NumberTest;
+				const bound = terms[i + 1] as number;
+				if (test !== "<" && test !== "<=") low = bound;
+				if (test !== ">" && test !== ">=") high = bound;
+			}
+			return { kind: "numbers", low, high };
+		},
+		lacking: everywhere,
+	}),
+	cidr: operator<string>()({
+		on: ["string"],
+		meaning: "that is an IP address in this range",
+		example: "10.0.0.0/24",
+		refuse: refuseCidr,
+		compile: (operand: string) => {
+			const { address, bits } = cidrOf(operand);
+			return (leaf) => {
+				const ip = isString(leaf) ? ipAddress(leaf) : undefined;
+				return (
+					ip !== undefined &&
+					ip.bits === address.bits &&
+					ip.value >> BigInt(ip.bits - bits) ===
+						address.value >> BigInt(ip.bits - bits)
+				);
+			};
+		},
+		summary: (operand: string) => `an address in ${operand}`,
+		within: () => ({ kind: "addresses" }),
+		lacking: (language) =>
+			language === "sns" ? undefined : "Lambda's event filters have no cidr",
+	}),
+	exists: operator<boolean>()({
+		on: ["any"],
+		meaning:
+			"of any kind, null too (true), or none: an object, an empty list and an empty object are none (false)",
+		example: true,
+		refuse: (operand) =>
+			typeof operand === "boolean"
+				? undefined
+				: "exists must be either true or false",
+		compile: (present: boolean) => () => present,
+		summary: (present: boolean) => (present ? "any value" : "no value"),
+		within: (present: boolean) =>
+			present ? { kind: "anything" } : { kind: "values", values: [] },
+		lacking: everywhere,
+	}),
+};
+
+export type Operators = typeof operators;
+export type OperatorName = keyof Operators & string;
+
+export function isOperatorName(name: string): name is OperatorName {
+	return Object.hasOwn(operators, name);
+}
+
+/** One matcher of a list, ready to decide. */
+export interface Matcher {
+	readonly accepts: (leaf: Scalar) => boolean;
+	readonly acceptsAbsence: boolean;
+	readonly within: Within;
+	readonly summary: string;
+}
+
+/** What a list's item that is no operator accepts: itself, or the same IP address. */
+export function matcherOf(item: unknown): Matcher {
+	if (isObject(item)) {
+		const [name, operand] = Object.entries(item)[0] as [OperatorName, never];
+		return {
+			accepts: operators[name].compile(operand),
+			acceptsAbsence: name === "exists" && operand === false,
+			within: operators[name].within(operand),
+			summary: operators[name].summary(operand),
+		};
+	}
+	const wanted = item as Scalar;
+	const address = isString(wanted) ? ipAddress(wanted) : undefined;
+	return {
+		accepts: address
+			? (leaf) => {
+					const got = isString(leaf) ? ipAddress(leaf) : undefined;
+					return got?.bits === address.bits && got.value === address.value;
+				}
+			: (leaf) => leaf === wanted,
+		acceptsAbsence: false,
+		within: address
+			? { kind: "addresses" }
+			: { kind: "values", values: [wanted] },
+		summary: quote(wanted),
+	};
+}
+
+/** What each unit of a text may be, where each is one unit in either case. */
+function foldedUnits(text: string): readonly string[] | undefined {
+	const units = text
+		.split("")
+		.map((unit) => [unit.toLowerCase(), unit.toUpperCase()]);
+	return units.every((both) => both.every(({ length }) => length === 1))
+		? units.map((both) => both.join(""))
+		: undefined;
+}
+
+/** A unit's mapping has at most three. */
+function endsIgnoringCase(text: string, leaf: string): boolean {
+	const first = Math.max(0, leaf.length - 3 * text.length);
+	for (let start = first; start <= leaf.length; start++)
+		if (ignoreCaseEnds(text, leaf, start).has(leaf.length)) return true;
+	return false;
+}
+
+/** Where a case-insensitive `text` can end in `leaf`: each unit of the text stands for its lower or its upper mapping. */
+function ignoreCaseEnds(
+	text: string,
+	leaf: string,
+	start: number,
+): ReadonlySet<number> {
+	let ends = new Set([start]);
+	for (const unit of text.split("")) {
+		const next = new Set<number>();
+		for (const mapped of new Set([unit.toLowerCase(), unit.toUpperCase()]))
+			for (const end of ends)
+				if (leaf.startsWith(mapped, end)) next.add(end + mapped.length);
+		ends = next;
+	}
+	return ends;
+}
+
+function refuseWildcard(argument: unknown): string | undefined {
+	if (!isString(argument)) return "wildcard must be a string";
+	for (let i = 0; i < argument.length; i++) {
+		if (argument[i] === "\\") {
+			i++;
+			if (argument[i] !== "*" && argument[i] !== "\\")
+				return `invalid escape character at position ${i}`;
+		} else if (argument[i] === "*" && argument[i + 1] === "*")
+			return `consecutive wildcard characters at position ${i + 1}`;
+	}
+	return undefined;
+}
+
+type WildcardToken = { readonly literal: string } | "any";
+
+function wildcardTokens(text: string): readonly WildcardToken[] {
+	const tokens: WildcardToken[] = [];
+	for (let i = 0; i < text.length; i++) {
+		if (text[i] === "*") tokens.push("any");
+		else tokens.push({ literal: text[text[i] === "\\" ? ++i : i] as string });
+	}
+	return tokens;
+}
+
+function wildcardMatches(
+	tokens: readonly WildcardToken[],
+	leaf: string,
+): boolean {
+	let token = 0;
+	let star = -1;
+	let starAt = 0;
+	let i = 0;
+	while (i < leaf.length) {
+		const current = tokens[token];
+		if (current === "any") {
+			star = token++;
+			starAt = i;
+		} else if (current && current.literal === leaf[i]) {
+			token++;
+			i++;
+		} else if (star >= 0) {
+			token = star + 1;
+			i = ++starAt;
+		} else return false;
+	}
+	while (tokens[token] === "any") token++;
+	return token === tokens.length;
+}
+
+function refuseAnythingBut(argument: unknown): string | undefined {
+	if (isString(argument) || Number.isFinite(argument)) return undefined;
+	if (Array.isArray(argument)) {
+		const isKind = isString(argument[0]) ? isString : Number.isFinite;
+		return argument.length > 0 && argument.every(isKind)
+			? undefined
+			: "inside anything-but, a list is all strings or all numbers";
+	}
+	if (!isObject(argument))
+		return "anything-but takes a string, a number, a list of either or an operator";
+	const [name, ...others] = Object.keys(argument);
+	const exceptions = Object.keys(textOperators) as TextOperatorName[];
+	const known = exceptions.find((exception) => exception === name);
+	if (!known || others.length > 0)
+		return `anything-but takes one of ${exceptions.join(", ")}`;
+	const texts = listOf(argument[known]);
+	if (texts.length === 0 || !texts.every(isString))
+		return `anything-but ${known} takes a string or a list of strings`;
+	if ((known === "prefix" || known === "suffix") && texts.includes(""))
+		return `an empty ${known} is not allowed in anything-but`;
+	return known === "wildcard"
+		? texts.map(refuseWildcard).find(Boolean)
+		: undefined;
+}
+
+function refuseNumeric(argument: unknown): string | undefined {
+	if (!Array.isArray(argument)) return "numeric must be an array";
+	const [test, bound, ...range] = argument;
+	if (!isString(test) || !Object.hasOwn(numberTests, test))
+		return `numeric begins with one of ${Object.keys(numberTests).join(" ")}, got ${quote(test)}`;
+	if (typeof bound !== "number" || !Number.isFinite(bound))
+		return `numeric ${test} takes a number, got ${quote(bound)}`;
+	if (range.length === 0) return undefined;
+	const [upper, top] = range;
+	if (!test.startsWith(">") || (upper !== "<" && upper !== "<="))
+		return "a numeric range is > or >= with a number, then < or <= with a number";
+	if (typeof top !== "number" || !Number.isFinite(top) || range.length > 2)
+		return "a numeric range has two numbers";
+	return bound < top
+		? undefined
+		: `a numeric range's bottom must be less than its top, got ${bound} and ${top}`;
+}
+
+function cidrOf(text: string): { address: IpAddress; bits: number } {
+	const [address = "", bits = ""] = text.split("/");
+	return { address: ipAddress(address) as IpAddress, bits: Number(bits) };
+}
+
+function refuseCidr(argument: unknown): string | undefined {
+	if (!isString(argument)) return "cidr must be a string";
+	const [text, bits, ...others] = argument.split("/");
+	if (text === undefined || bits === undefined || others.length > 0)
+		return `cidr is an address, one "/" and the mask's bits, got ${quote(argument)}`;
+	const address = ipAddress(text);
+	if (!address) return `${quote(text)} is not an IP address`;
+	if (!/^\+?\d+$/.test(bits)) return "a mask's bits must be an integer";
+	return Number(bits) < address.bits
+		? undefined
+		: `an IPv${address.bits === 32 ? 4 : 6} mask's bits must be less than ${address.bits}, got ${bits}`;
+}

@@ -1,0 +1,282 @@
+// What the service refuses of a pattern, and what it takes and yet decides as nobody expects.
+
+import type { EventPatternDocument } from "../../runtime/event.ts";
+import { isObject, isScalar, nestsDeeperThan } from "../../runtime/json.ts";
+import { token } from "../../runtime/json-pointer.ts";
+import { wildcardComplexity } from "./complexity.ts";
+import { isOperatorName, numberTests, operators, quote } from "./operators.ts";
+import { join, subRulesOf } from "./structure.ts";
+
+export interface PatternIssue {
+	/** JSON pointer into the pattern. */
+	readonly path: string;
+	readonly message: string;
+}
+
+export type PatternCheck =
+	| { readonly ok: true }
+	| { readonly ok: false; readonly issues: readonly PatternIssue[] };
+
+/** The quotas of a pattern: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+export const patternQuotas = {
+	/** The default, and what it can be raised to. */
+	characters: 2_048,
+	charactersRaised: 4_096,
+	/** The product of the branches of all `$or`. */
+	orCombinations: 1_000,
+	/** Fields in one combination; more are taken and then fail as a rule. */
+	fields: 256,
+	/** Of one field; the service's error says no number, which is found by trial: 9 was accepted, 11 not. */
+	wildcardComplexity: 10,
+} as const;
+
+/** More than a pattern of the largest size can have and still say something. */
+export const levelsMax = 500;
+
+/** Whether EventBridge takes a pattern as a rule's, its quotas included. */
+export function validate(pattern: unknown): PatternCheck {
+	const issues = structureIssues(pattern);
+	if (issues.length === 0) checkQuotas(pattern as EventPatternDocument, issues);
+	return issues.length === 0 ? { ok: true } : { ok: false, issues };
+}
+
+/** What no language that filters by patterns takes, however small the pattern. */
+export function structureIssues(pattern: unknown): PatternIssue[] {
+	const issues: PatternIssue[] = [];
+	if (nestsDeeperThan(pattern, levelsMax))
+		issues.push({
+			path: "",
+			message: `a pattern nests at most ${levelsMax} levels deep`,
+		});
+	else if (isObject(pattern)) checkObject(pattern, "", false, issues);
+	else issues.push({ path: "", message: "a pattern must be an object" });
+	return issues;
+}
+
+function checkObject(
+	object: Record<string, unknown>,
+	path: string,
+	insideOr: boolean,
+	issues: PatternIssue[],
+): void {
+	const entries = Object.entries(object);
+	if (entries.length === 0)
+		issues.push({ path, message: "empty objects are not allowed" });
+	for (const [key, value] of entries) {
+		const at = path + token(key);
+		if (key === "$or") checkOr(value, at, issues);
+		else if (insideOr && reservedInsideOr.has(key))
+			issues.push({
+				path: at,
+				message: `${key} is a reserved field name, which cannot be used inside $or`,
+			});
+		else if (isObject(value)) checkObject(value, at, insideOr, issues);
+		else if (!Array.isArray(value))
+			issues.push({
+				path: at,
+				message: `must be an object or an array, got ${quote(value)}`,
+			});
+		else if (value.length === 0)
+			issues.push({ path: at, message: "empty arrays are not allowed" });
+		else
+			Array.from(value).forEach((matcher, i) => {
+				const issue = refuseMatcher(matcher);
+				if (issue)
+					issues.push({
+						path: at + token(i) + issue.path,
+						message: issue.message,
+					});
+			});
+	}
+}
+
+function checkOr(value: unknown, at: string, issues: PatternIssue[]): void {
+	if (!Array.isArray(value) || value.length < 2) {
+		issues.push({ path: at, message: "$or takes at least two objects" });
+		return;
+	}
+	// A place of a list that nothing was put into counts, too.
+	Array.from(value).forEach((branch, i) => {
+		if (isObject(branch)) checkObject(branch, at + token(i), true, issues);
+		else
+			issues.push({ path: at + token(i), message: "$or takes objects only" });
+	});
+}
+
+function refuseMatcher(matcher: unknown): PatternIssue | undefined {
+	if (!isObject(matcher)) {
+		return isScalar(matcher)
+			? undefined
+			: {
+					path: "",
+					message: `a value must be a string, a number, true, false, null or an operator, got ${quote(matcher)}`,
+				};
+	}
+	const [name, ...others] = Object.keys(matcher);
+	if (name === undefined || others.length > 0)
+		return { path: "", message: "an operator object has exactly one key" };
+	if (!isOperatorName(name))
+		return {
+			path: token(name),
+			message: `${quote(name)} is not an operator; the operators are ${Object.keys(operators).join(", ")}`,
+		};
+	const message = operators[name].refuse(matcher[name]);
+	return message === undefined ? undefined : { path: token(name), message };
+}
+
+/** Besides operators, what no field inside `$or` can be called. */
+const otherReservedNames = [
+	"regex",
+	"not-wildcard",
+	"not-equals-ignore-case",
+	"date-after",
+	"date-on-or-after",
+	"date-before",
+	"date-on-or-before",
+	"in-date-range",
+	"ip-address-in-range",
+	"ip-address-not-in-range",
+] as const;
+
+const reservedInsideOr = new Set<string>([
+	...Object.keys(operators),
+	...Object.keys(numberTests),
+	...otherReservedNames,
+]);
+
+function checkQuotas(
+	pattern: EventPatternDocument,
+	issues: PatternIssue[],
+): void {
+	const { length } = JSON.stringify(pattern);
+	if (length > patternQuotas.charactersRaised)
+		issues.push({
+			path: "",
+			message: `a pattern has at most ${patternQuotas.charactersRaised} characters, got ${length}`,
+		});
+	const combinations = combinationsOf(pattern, () => 1);
+	if (combinations > patternQuotas.orCombinations) {
+		issues.push({
+			path: "",
+			message: `the branches of $or make at most ${patternQuotas.orCombinations} combinations, got ${combinations}`,
+		});
+		return;
+	}
+	const rules = subRulesOf(pattern);
+	const fields = Math.max(...rules.map((rule) => rule.length));
+	if (fields > patternQuotas.fields)
+		issues.push({
+			path: "",
+			message: `a rule asks for at most ${patternQuotas.fields} fields, got ${fields}`,
+		});
+	for (const [path, texts] of wildcardsOf(pattern)) {
+		const complexity = wildcardComplexity(
+			texts,
+			patternQuotas.wildcardComplexity,
+		);
+		if (complexity > patternQuotas.wildcardComplexity)
+			issues.push({
+				path,
+				message:
+					"is too complex: use fewer wildcard characters, or fewer repeated characters after one",
+			});
+	}
+}
+
+/** A product over all fields, of what each list counts and of the sum of each `$or`. */
+export function combinationsOf(
+	object: EventPatternDocument,
+	ofList: (list: readonly unknown[], depth: number) => number,
+	depth = 1,
+): number {
+	return Object.entries(object).reduce((product, [key, value]) => {
+		if (key === "$or")
+			return (
+				product *
+				(value as EventPatternDocument[]).reduce(
+					(sum, branch) => sum + combinationsOf(branch, ofList, depth),
+					0,
+				)
+			);
+		return isObject(value)
+			? product * combinationsOf(value, ofList, depth + 1)
+			: product * ofList(value as readonly unknown[], depth);
+	}, 1);
+}
+
+/** Each list and where it stands: its JSON pointer, and the field's path. */
+export function listsOf(
+	pattern: EventPatternDocument,
+): readonly { pointer: string; path: string; list: readonly unknown[] }[] {
+	const found: { pointer: string; path: string; list: readonly unknown[] }[] =
+		[];
+	const visit = (
+		object: EventPatternDocument,
+		pointer: string,
+		path: string,
+	) => {
+		for (const [key, value] of Object.entries(object)) {
+			const at = pointer + token(key);
+			if (key === "$or")
+				(value as EventPatternDocument[]).forEach((branch, i) => {
+					visit(branch, at + token(i), path);
+				});
+			else if (isObject(value)) visit(value, at, join(path, key));
+			else
+				found.push({
+					pointer: at,
+					path: join(path, key),
+					list: value as readonly unknown[],
+				});
+		}
+	};
+	visit(pattern, "", "");
+	return found;
+}
+
+/** The wildcards of each field, by a pointer to a list that has some. */
+function wildcardsOf(
+	pattern: EventPatternDocument,
+): ReadonlyMap<string, readonly string[]> {
+	const byField = new Map<string, { pointer: string; texts: string[] }>();
+	for (const { pointer, path, list } of listsOf(pattern)) {
+		const texts = list.flatMap(wildcardTexts);
+		if (texts.length === 0) continue;
+		const field = byField.get(path) ?? { pointer, texts: [] };
+		field.texts.push(...texts);
+		byField.set(path, field);
+	}
+	return new Map(
+		[...byField.values()].map(({ pointer, texts }) => [pointer, texts]),
+	);
+}
+
+export function wildcardTexts(matcher: unknown): readonly string[] {
+	if (!isObject(matcher)) return [];
+	const { wildcard } = matcher;
+	if (typeof wildcard === "string") return [wildcard];
+	const but = matcher["anything-but"];
+	return isObject(but) ? ([but.wildcard ?? []].flat() as string[]) : [];
+}
+
+/** What a bus takes of rules, by default; those with wildcards cannot be raised. */
+export const busQuotas = { rules: 300, rulesWithWildcards: 30 } as const;
+
+/** The quotas that the valid patterns of a bus's rules pass, in words. */
+export function busProblems(
+	patterns: readonly EventPatternDocument[],
+): readonly string[] {
+	const wild = patterns.filter((pattern) => wildcardsOf(pattern).size > 0);
+	return [
+		...(patterns.length > busQuotas.rules
+			? [
+					`has ${patterns.length} rules, the quota is ${busQuotas.rules} unless raised`,
+				]
+			: []),
+		...(wild.length > busQuotas.rulesWithWildcards
+			? [
+					`has ${wild.length} rules with wildcards, the quota is ${busQuotas.rulesWithWildcards} and cannot be raised`,
+				]
+			: []),
+	];
+}

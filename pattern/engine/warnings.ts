@@ -1,0 +1,184 @@
+// What EventBridge accepts and yet decides as nobody expects.
+
+import type { EventPatternDocument } from "../../runtime/event.ts";
+import { isObject } from "../../runtime/json.ts";
+import { token } from "../../runtime/json-pointer.ts";
+import { isOperatorName, numberTests, quote } from "./operators.ts";
+import { type SubRule, subRulesOf } from "./structure.ts";
+import {
+	listsOf,
+	type PatternIssue,
+	patternQuotas,
+	wildcardTexts,
+} from "./validate.ts";
+
+/** A construct that is valid and whose verdict surprises. */
+export interface PatternWarning extends PatternIssue {
+	readonly code: keyof typeof patternWarnings;
+}
+
+/** Why each warning is one. */
+export const patternWarnings = {
+	"or-overlap":
+		"a branch of $or that shares a value on every field with one before it may be dropped in silence",
+	"or-overrides":
+		"a field outside of $or and in it is not both: the later list replaces the earlier",
+	"wildcard-and-ignore-case":
+		"a wildcard beside a matcher that ignores case, on one field, is known to decide wrongly",
+	"ignore-case-letters":
+		"case is ignored one UTF-16 unit at a time, so these letters match other ones than expected",
+	"quotation-mark":
+		"texts are compared with their quotation marks, so this matches less than it says, too",
+	"every-address":
+		"an address range of all bits matches numbers and the other kind of addresses, too",
+	"operator-as-field": "an operator outside of a list is the name of a field",
+	"accepts-everything":
+		"the matchers of a list are alternatives, so several anything-but accept everything",
+	"number-range":
+		"numbers are documented from -5,000,000,000 to 5,000,000,000, with 15 digits",
+	"empty-name": "a field without a name is not always seen",
+	"raised-quota": "a pattern of so many characters needs a raised quota",
+} as const;
+
+/** What surprises about a pattern that is valid. */
+export function warningsOf(
+	pattern: EventPatternDocument,
+): readonly PatternWarning[] {
+	const warnings: PatternWarning[] = [];
+	const warn = (
+		code: PatternWarning["code"],
+		path: string,
+		what: string,
+	): void => {
+		warnings.push({
+			code,
+			path,
+			message: `${what}: ${patternWarnings[code]}`,
+		});
+	};
+	const lists = listsOf(pattern);
+	for (const { pointer, path, list } of lists) {
+		const own = path.split(".").at(-1) ?? "";
+		if (path === "" || path.split(".").includes(""))
+			warn("empty-name", pointer, quote(path));
+		if (isOperatorName(own) || Object.hasOwn(numberTests, own))
+			warn("operator-as-field", pointer, quote(own));
+		const butCount = list.filter(
+			(matcher) => isObject(matcher) && "anything-but" in matcher,
+		).length;
+		if (butCount > 1)
+			warn("accepts-everything", pointer, `${butCount} anything-but`);
+		list.forEach((matcher, i) => {
+			warnOfMatcher(matcher, pointer + token(i), warn);
+		});
+	}
+	for (const [path, at] of Map.groupBy(lists, ({ path }) => path)) {
+		const matchers = at.flatMap(({ list }) => list);
+		if (
+			matchers.some((matcher) => wildcardTexts(matcher).length > 0) &&
+			matchers.some(ignoresCase)
+		)
+			warn("wildcard-and-ignore-case", at[0]?.pointer ?? "", path);
+		const inner = at.find(({ pointer }) => pointer.includes("/$or/"));
+		const outer = at.find(({ pointer }) => !isBeside(pointer, inner?.pointer));
+		if (inner && outer) warn("or-overrides", outer.pointer, path);
+	}
+	const overlap = overlapOf(subRulesOf(pattern));
+	if (overlap !== undefined) warn("or-overlap", "", overlap);
+	const { length } = JSON.stringify(pattern);
+	if (length > patternQuotas.characters)
+		warn("raised-quota", "", `${length} of ${patternQuotas.characters}`);
+	return warnings;
+}
+
+/** Whether two lists are in different branches of one `$or`, or are the same. */
+function isBeside(pointer: string, other: string | undefined): boolean {
+	if (other === undefined || pointer === other) return true;
+	const a = pointer.split("/");
+	const b = other.split("/");
+	const split = a.findIndex((part, i) => part !== b[i]);
+	return a[split - 1] === "$or" && b[split - 1] === "$or";
+}
+
+function warnOfMatcher(
+	matcher: unknown,
+	at: string,
+	warn: (code: PatternWarning["code"], path: string, what: string) => void,
+): void {
+	const numbers = isObject(matcher)
+		? [matcher.numeric, matcher["anything-but"]].flat()
+		: [matcher];
+	const large = numbers.find(
+		(number) =>
+			typeof number === "number" &&
+			(Math.abs(number) > 5e9 ||
+				String(number).replace(/\D|e.*$/g, "").length > 15),
+	);
+	if (large !== undefined) warn("number-range", at, String(large));
+	if (!isObject(matcher)) return;
+	const [name, operand] = Object.entries(matcher)[0] ?? [];
+	if (
+		(name === "prefix" &&
+			typeof operand === "string" &&
+			operand.endsWith('"')) ||
+		(name === "suffix" &&
+			typeof operand === "string" &&
+			operand.startsWith('"'))
+	)
+		warn("quotation-mark", at, quote(operand));
+	if (name === "cidr" && /\/\+?0+$/.test(String(operand)))
+		warn("every-address", at, String(operand));
+	const odd = ignoredTexts(matcher).find((text) =>
+		text
+			.split("")
+			.some(
+				(unit) =>
+					/[\ud800-\udfff]/.test(unit) ||
+					![unit.toLowerCase(), unit.toUpperCase()].includes(unit) ||
+					unit.toUpperCase().toLowerCase() !== unit.toLowerCase() ||
+					unit.toLowerCase().toUpperCase() !== unit.toUpperCase(),
+			),
+	);
+	if (odd !== undefined) warn("ignore-case-letters", at, quote(odd));
+}
+
+const ignoresCase = (matcher: unknown) => ignoredTexts(matcher).length > 0;
+
+/** The texts that a matcher compares without their case. */
+function ignoredTexts(matcher: unknown): readonly string[] {
+	if (!isObject(matcher)) return [];
+	return Object.entries(matcher).flatMap(([name, operand]) =>
+		name === "equals-ignore-case"
+			? ([operand].flat() as string[])
+			: ignoredTexts(operand),
+	);
+}
+
+/** The fields on which a later alternative shares a matcher with an earlier one, if that is all of its fields and it says more. */
+function overlapOf(rules: readonly SubRule[]): string | undefined {
+	const limit = 200;
+	const keys = rules.slice(0, limit).map((rule) =>
+		rule.map(({ path, matchers }) => ({
+			path,
+			summaries: new Set(matchers.map(({ summary }) => summary)),
+		})),
+	);
+	for (const [i, later] of keys.entries())
+		for (const earlier of keys.slice(0, i)) {
+			if (
+				earlier.length !== later.length ||
+				!later.every(({ path }, k) => earlier[k]?.path === path)
+			)
+				continue;
+			const pairs = later.map(
+				({ summaries }, k) =>
+					[summaries, earlier[k]?.summaries ?? new Set<string>()] as const,
+			);
+			if (
+				pairs.every(([own, other]) => [...own].some((one) => other.has(one))) &&
+				!pairs.every(([own, other]) => [...own].every((one) => other.has(one)))
+			)
+				return later.map(({ path }) => path).join(", ");
+		}
+	return undefined;
+}

@@ -1,0 +1,449 @@
+// What a JSON Schema lets stand at a field, as far as filters can ask: a value more than it does, never one less.
+
+import { isObject, type Scalar } from "../../runtime/json.ts";
+import { percentDecoded } from "../../runtime/json-pointer.ts";
+import { multiple } from "../../runtime/validator/checks.ts";
+import { quote } from "../engine/operators.ts";
+import { formatFits } from "./formats.ts";
+
+type SchemaObject = Readonly<Record<string, unknown>>;
+
+/** Schemas that all speak of one value, without references, unions and `allOf`. */
+export type Form = readonly SchemaObject[];
+
+/** What references lead into, and the forms of each of its schemas once they are known. */
+export interface Document {
+	readonly root: unknown;
+	readonly forms: Map<object, readonly Form[]>;
+}
+
+/** What may stand at a field: the forms of its values, arrays opened; and whether there may be none. */
+export interface Field {
+	readonly forms: readonly Form[];
+	readonly mayBeAbsent: boolean;
+}
+
+const scalarTypes = ["string", "number", "boolean", "null"];
+const formsMax = 200;
+const depthMax = 200;
+
+/** A schema's forms; where there would be too many, or it leads back to itself, some of it is left out. */
+export function formsOf(
+	schema: unknown,
+	document: Document,
+	depth = 0,
+): readonly Form[] {
+	if (schema === false) return [];
+	if (!isObject(schema)) return [[]];
+	const known = document.forms.get(schema);
+	if (known) return known;
+	// What follows rules of its own is not read.
+	const isOther = schema.$id !== undefined && schema !== document.root;
+	if (isOther || schema.nullable === true || depth > depthMax) return [[]];
+	// Until it is known, it says nothing.
+	document.forms.set(schema, [[]]);
+	const { $ref, allOf, anyOf, oneOf, ...own } = isReferenceOnly(
+		schema,
+		document,
+	)
+		? { $ref: schema.$ref }
+		: schema;
+	let forms: readonly Form[] = [[own]];
+	const both = (more: readonly Form[]) => {
+		if (forms.length * more.length <= formsMax)
+			forms = forms.flatMap((form) => more.map((other) => [...form, ...other]));
+	};
+	const inner = (each: unknown) => formsOf(each, document, depth + 1);
+	if (typeof $ref === "string") {
+		const target = resolve($ref, document.root);
+		if (target !== undefined) both(inner(target));
+	}
+	for (const each of listOf(allOf)) both(inner(each));
+	for (const union of [anyOf, oneOf])
+		if (Array.isArray(union)) both(union.flatMap(inner));
+	const possible = forms.filter(isPossible);
+	document.forms.set(schema, possible);
+	return possible;
+}
+
+/** Drafts up to 7 ignore what stands beside a reference. */
+const isReferenceOnly = (schema: SchemaObject, { root }: Document) =>
+	typeof schema.$ref === "string" &&
+	isObject(root) &&
+	/draft-0\d/.test(String(root.$schema));
+
+const anything: Field = { forms: [[]], mayBeAbsent: true };
+
+/** A property of the values of a field; where these are arrays, of their items. */
+export function propertyOf(
+	{ forms, mayBeAbsent }: Field,
+	key: string,
+	document: Document,
+): Field {
+	// A dotted name is the same as nested ones, which nobody looks for here.
+	const isDotted =
+		key.includes(".") ||
+		forms
+			.flat()
+			.some(
+				({ properties }) =>
+					isObject(properties) &&
+					Object.keys(properties).some((name) => name.includes(".")),
+			);
+	if (isDotted) return anything;
+	const found: Form[] = [];
+	let absent = mayBeAbsent;
+	for (const form of opened(forms, document)) {
+		if (form === "absent" || scalarTypes.some((type) => mayBe(form, type)))
+			absent = true;
+		if (form === "absent" || !mayBe(form, "object")) continue;
+		const inner = childrenOf(form, key, document);
+		found.push(...inner);
+		if (
+			inner.length === 0 ||
+			!form.some(({ required }) => listOf(required).includes(key))
+		)
+			absent = true;
+	}
+	const values = opened(found, document);
+	if (values.length > formsMax) return anything;
+	return {
+		forms: values.filter((form) => form !== "absent"),
+		mayBeAbsent: absent || values.includes("absent"),
+	};
+}
+
+/** Forms, and those of the items of arrays among them, which may have none. */
+function opened(
+	forms: readonly Form[],
+	document: Document,
+	depth = 0,
+): readonly (Form | "absent")[] {
+	return forms.flatMap((form) => {
+		if (!mayBe(form, "array")) return [form];
+		const mayBeEmpty = !form.some(({ minItems }) => Number(minItems) >= 1);
+		return [
+			form,
+			...(mayBeEmpty ? (["absent"] as const) : []),
+			...(depth < 3
+				? opened(itemsOf(form, document), document, depth + 1)
+				: [[], "absent" as const]),
+		];
+	});
+}
+
+function childrenOf(
+	form: Form,
+	key: string,
+	document: Document,
+): readonly Form[] {
+	const allOf = form.flatMap((schema): readonly unknown[] => {
+		const own = schema.properties;
+		const named = isObject(own) && Object.hasOwn(own, key) ? [own[key]] : [];
+		const patterns = Object.entries(schema.patternProperties ?? {}).map(
+			([pattern, inner]) => [testOf(pattern)?.test(key), inner] as const,
+		);
+		const all = [
+			...named,
+			...patterns.flatMap(([isFitting, inner]) => (isFitting ? [inner] : [])),
+		];
+		// An expression that cannot be read may fit: then the others do not count.
+		const isCertain = patterns.every(([isFitting]) => isFitting !== undefined);
+		return all.length > 0 || !isCertain
+			? all
+			: [schema.additionalProperties ?? true];
+	});
+	return allOf.includes(false) ? [] : formsOf({ allOf }, document);
+}
+
+function itemsOf(form: Form, document: Document): readonly Form[] {
+	const lists = form.map(({ items, prefixItems, additionalItems }) => {
+		const first = listOf(prefixItems ?? (Array.isArray(items) ? items : []));
+		const rest = Array.isArray(items) ? additionalItems : items;
+		return [...first, rest ?? true];
+	});
+	// Which item it is, is not known: only where one list alone says something is it taken.
+	const [only, ...more] = lists.filter((list) =>
+		list.some((item) => item !== true),
+	);
+	return only === undefined || more.length > 0
+		? [[]]
+		: only.flatMap((item) => formsOf(item, document));
+}
+
+function resolve(reference: string, root: unknown): unknown {
+	if (reference !== "#" && !reference.startsWith("#/")) return undefined;
+	let found = root;
+	for (const part of reference.slice(1).split("/").slice(1)) {
+		const name = percentDecoded(part)
+			.replaceAll("~1", "/")
+			.replaceAll("~0", "~");
+		if (typeof found !== "object" || found === null) return undefined;
+		found = (found as Record<string, unknown>)[name];
+	}
+	return found;
+}
+
+const listOf = (value: unknown): readonly unknown[] =>
+	Array.isArray(value) ? value : [];
+
+function isPossible(form: Form): boolean {
+	return [...scalarTypes, "integer", "object", "array"].some((type) =>
+		mayBe(form, type),
+	);
+}
+
+export function mayBe(form: Form, type: string): boolean {
+	return form.every((schema) => {
+		const { type: types } = schema;
+		const all = types === undefined ? undefined : [types].flat();
+		if (
+			all &&
+			!all.includes(type) &&
+			!(type === "number" && all.includes("integer")) &&
+			!(type === "integer" && all.includes("number"))
+		)
+			return false;
+		const values = enumOf(schema);
+		return (
+			!values ||
+			values.some(
+				(value) =>
+					typeName(value) === type ||
+					(type === "integer" && typeof value === "number"),
+			)
+		);
+	});
+}
+
+export const mayBeNumber = (form: Form) => mayBe(form, "number");
+
+function typeName(value: unknown): string {
+	if (value === null) return "null";
+	return Array.isArray(value) ? "array" : typeof value;
+}
+
+function enumOf(schema: SchemaObject): readonly unknown[] | undefined {
+	if ("const" in schema) return [schema.const];
+	return Array.isArray(schema.enum) ? schema.enum : undefined;
+}
+
+/** All scalars of a form, where they can be counted. */
+export function valuesOf(form: Form): readonly Scalar[] | undefined {
+	const listed = form.map(enumOf).find((values) => values !== undefined);
+	const all =
+		listed ??
+		(["string", "number"].some((type) => mayBe(form, type))
+			? undefined
+			: [true, false, null]);
+	return all?.filter(
+		(value): value is Scalar =>
+			(typeof value !== "object" || value === null) &&
+			fits(form, value as Scalar),
+	);
+}
+
+/** Whether a scalar fits all that a form says of scalars. */
+export function fits(form: Form, value: Scalar): boolean {
+	return form.every((schema) => {
+		const listed = enumOf(schema);
+		if (listed && !listed.includes(value)) return false;
+		if (schema.type !== undefined && !isOfType(value, [schema.type].flat()))
+			return false;
+		if (typeof value === "number") return numberFits(schema, value);
+		return typeof value !== "string" || textFits(schema, value);
+	});
+}
+
+function isOfType(value: Scalar, types: readonly unknown[]): boolean {
+	return (
+		types.includes(typeName(value)) ||
+		(typeof value === "number" &&
+			types.includes("integer") &&
+			Number.isInteger(value))
+	);
+}
+
+function numberFits(schema: SchemaObject, value: number): boolean {
+	const { low, high } = limitsOf([schema]);
+	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } =
+		schema;
+	// Draft-04 says by true that a limit is excluded.
+	const excluded = [
+		exclusiveMinimum === true ? minimum : exclusiveMinimum,
+		exclusiveMaximum === true ? maximum : exclusiveMaximum,
+	];
+	return (
+		value >= low &&
+		value <= high &&
+		!excluded.includes(value) &&
+		(typeof multipleOf !== "number" || multiple(value, multipleOf))
+	);
+}
+
+export function limitsOf(form: Form): { low: number; high: number } {
+	const numbers = (...values: readonly unknown[]) =>
+		values.filter((value) => typeof value === "number");
+	return {
+		low: Math.max(
+			Number.NEGATIVE_INFINITY,
+			...form.flatMap(({ minimum, exclusiveMinimum }) =>
+				numbers(minimum, exclusiveMinimum),
+			),
+		),
+		high: Math.min(
+			Number.POSITIVE_INFINITY,
+			...form.flatMap(({ maximum, exclusiveMaximum }) =>
+				numbers(maximum, exclusiveMaximum),
+			),
+		),
+	};
+}
+
+const isIntegerOnly = ({ type }: SchemaObject) => {
+	const types = [type].flat();
+	return types.includes("integer") && !types.includes("number");
+};
+
+/** What a number must be a multiple of. */
+function stepsOf(form: Form): readonly number[] {
+	const steps = form.flatMap((schema) => [
+		...(typeof schema.multipleOf === "number" ? [schema.multipleOf] : []),
+		...(isIntegerOnly(schema) ? [1] : []),
+	]);
+	const [largest = 0] = steps.toSorted((a, b) => b - a);
+	// Whatever is a multiple of the largest is one of those that divide it, too.
+	return largest === 0
+		? []
+		: [largest, ...steps.filter((step) => largest % step !== 0)];
+}
+
+/** Whether there are several steps, or numbers so large that a step is lost in them. */
+export function isBeyondCounting(
+	form: Form,
+	within: { readonly low: number; readonly high: number },
+): boolean {
+	const [step, ...more] = stepsOf(form);
+	const own = limitsOf(form);
+	const far = [own.low, own.high, within.low, within.high].some(
+		(limit) => Number.isFinite(limit) && Math.abs(limit) / (step ?? 1) > 1e12,
+	);
+	return more.length > 0 || far;
+}
+
+/** Numbers that stand for all between the form's limits and another's: if none of these fits, none does. */
+export function numbersAround(
+	form: Form,
+	within: { readonly low: number; readonly high: number },
+): readonly number[] {
+	const own = limitsOf(form);
+	const low = Math.max(own.low, within.low);
+	const high = Math.min(own.high, within.high);
+	if (low > high) return [];
+	const [step = 0] = stepsOf(form);
+	const from = Number.isFinite(low)
+		? low
+		: Number.isFinite(high)
+			? high - 4 * (step || 1)
+			: 0;
+	const to = Number.isFinite(high) ? high : from + 4 * (step || 1);
+	if (step === 0) return [from, to, (from + to) / 2];
+	// As it is written: 1999 * 0.01 is 19.990000000000002.
+	const multiple = (times: number) => Number((times * step).toPrecision(15));
+	const first = Math.ceil(from / step);
+	const last = Math.floor(to / step);
+	return [
+		...[from, ...[first, first + 1, first + 2].map(multiple)],
+		...[to, ...[last, last - 1, last - 2].map(multiple)],
+	];
+}
+
+function textFits(schema: SchemaObject, value: string): boolean {
+	const { pattern, format, minLength = 0, maxLength } = schema;
+	const { length } = [...value];
+	if (length < Number(minLength)) return false;
+	if (typeof maxLength === "number" && length > maxLength) return false;
+	if (typeof pattern === "string" && testOf(pattern)?.test(value) === false)
+		return false;
+	return typeof format !== "string" || formatFits(format, value);
+}
+
+function testOf(pattern: string): RegExp | undefined {
+	try {
+		return new RegExp(pattern, "u");
+	} catch {
+		return undefined;
+	}
+}
+
+export const isFree = (form: Form) =>
+	form.every(
+		({ pattern, format }) => pattern === undefined && format === undefined,
+	);
+
+export function lengthAllows(form: Form, least: number, most: number): boolean {
+	return form.every(
+		({ minLength = 0, maxLength = Number.POSITIVE_INFINITY }) =>
+			least <= Number(maxLength) && most >= Number(minLength),
+	);
+}
+
+/** Some values of a form, for messages. */
+export function samplesOf(form: Form): readonly Scalar[] {
+	const { low, high } = limitsOf(form);
+	const numbers = [low, high, 0, 1].filter(Number.isFinite);
+	return (
+		valuesOf(form) ??
+		["a", "2026-11-24T09:00:00Z", "2026-11-24", "", ...numbers].filter(
+			(value) => fits(form, value),
+		)
+	);
+}
+
+export function describe({ forms, mayBeAbsent }: Field): string {
+	const all = [...new Set(forms.map(describeForm))].filter(Boolean);
+	if (mayBeAbsent) all.push("no value");
+	return all.length === 0 ? "nothing" : all.join(" or ");
+}
+
+function describeForm(form: Form): string {
+	const finite = valuesOf(form);
+	if (finite)
+		return finite.length === 0
+			? ""
+			: `${finite.length > 1 ? "one of " : ""}${finite.slice(0, 20).map(quote).join(", ")}${finite.length > 20 ? ", …" : ""}`;
+	const parts: string[] = [];
+	if (mayBe(form, "string")) {
+		const format = form.find((schema) => schema.format !== undefined)?.format;
+		const max = form.find(
+			(schema) => schema.maxLength !== undefined,
+		)?.maxLength;
+		const pattern = form.find(
+			(schema) => schema.pattern !== undefined,
+		)?.pattern;
+		parts.push(
+			[
+				"text",
+				...(format === undefined ? [] : [`of the format ${format}`]),
+				...(max === undefined ? [] : [`of at most ${max} characters`]),
+				...(pattern === undefined ? [] : [`that fits ${quote(pattern)}`]),
+			].join(" "),
+		);
+	}
+	if (mayBeNumber(form)) {
+		const { low, high } = limitsOf(form);
+		const noun = form.some(isIntegerOnly) ? "an integer" : "a number";
+		parts.push(
+			[
+				noun,
+				...(Number.isFinite(low) ? [`from ${low}`] : []),
+				...(Number.isFinite(high) ? [`up to ${high}`] : []),
+			].join(" "),
+		);
+	}
+	if (isNested(form)) parts.push("an object");
+	return parts.join(" or ");
+}
+
+/** An object is no value: its fields have some. */
+export const isNested = (form: Form) => mayBe(form, "object");

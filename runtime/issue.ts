@@ -1,0 +1,28 @@
+/** What is wrong with a value, and where. */
+export interface Issue {
+	/** JSON pointer into the value: "" is the value itself. */
+	readonly path: string;
+	/** The JSON Schema keyword, or the part of the envelope, that refuses it. */
+	readonly rule: string;
+	readonly message: string;
+	/** What the rule asks for, as the schema says it. */
+	readonly expected?: unknown;
+	/** The value that stands there. */
+	readonly found?: unknown;
+}
+
+export type Result<T> =
+	| { readonly ok: true; readonly value: T }
+	| { readonly ok: false; readonly issues: readonly Issue[] };
+
+/** Issues as one line: `/contentId is required; /channel must be one of "web", "tv"`. */
+export function describeIssues(
+	issues: readonly Pick<Issue, "path" | "message">[],
+	issuesMax = 10,
+): string {
+	const shown = issues
+		.slice(0, issuesMax)
+		.map(({ path, message }) => `${path || "the value"} ${message}`);
+	const rest = issues.length - shown.length;
+	return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join("; ");
+}

@@ -1,0 +1,491 @@
+// What generated validators call. A validator answers whether to go on: with no report, the first fault ends it.
+
+import type { Issue } from "../issue.ts";
+import { isArray, isObject } from "../json.ts";
+import {
+	$additionalProperties,
+	$const,
+	$enum,
+	$maxItems,
+	$maximum,
+	$maxLength,
+	$minItems,
+	$minimum,
+	$minLength,
+	$pattern,
+	$required,
+	$type,
+	below,
+	isInteger,
+	isNumber,
+	no,
+	type Report,
+	type Rule,
+	type Step,
+	type Validator,
+} from "./rules.ts";
+
+export * from "./rules.ts";
+
+/** A validator that is told what to check. */
+type Check = (
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	...operands: never[]
+) => boolean;
+
+/** A validator of the very value that another looks at; it adds the property names and item indexes that it has evaluated. */
+type TrackingValidator = (
+	value: unknown,
+	report: Report | null,
+	evaluated: Set<Step>,
+) => boolean;
+
+export { isArray, isObject };
+
+const infinity = Number.POSITIVE_INFINITY;
+/** No text is longer; an integer, which is compared faster than infinity. */
+const longest = 2 ** 30 - 1;
+
+export function any(): boolean {
+	return true;
+}
+
+export function text(
+	value: unknown,
+	report: Report | null,
+	at?: Step,
+	min = 0,
+	max = longest,
+): boolean {
+	if (typeof value !== "string") return !no(report, $type, "string", value, at);
+	// Nearly always that is all: a text has at least half as many code points as it has units.
+	if (value.length <= max && value.length >= 2 * min) return true;
+	const points = codePoints(value);
+	return !(
+		(points < min && no(report, $minLength, min, value, at)) ||
+		(points > max && no(report, $maxLength, max, value, at))
+	);
+}
+
+export function matching(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	pattern: RegExp,
+): boolean {
+	if (typeof value !== "string") return !no(report, $type, "string", value, at);
+	return (
+		pattern.test(value) || !no(report, $pattern, pattern.source, value, at)
+	);
+}
+
+export function integer(
+	value: unknown,
+	report: Report | null,
+	at?: Step,
+	min = -infinity,
+	max = infinity,
+): boolean {
+	return isInteger(value)
+		? within(value as number, report, at, min, max)
+		: !no(report, $type, "integer", value, at);
+}
+
+export function real(
+	value: unknown,
+	report: Report | null,
+	at?: Step,
+	min = -infinity,
+	max = infinity,
+): boolean {
+	return isNumber(value)
+		? within(value as number, report, at, min, max)
+		: !no(report, $type, "number", value, at);
+}
+
+function within(
+	value: number,
+	report: Report | null,
+	at: Step | undefined,
+	min: number,
+	max: number,
+): boolean {
+	return !(
+		(value < min && no(report, $minimum, min, value, at)) ||
+		(value > max && no(report, $maximum, max, value, at))
+	);
+}
+
+export function bool(
+	value: unknown,
+	report: Report | null,
+	at?: Step,
+): boolean {
+	return typeof value === "boolean" || !no(report, $type, "boolean", value, at);
+}
+
+/** One of several types, or one that has no check of its own. */
+export function typed(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	types: string | readonly string[],
+): boolean {
+	const kind =
+		value === null ? "null" : isArray(value) ? "array" : typeof value;
+	return (
+		(types.includes(kind) && (kind !== "number" || isNumber(value))) ||
+		(isInteger(value) && types.includes("integer")) ||
+		!no(report, $type, types, value, at)
+	);
+}
+
+export function among(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	values: readonly unknown[] | ReadonlySet<unknown>,
+): boolean {
+	const fits =
+		values instanceof Set
+			? values.has(value)
+			: (values as readonly unknown[]).includes(value);
+	return fits || !no(report, $enum, values, value, at);
+}
+
+export function exactly(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	expected: unknown,
+): boolean {
+	return value === expected || !no(report, $const, expected, value, at);
+}
+
+/** What a part of a value is checked by: a validator, or a check and what it is told. */
+type Call = Validator | readonly [Check, ...operands: unknown[]];
+
+/** A check whose operands are taken to fit it: the generator has seen to that. */
+type Called = (
+	value: unknown,
+	report: Report | null,
+	at: Step,
+	...operands: unknown[]
+) => boolean;
+
+const partsOf = (call: Call | Property) =>
+	(typeof call === "function" ? [call] : call) as readonly unknown[];
+
+/** A list whose items one validator takes. */
+export function each(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	item: Call,
+	min = 0,
+	max = infinity,
+): boolean {
+	if (!isArray(value)) return !no(report, $type, "array", value, at);
+	const { length } = value;
+	if (length < min && no(report, $minItems, min, value, at)) return false;
+	if (length > max && no(report, $maxItems, max, value, at)) return false;
+	const inner = below(report, at);
+	const [check, a, b, c] = partsOf(item) as [Called, ...unknown[]];
+	for (let i = 0; i < length; i++) {
+		// Lists of texts are long and common: the engine inlines a call that always has the same target.
+		const fits =
+			check === text
+				? text(value[i], inner, i, a as number, b as number)
+				: check(value[i], inner, i, a, b, c);
+		if (!fits) return false;
+	}
+	return true;
+}
+
+/** Before the check of a property that need not be there. */
+export const optional = "optional";
+
+type Property = Call | readonly [typeof optional, ...call: unknown[]];
+
+/** The properties that an object may have, and whether others stand beside them. */
+export interface Properties {
+	readonly of: Readonly<Record<string, Property>>;
+	readonly isOpen: boolean;
+	/** Made when the first object comes: a cold start reads few of all that is there. */
+	table?: Table | undefined;
+}
+
+interface Table {
+	readonly rows: ReadonlyMap<string, Row>;
+	readonly required: number;
+	/** Before the first property. */
+	readonly start: { next: Row | undefined };
+}
+
+interface Row {
+	readonly name: string;
+	readonly isRequired: boolean;
+	readonly check: Called;
+	readonly a: unknown;
+	readonly b: unknown;
+	readonly c: unknown;
+	/** The one that came after this one the last time: a producer's events have their properties in the same order. */
+	next: Row | undefined;
+}
+
+export function closed(of: Properties["of"]): Properties {
+	return { of, isOpen: false };
+}
+
+export function open(of: Properties["of"]): Properties {
+	return { of, isOpen: true };
+}
+
+function tableOf(of: Properties["of"]): Table {
+	const rows = Object.entries(of).map(([name, property]): [string, Row] => {
+		const parts = partsOf(property);
+		const isRequired = parts[0] !== optional;
+		const [check, a, b, c] = parts.slice(isRequired ? 0 : 1) as [
+			Called,
+			...unknown[],
+		];
+		return [name, { name, isRequired, check, a, b, c, next: undefined }];
+	});
+	return {
+		rows: new Map(rows),
+		required: rows.filter(([, { isRequired }]) => isRequired).length,
+		start: { next: undefined },
+	};
+}
+
+/** An object with these properties. One that is undefined is not there: JSON does not carry it. */
+export function object(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	properties: Properties,
+): boolean {
+	if (!isObject(value)) return !no(report, $type, "object", value, at);
+	properties.table ??= tableOf(properties.of);
+	const { rows, required, start } = properties.table;
+	const inner = below(report, at);
+	let found = 0;
+	let last = start;
+	for (const name in value) {
+		const property = value[name];
+		if (property === undefined) continue;
+		let row = last.next;
+		if (row?.name !== name) {
+			row = rows.get(name);
+			if (row === undefined) {
+				if (
+					!properties.isOpen &&
+					own(value, name) !== undefined &&
+					no(inner, $additionalProperties, undefined, property, name)
+				)
+					return false;
+				continue;
+			}
+			last.next = row;
+		}
+		last = row;
+		if (row.isRequired) found++;
+		if (!row.check(property, inner, name, row.a, row.b, row.c)) return false;
+	}
+	if (found === required) return true;
+	for (const { name, isRequired } of rows.values())
+		if (
+			isRequired &&
+			own(value, name) === undefined &&
+			no(inner, $required, undefined, undefined, name)
+		)
+			return false;
+	return true;
+}
+
+/** A property whose name is also one of `Object.prototype`'s. */
+export function own(value: Record<string, unknown>, name: string): unknown {
+	return Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+// Taken from `Object` as the others are, it would stand in every bundle.
+export function keys(value: object): readonly string[] {
+	return Object.keys(value);
+}
+
+/** How many properties a value has that JSON carries. */
+export function size(value: object): number {
+	return Object.values(value).filter((inner) => inner !== undefined).length;
+}
+
+export const fromJson: (text: string) => unknown = JSON.parse;
+
+export function set<T>(values: readonly T[]): ReadonlySet<T> {
+	return new Set(values);
+}
+
+/** Reports why a value fits none of several schemas, or more than the one that `oneOf` wants. */
+export function none(
+	report: Report | null,
+	rule: Rule,
+	value: unknown,
+	branches: readonly (Validator | TrackingValidator)[],
+	areTracking = false,
+): boolean {
+	if (report === null) return true;
+	const forms = `one of ${branches.length} forms`;
+	// While branches are tried, those inside them are not: that would multiply with every level.
+	if (report.isTrial) return no(report, rule, forms, value);
+	const ask = (branch: Validator | TrackingValidator, kept: Report) =>
+		areTracking
+			? (branch as TrackingValidator)(value, kept, new Set())
+			: (branch as Validator)(value, kept);
+	const found = branches.map((branch) => {
+		const issues: Issue[] = [];
+		const trial = { base: "", issues, all: true, isTrial: true };
+		ask(branch, trial);
+		return issues;
+	});
+	const fitting = found.flatMap((issues, i) => (issues.length === 0 ? i : []));
+	if (fitting.length > 0)
+		return no(
+			report,
+			rule,
+			`${forms}, fits ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
+			value,
+		);
+	// A branch that takes values of this kind tells more than that the others do not.
+	const close = branches.filter((_, i) =>
+		found[i]?.every((issue) => issue.path !== "" || issue.rule !== "type"),
+	);
+	const [closest] = close;
+	if (closest !== undefined && close.length === 1) return !ask(closest, report);
+	const reasons = found
+		.filter(
+			(_, i) => close.length === 0 || close.includes(branches[i] as never),
+		)
+		.map(([first]) => `${first?.path} ${first?.message}`.trim());
+	return no(
+		report,
+		rule,
+		`${forms}: ${[...new Set(reasons)].slice(0, 5).join("; or ")}`,
+		value,
+	);
+}
+
+/** Whether an object has the properties that it must have, of some only values that it may have, and no others. */
+export function mayFit(
+	value: unknown,
+	asked: readonly (readonly [
+		name: string,
+		isRequired: boolean,
+		values?: readonly unknown[],
+	])[],
+	names?: readonly string[],
+): boolean {
+	if (!isObject(value)) return true;
+	return (
+		(names === undefined ||
+			keys(value).every(
+				(name) => names.includes(name) || value[name] === undefined,
+			)) &&
+		asked.every(([name, isRequired, values]) => {
+			const found = own(value, name);
+			return found === undefined
+				? !isRequired
+				: (values?.includes(found) ?? true);
+		})
+	);
+}
+
+/** Property names and item indexes. */
+export function evaluated(): Set<Step> {
+	return new Set();
+}
+
+/** Keeps which of some properties an object has. */
+export function note(
+	value: Record<string, unknown>,
+	evaluated: Set<Step>,
+	names: readonly string[],
+): void {
+	for (const name of names)
+		if (own(value, name) !== undefined) evaluated.add(name);
+}
+
+/** Whether a schema takes the value; only then counts what it has evaluated. */
+export function tracked(
+	branch: TrackingValidator,
+	value: unknown,
+	into: Set<Step>,
+): boolean {
+	const seen = new Set<Step>();
+	if (!branch(value, null, seen)) return false;
+	for (const name of seen) into.add(name);
+	return true;
+}
+
+/** Length in code points, as JSON Schema counts it. */
+export function codePoints(text: string): number {
+	let points = 0;
+	for (const _ of text) points++;
+	return points;
+}
+
+export function longer(text: string, max: number): boolean {
+	return text.length > max && (text.length > 2 * max || codePoints(text) > max);
+}
+
+export function shorter(text: string, min: number): boolean {
+	return text.length < 2 * min - 1 && codePoints(text) < min;
+}
+
+/** Whether a number is a multiple of another, decimally: 19.99 is one of 0.01, and 1e24 none of 3. */
+export function multiple(value: number, of: number): boolean {
+	if (Number.isSafeInteger(value) && isInteger(of)) return value % of === 0;
+	if (!isNumber(value)) return false;
+	const [a, scaleOfA] = decimal(value);
+	const [b, scaleOfB] = decimal(of);
+	const scale = Math.max(scaleOfA, scaleOfB);
+	return (
+		(a * 10n ** BigInt(scale - scaleOfA)) %
+			(b * 10n ** BigInt(scale - scaleOfB)) ===
+		0n
+	);
+}
+
+/** A number as digits and how many of them stand behind the point. */
+function decimal(value: number): [digits: bigint, scale: number] {
+	const [mantissa = "", exponent = "0"] = String(value).split("e");
+	const [whole = "", fraction = ""] = mantissa.split(".");
+	const scale = fraction.length - Number(exponent);
+	const digits = BigInt(whole + fraction);
+	return scale >= 0 ? [digits, scale] : [digits * 10n ** BigInt(-scale), 0];
+}
+
+export function unique(items: readonly unknown[]): boolean {
+	const scalars = new Set<unknown>();
+	const texts = new Set<string>();
+	for (const item of items)
+		if (typeof item === "object" && item !== null) texts.add(canonical(item));
+		else scalars.add(item);
+	return scalars.size + texts.size === items.length;
+}
+
+/** One text for each JSON value: equal values have the same. */
+function canonical(value: unknown): string {
+	if (isArray(value)) return `[${value.map(canonical).join()}]`;
+	if (!isObject(value))
+		return typeof value === "string" ? JSON.stringify(value) : String(value);
+	return `{${keys(value)
+		.filter((name) => value[name] !== undefined)
+		.sort()
+		.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`)
+		.join()}}`;
+}
+
+export function equal(a: unknown, b: unknown): boolean {
+	return a === b || canonical(a) === canonical(b);
+}

@@ -1,0 +1,179 @@
+// What validators say of values that do not fit, and where they put it.
+
+import type { Issue } from "../issue.ts";
+import { isArray } from "../json.ts";
+import { token } from "../json-pointer.ts";
+
+export const { isFinite: isNumber, isInteger } = Number;
+
+/** Where a validator puts what it finds; `base` is the JSON pointer of the value that it looks at. */
+export interface Report {
+	readonly base: string;
+	readonly issues: Issue[];
+	/** Go on after an issue. */
+	readonly all: boolean;
+	/** What is found is looked at, not kept. */
+	readonly isTrial?: boolean;
+}
+
+/** A property's name or an item's index: where a value stands in the one that the report is about. */
+export type Step = string | number;
+
+/** False: a fault was found, and nothing more is wanted. */
+export type Validator = (
+	value: unknown,
+	report: Report | null,
+	at?: Step,
+) => boolean;
+
+/** A keyword, and what it says of a value that it refuses. Each stands alone, so that a bundle has those that it needs. */
+export type Rule = readonly [
+	keyword: string,
+	message: (expected: unknown, found: unknown) => string,
+];
+
+const plural = (count: unknown, noun: string) =>
+	`${count} ${noun}${count === 1 ? "" : "s"}`;
+const json = (value: unknown) => JSON.stringify(value);
+
+export const $required: Rule = ["required", () => "is required"];
+export const $type: Rule = [
+	"type",
+	(expected, found) =>
+		`must be ${[expected].flat().join(" or ")}, found ${kindOf(found)}`,
+];
+export const $enum: Rule = [
+	"enum",
+	(expected) => {
+		const values = expected as readonly unknown[];
+		return `must be one of ${values.slice(0, 20).map(json).join(", ")}${values.length > 20 ? ", …" : ""}`;
+	},
+];
+export const $const: Rule = [
+	"const",
+	(expected) => `must be ${json(expected)}`,
+];
+export const $minLength: Rule = [
+	"minLength",
+	(expected) => `must have at least ${plural(expected, "character")}`,
+];
+export const $maxLength: Rule = [
+	"maxLength",
+	(expected) => `must have at most ${plural(expected, "character")}`,
+];
+export const $pattern: Rule = [
+	"pattern",
+	(expected) => `must match ${json(expected)}`,
+];
+export const $format: Rule = [
+	"format",
+	(expected) => `must be of the format ${expected}`,
+];
+export const $minimum: Rule = [
+	"minimum",
+	(expected) => `must be >= ${expected}`,
+];
+export const $maximum: Rule = [
+	"maximum",
+	(expected) => `must be <= ${expected}`,
+];
+export const $exclusiveMinimum: Rule = [
+	"exclusiveMinimum",
+	(expected) => `must be > ${expected}`,
+];
+export const $exclusiveMaximum: Rule = [
+	"exclusiveMaximum",
+	(expected) => `must be < ${expected}`,
+];
+export const $multipleOf: Rule = [
+	"multipleOf",
+	(expected) => `must be a multiple of ${expected}`,
+];
+export const $minItems: Rule = [
+	"minItems",
+	(expected, found) =>
+		`must have at least ${plural(expected, "item")}, found ${(found as unknown[]).length}`,
+];
+export const $maxItems: Rule = [
+	"maxItems",
+	(expected, found) =>
+		`must have at most ${plural(expected, "item")}, found ${(found as unknown[]).length}`,
+];
+export const $uniqueItems: Rule = [
+	"uniqueItems",
+	() => "must not have the same item twice",
+];
+export const $minContains: Rule = [
+	"minContains",
+	(expected) => `must contain at least ${plural(expected, "fitting item")}`,
+];
+export const $maxContains: Rule = [
+	"maxContains",
+	(expected) => `must contain at most ${plural(expected, "fitting item")}`,
+];
+export const $unevaluatedItems: Rule = [
+	"unevaluatedItems",
+	() => "is not an item of the schema",
+];
+export const $minProperties: Rule = [
+	"minProperties",
+	(expected) => `must have properties, at least ${expected}`,
+];
+export const $maxProperties: Rule = [
+	"maxProperties",
+	(expected) => `must have properties, at most ${expected}`,
+];
+const isNoProperty = () => "is not a property of the schema";
+export const $additionalProperties: Rule = [
+	"additionalProperties",
+	isNoProperty,
+];
+export const $unevaluatedProperties: Rule = [
+	"unevaluatedProperties",
+	isNoProperty,
+];
+export const $dependentRequired: Rule = [
+	"dependentRequired",
+	(expected) => `is required beside ${json(expected)}`,
+];
+export const $false: Rule = ["false schema", () => "must not be there"];
+export const $not: Rule = ["not", () => "fits a schema that it must not fit"];
+export const $anyOf: Rule = ["anyOf", (expected) => `must be ${expected}`];
+export const $oneOf: Rule = [
+	"oneOf",
+	(expected) => `must be exactly ${expected}`,
+];
+
+/** A fault: kept in the report, if there is one; true to stop. */
+export function no(
+	report: Report | null,
+	[rule, message]: Rule,
+	expected?: unknown,
+	found?: unknown,
+	at?: Step,
+): boolean {
+	if (report === null) return true;
+	const wanted = expected instanceof Set ? [...expected] : expected;
+	report.issues.push({
+		path: report.base + (at === undefined ? "" : token(at)),
+		rule,
+		message: message(wanted, found),
+		...(wanted === undefined ? {} : { expected: wanted }),
+		...(found === undefined ? {} : { found }),
+	});
+	return !report.all;
+}
+
+/** The report for a value further down. */
+export function below(report: Report | null, at?: Step): Report | null {
+	return report === null || at === undefined
+		? report
+		: { ...report, base: report.base + token(at) };
+}
+
+function kindOf(value: unknown): string {
+	if (value === null) return "null";
+	if (isArray(value)) return "array";
+	if (typeof value !== "number" || isInteger(value)) return typeof value;
+	return isNumber(value) ? "fraction" : String(value);
+}

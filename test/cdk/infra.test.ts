@@ -1,0 +1,418 @@
+import { readFileSync } from "node:fs";
+import { App, Stack } from "aws-cdk-lib";
+import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
+import { EventBus } from "aws-cdk-lib/aws-events";
+import { eventType } from "eventwright/event-type";
+import { beforeAll, describe, expect, test } from "vitest";
+import { EventFeed } from "../../cdk/constructs/event-feed.ts";
+import { EventHub } from "../../cdk/constructs/event-hub.ts";
+import { QueueConsumer } from "../../cdk/constructs/queue-consumer.ts";
+import { SchemaRegistry } from "../../cdk/constructs/schema-registry.ts";
+import { HubStack } from "../../cdk/hub-stack.ts";
+import type { SystemDefinition } from "../../cdk/system/definition.ts";
+import { feeds } from "../../cdk/system/topology.ts";
+import { system } from "../../infra/system.ts";
+import { where } from "../../pattern/where.ts";
+import { referenceStacks } from "../reference-system.ts";
+
+const templateOf = (name: string) =>
+	Template.fromJSON(
+		structuredClone(
+			referenceStacks().find((stack) => stack.name === name)?.template ?? {},
+		) as Record<string, unknown>,
+	);
+
+const { producers: stated, consumers: subscribing }: SystemDefinition = system;
+const producers = Object.values(stated);
+const consumers = Object.values(subscribing);
+const subscriptions = consumers.flatMap(({ subscribes }) => subscribes);
+
+let producer: Template;
+let hub: Template;
+let consumer: Template;
+beforeAll(() => {
+	producer = templateOf("media-producer");
+	hub = templateOf("media-hub");
+	consumer = templateOf("media-consumer");
+});
+
+describe("account A", () => {
+	test("functions may put events on the hub's bus and nothing else but log", () => {
+		const policies = Object.values(producer.findResources("AWS::IAM::Policy"));
+		const actions = policies.flatMap(({ Properties }) =>
+			Properties.PolicyDocument.Statement.flatMap(
+				({ Action }: { Action: string[] }) => Action,
+			),
+		);
+		expect([...new Set(actions)].sort()).toEqual([
+			"events:PutEvents",
+			"logs:CreateLogStream",
+			"logs:PutLogEvents",
+		]);
+		producer.hasResourceProperties("AWS::Lambda::Function", {
+			Environment: {
+				Variables: {
+					EVENT_BUS_NAME:
+						"arn:aws:events:eu-west-1:222222222222:event-bus/media-events",
+				},
+			},
+		});
+	});
+
+	test("only POST has a body to validate", () => {
+		producer.hasResourceProperties("AWS::ApiGateway::Method", {
+			HttpMethod: "POST",
+			RequestModels: { "application/json": Match.anyValue() },
+			RequestValidatorId: Match.anyValue(),
+		});
+		producer.hasResourceProperties("AWS::ApiGateway::Method", {
+			HttpMethod: "GET",
+			RequestModels: Match.absent(),
+		});
+	});
+});
+
+describe("account B", () => {
+	test("each producer may publish its own event types only", () => {
+		hub.resourceCountIs("AWS::Events::EventBusPolicy", producers.length);
+		hub.hasResourceProperties("AWS::Events::EventBusPolicy", {
+			Statement: {
+				Principal: { AWS: "arn:aws:iam::111111111111:root" },
+				Condition: {
+					ArnEquals: {
+						"aws:PrincipalArn":
+							"arn:aws:iam::111111111111:role/media-get-content",
+					},
+					"ForAllValues:StringEquals": {
+						"events:source": ["api.gateway.content.get"],
+						"events:detail-type": ["Content-View-Event"],
+					},
+					Null: { "events:source": "false", "events:detail-type": "false" },
+				},
+			},
+		});
+	});
+
+	test("a rule per event type, and one of its own for the filtered subscription", () => {
+		const filtered = subscriptions.filter(({ filter }) => filter);
+		const plain = new Set(
+			subscriptions.filter(({ filter }) => !filter).map(({ type }) => type),
+		);
+		hub.resourceCountIs("AWS::Events::Rule", filtered.length + plain.size);
+		hub.hasResourceProperties("AWS::Events::Rule", {
+			Name: "media-recommendations-content-viewed",
+			EventPattern: {
+				source: ["api.gateway.content.get"],
+				"detail-type": ["Content-View-Event"],
+				detail: {
+					channel: ["web", { prefix: "app-" }],
+					durationMs: [{ numeric: [">", 1000] }],
+				},
+			},
+			Targets: [
+				Match.objectLike({
+					RoleArn: Match.anyValue(),
+					DeadLetterConfig: Match.anyValue(),
+				}),
+			],
+		});
+	});
+
+	test("topics take messages of 1 MiB", () => {
+		for (const { Properties } of Object.values(
+			hub.findResources("AWS::SNS::Topic"),
+		))
+			expect(Properties.MaximumMessageSize).toBe(1_048_576);
+	});
+
+	test("the registry may be read by the other two accounts", () => {
+		hub.hasResourceProperties("AWS::EventSchemas::RegistryPolicy", {
+			Policy: {
+				Statement: [
+					Match.objectLike({
+						Principal: {
+							AWS: [
+								"arn:aws:iam::111111111111:root",
+								"arn:aws:iam::333333333333:root",
+							],
+						},
+					}),
+				],
+			},
+		});
+		hub.resourceCountIs("AWS::EventSchemas::Schema", 0);
+	});
+});
+
+describe("account C", () => {
+	test("subscriptions deliver raw, and keep what they cannot deliver", () => {
+		consumer.resourceCountIs("AWS::SNS::Subscription", subscriptions.length);
+		for (const { Properties } of Object.values(
+			consumer.findResources("AWS::SNS::Subscription"),
+		))
+			expect(Properties).toMatchObject({
+				Protocol: "sqs",
+				RawMessageDelivery: true,
+				RedrivePolicy: { deadLetterTargetArn: expect.anything() },
+			});
+	});
+
+	test("queues wait six times the function's timeout, and give up after five deliveries", () => {
+		consumer.hasResourceProperties("AWS::SQS::Queue", {
+			QueueName: "media-analytics",
+			VisibilityTimeout: 60,
+			RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
+		});
+	});
+
+	test("batches report their failures item by item", () => {
+		for (const { Properties } of Object.values(
+			consumer.findResources("AWS::Lambda::EventSourceMapping"),
+		))
+			expect(Properties.FunctionResponseTypes).toEqual([
+				"ReportBatchItemFailures",
+			]);
+	});
+
+	test("an alarm for each dead-letter queue and for the age of each consumer's oldest message", () => {
+		const metrics = Object.values(
+			consumer.findResources("AWS::CloudWatch::Alarm"),
+		).map(({ Properties }) => Properties.MetricName);
+		expect(metrics.sort()).toEqual([
+			...consumers.map(() => "ApproximateAgeOfOldestMessage"),
+			...consumers.flatMap(() => [
+				"ApproximateNumberOfMessagesVisible",
+				"ApproximateNumberOfMessagesVisible",
+			]),
+		]);
+	});
+});
+
+test("no stack refers to another: each deploys alone", () => {
+	for (const { template } of referenceStacks()) {
+		expect(JSON.stringify(template)).not.toContain("Fn::ImportValue");
+		expect(
+			Object.values(template.Outputs ?? {}).some(({ Export }) => Export),
+		).toBe(false);
+	}
+});
+
+test("no policy allows everything: no wildcard stands alone", () => {
+	const allowed = referenceStacks().flatMap(({ template }) => [
+		...JSON.stringify(template).matchAll(
+			/\{"Action":"\*"[^}]*"Effect":"Allow"|"Effect":"Allow","Principal":"\*"|"Effect":"Allow","Principal":\{"AWS":"\*"\}/g,
+		),
+	]);
+	expect(allowed).toEqual([]);
+});
+
+describe("filters that synthesis looks at", () => {
+	const Viewed = eventType<
+		"ContentViewed",
+		{ channel: string; contentId: string; more: string }
+	>("ContentViewed", "api.gateway.content.get", "Content-View-Event");
+	const Other = eventType<"Other", { a: string }>("Other", "other", "Other");
+	const hubWith = (
+		subscribes: SystemDefinition["consumers"][string]["subscribes"],
+	) => {
+		const app = new App({ context: { "aws:cdk:bundling-stacks": [] } });
+		return new HubStack(
+			app,
+			"hub",
+			{ ...system, consumers: { reports: { entry: "x.ts", subscribes } } },
+			{ env: { account: "222222222222", region: "eu-west-1" } },
+		);
+	};
+
+	test("one that can never match fails, and all of them are named", () => {
+		const build = () =>
+			hubWith([
+				where(Viewed, { channel: ["fax"] }),
+				where(Viewed, { more: [{ exists: true }] }),
+			]);
+		expect(build).toThrow(
+			/infra\.test\.ts:\d+: rule media-reports-content-viewed, consumer reports: ContentViewed where detail\/channel\/0: "fax" can never match/,
+		);
+		expect(build).toThrow(/rule media-reports-content-viewed-2, .*\/more\/0/);
+	});
+
+	test("one that always matches is a warning", () => {
+		const stack = hubWith([where(Viewed, { channel: [{ exists: true }] })]);
+		Annotations.fromStack(stack).hasWarning(
+			"*",
+			Match.stringLikeRegexp("consumer reports: .* always matches"),
+		);
+	});
+
+	test.each([
+		[
+			"asks for nothing",
+			[where(Viewed, {})],
+			"always matches: it asks for nothing",
+		],
+		[
+			"asks for nothing in one alternative",
+			[where(Viewed, { $or: [{ channel: ["web"] }, {}] })],
+			"always matches: it asks for nothing",
+		],
+		[
+			"is replaced inside of $or",
+			[
+				where(Viewed, {
+					channel: ["web"],
+					$or: [{ channel: ["app-ios"] }, { contentId: ["c-1"] }],
+				}),
+			],
+			"the later list replaces the earlier",
+		],
+		[
+			"is beside all events of its type",
+			[Viewed, where(Viewed, { channel: ["web"] })],
+			"gets each of these events twice",
+		],
+		[
+			"is written twice",
+			[
+				where(Viewed, { channel: ["web"] }),
+				where(Viewed, { channel: ["web"] }),
+			],
+			"twice: it subscribes to them once more, in the same way",
+		],
+		["is of no schema", [where(Other, { a: ["b"] })], "there is no schema"],
+	] as const)("one that %s is a warning", (_, subscribes, message) => {
+		const stack = hubWith(subscribes);
+		Annotations.fromStack(stack).hasWarning(
+			"*",
+			Match.stringLikeRegexp(message.replace("$", "\\$")),
+		);
+	});
+
+	test("the same type twice is a warning, different filters are not", () => {
+		const warningsOf = (
+			...subscribes: SystemDefinition["consumers"][string]["subscribes"]
+		) =>
+			Annotations.fromStack(hubWith(subscribes)).findWarning(
+				"*",
+				Match.anyValue(),
+			);
+		expect(warningsOf(Viewed, Viewed)).toHaveLength(2);
+		expect(
+			warningsOf(
+				where(Viewed, { channel: ["web"] }),
+				where(Viewed, { contentId: ["c-1"] }),
+			),
+		).toEqual([]);
+	});
+
+	test("a bus has no more rules than EventBridge takes", () => {
+		const filters = (count: number, filter: (i: number) => object) =>
+			Array.from({ length: count }, (_, i) =>
+				where(Viewed, filter(i) as never),
+			);
+		expect(() =>
+			hubWith(filters(31, (i) => ({ contentId: [{ wildcard: `*${i}` }] }))),
+		).toThrow(
+			"media-events has 31 rules with wildcards, the quota is 30 and cannot be raised",
+		);
+		expect(() =>
+			hubWith(filters(301, (i) => ({ contentId: [`c-${i}`] }))),
+		).toThrow("media-events has 301 rules, the quota is 300");
+	});
+});
+
+describe("the constructs outside this app", () => {
+	const stack = () =>
+		new Stack(
+			new App({ context: { "aws:cdk:bundling-stacks": [] } }),
+			"Other",
+			{ env: { account: "444444444444", region: "us-east-1" } },
+		);
+
+	test("a consumer is one construct", () => {
+		const scope = stack();
+		new QueueConsumer(scope, "Orders", {
+			consumerName: "orders",
+			entry: "handlers/recommendations/on-long-view.ts",
+			topicArns: ["arn:aws:sns:us-east-1:555555555555:order-placed"],
+		});
+		const template = Template.fromStack(scope);
+		template.hasResourceProperties("AWS::SQS::QueuePolicy", {
+			PolicyDocument: {
+				Statement: Match.arrayWith([
+					Match.objectLike({
+						Action: "sqs:SendMessage",
+						Condition: {
+							ArnEquals: {
+								"aws:SourceArn":
+									"arn:aws:sns:us-east-1:555555555555:order-placed",
+							},
+						},
+					}),
+				]),
+			},
+		});
+	});
+
+	test("a feed takes any bus", () => {
+		const scope = stack();
+		const feed = new EventFeed(scope, "Feed", {
+			eventBus: EventBus.fromEventBusName(scope, "Bus", "theirs"),
+			feedName: "order-placed",
+			eventPattern: { source: ["shop"] },
+		});
+		feed.allowSubscription(
+			"555555555555",
+			"arn:aws:sqs:us-east-1:555555555555:orders",
+		);
+		Template.fromStack(scope).hasResourceProperties("AWS::Events::Rule", {
+			EventBusName: "theirs",
+			EventPattern: { source: ["shop"] },
+		});
+	});
+
+	test("what makes no sense is refused by name", () => {
+		const scope = stack();
+		expect(() =>
+			new EventHub(scope, "Hub", { eventBusName: "b" }).allowPublisher({
+				sid: "Nobody",
+				account: "1",
+				roleArn: "arn",
+				publishes: [],
+			}),
+		).toThrow("publishes is empty for Nobody");
+		expect(
+			() =>
+				new QueueConsumer(scope, "C", {
+					consumerName: "c",
+					entry: "handlers/recommendations/on-long-view.ts",
+					topicArns: [],
+					maxReceiveCount: 1,
+				}),
+		).toThrow("maxReceiveCount must be at least 5, got 1");
+	});
+
+	test("the registry's name is the one that `registry publish` takes", () => {
+		const scope = stack();
+		new SchemaRegistry(scope, "Registry", { readers: [] });
+		const [name] = Object.values(
+			Template.fromStack(scope).findResources("AWS::EventSchemas::Registry"),
+		).map(({ Properties }) => Properties.RegistryName);
+		expect(readFileSync("cli/main.ts", "utf8")).toContain(
+			`registry: { type: "string", default: ${JSON.stringify(name)} }`,
+		);
+	});
+});
+
+test("two filters of one consumer on one event type have a feed each", () => {
+	const [filtered] = system.consumers.recommendations.subscribes;
+	const twice: SystemDefinition = {
+		...system,
+		consumers: {
+			recommendations: { entry: "x", subscribes: [filtered, filtered] },
+		},
+	};
+	expect(feeds(twice).map(({ name }) => name)).toEqual([
+		"media-recommendations-content-viewed",
+		"media-recommendations-content-viewed-2",
+	]);
+});

@@ -1,0 +1,322 @@
+// The commands of the README, as processes.
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import {
+	cp,
+	mkdir,
+	mkdtemp,
+	readFile,
+	rm,
+	symlink,
+	writeFile,
+} from "node:fs/promises";
+import path from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+let folder: string;
+beforeEach(async () => {
+	folder = await mkdtemp(path.resolve("cdk.out", "project-"));
+	for (const name of [
+		"cdk.json",
+		"package.json",
+		"package-lock.json",
+		"schemas",
+		"generated",
+		"generator",
+		"runtime",
+		"handlers",
+		"infra",
+		"pattern",
+		"cdk",
+		"cli",
+		"cloud",
+		"demo",
+		"tsconfig.json",
+	])
+		await cp(name, path.join(folder, name), { recursive: true });
+	await symlink(
+		path.resolve("node_modules"),
+		path.join(folder, "node_modules"),
+	);
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+interface Running {
+	readonly child: ChildProcessWithoutNullStreams;
+	readonly said: () => string;
+	readonly ended: Promise<number | null>;
+	/** Waits for a text that is said after what was waited for before. */
+	readonly until: (text: string) => Promise<string>;
+}
+
+function start(command: string, ...args: readonly string[]): Running {
+	const child = spawn(command, args, { cwd: folder });
+	let said = "";
+	let from = 0;
+	for (const stream of [child.stdout, child.stderr])
+		stream.on("data", (chunk: Buffer) => {
+			said += chunk;
+		});
+	const ended = new Promise<number | null>((resolve) => {
+		child.on("close", resolve);
+	});
+	return {
+		child,
+		said: () => said,
+		ended,
+		until: async (text) => {
+			for (let i = 0; i < 1200 && !said.slice(from).includes(text); i++)
+				await new Promise((resolve) => setTimeout(resolve, 50));
+			if (!said.slice(from).includes(text))
+				throw new Error(`waited for ${JSON.stringify(text)}, got:\n${said}`);
+			const before = from;
+			from = said.indexOf(text, from) + text.length;
+			return said.slice(before, from);
+		},
+	};
+}
+
+test("demo --json prints each hop as one line of JSON, and ends with 0", async () => {
+	const demo = start(process.execPath, "demo/demo.ts", "--json");
+	expect(await demo.ended).toBe(0);
+	const hops = demo
+		.said()
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	expect(new Set(hops.map(({ account }) => account))).toEqual(
+		new Set(["111111111111", "222222222222", "333333333333"]),
+	);
+	expect(new Set(hops.map(({ outcome }) => outcome))).toEqual(
+		new Set(["ok", "no match", "failed", "retry", "dead letter"]),
+	);
+	expect(hops.find(({ outcome }) => outcome === "dead letter")).toMatchObject({
+		account: "333333333333",
+		resource: "queue media-analytics-dead-letters",
+	});
+});
+
+test("an enum value that is gone fails codegen's own system, by the rule, the consumer, the file and the filter", async () => {
+	const schema = path.join(folder, "schemas/content/content-viewed.json");
+	const before = await readFile(schema, "utf8");
+	expect(before).toContain('"web",');
+	await writeFile(schema, before.replace('"web",', ""));
+	const codegen = start(process.execPath, "cli/eventwright.js", "codegen");
+	expect(await codegen.ended, codegen.said()).toBe(0);
+	const synth = start(
+		path.resolve("node_modules/.bin/cdk"),
+		"synth",
+		"--quiet",
+	);
+	expect(await synth.ended).not.toBe(0);
+	expect(synth.said()).not.toContain("    at ");
+	expect(synth.said()).toMatch(
+		/infra\/system\.ts:\d+: rule media-recommendations-content-viewed, consumer recommendations: ContentViewed where detail\/channel\/0: "web" can never match: .*the filter is \{"channel":\["web",\{"prefix":"app-"\}\]/,
+	);
+});
+
+test("npm run synth generates first, so that it sees the schema as it is", async () => {
+	const schema = path.join(folder, "schemas/content/content-viewed.json");
+	const before = await readFile(schema, "utf8");
+	await writeFile(schema, before.replace('"web",', ""));
+	const synth = start("npm", "run", "synth");
+	expect(await synth.ended).not.toBe(0);
+	expect(synth.said()).toContain('"web" can never match');
+});
+
+describe("dev", () => {
+	test("takes over a changed handler, a changed schema and changed infra, survives a broken one, and ends on SIGINT", async () => {
+		const dev = start(
+			process.execPath,
+			"cli/commands/dev.ts",
+			"--port",
+			"0",
+			"--endpoint-port",
+			"0",
+		);
+		await dev.until("AWS endpoint");
+		const [, url = ""] = /media-api {2}(\S+)/.exec(dev.said()) ?? [];
+		const get = async () => (await fetch(`${url}/content/c-1`)).json();
+		expect(await get()).toMatchObject({ title: "Queues, explained" });
+		await dev.until("function media-analytics  handled");
+
+		const library = path.join(folder, "handlers/content/library.ts");
+		await writeFile(
+			library,
+			readFileSync(library, "utf8").replace(
+				"Queues, explained",
+				"Queues, once more",
+			),
+		);
+		await dev.until("run their changed code");
+		expect(await get()).toMatchObject({ title: "Queues, once more" });
+
+		const schema = path.join(folder, "schemas/content/content-viewed.json");
+		const before = await readFile(schema, "utf8");
+		await writeFile(
+			schema,
+			before.replace('"type": "object"', '"type": "objekt"'),
+		);
+		await dev.until("What ran before still runs.");
+		expect(await get()).toMatchObject({ title: "Queues, once more" });
+		await writeFile(
+			schema,
+			before.replace('"maxLength": 64', '"maxLength": 3'),
+		);
+		await dev.until("run their changed code");
+		expect(await get()).toMatchObject({ title: "Queues, once more" });
+
+		const system = path.join(folder, "infra/system.ts");
+		await writeFile(
+			system,
+			(await readFile(system, "utf8")).replaceAll(
+				'path: "/content/{contentId}"',
+				'path: "/pieces/{contentId}"',
+			),
+		);
+		await dev.until("AWS endpoint");
+		const [, moved = ""] =
+			[.../media-api {2}(\S+)/g[Symbol.matchAll](dev.said())].at(-1) ?? [];
+		expect((await fetch(`${moved}/pieces/c-1`)).status).toBe(200);
+
+		dev.child.kill("SIGINT");
+		expect(await dev.ended).toBe(0);
+		expect(dev.said()).toContain("Stopped.");
+	});
+
+	test("runs templates that somebody else wrote", async () => {
+		const templates = {
+			"producer.yaml": "111111111111",
+			"hub.yaml": "222222222222",
+			"consumer.yaml": "333333333333",
+		};
+		const flags = Object.entries(templates).flatMap(([file, account]) => [
+			"--template",
+			`${path.resolve("test/cloud/walkthrough", file)}=${account}/eu-west-1`,
+		]);
+		const dev = start(
+			process.execPath,
+			"cli/commands/dev.ts",
+			"--port",
+			"0",
+			"--endpoint-port",
+			"0",
+			...flags,
+		);
+		await dev.until("AWS endpoint");
+		const [, url = ""] = /content {2}(\S+)/.exec(dev.said()) ?? [];
+		await fetch(`${url}/content`);
+		await dev.until('wants "demo-event"');
+		dev.child.kill("SIGTERM");
+		expect(await dev.ended).toBe(0);
+	});
+
+	test.each([
+		[["--port", "x"], "--port is a port, got x"],
+		[["--nonsense"], "Unknown option"],
+		[["--template", "a.yaml"], "FILE=ACCOUNT"],
+		[["--assembly", "nowhere"], "is no cloud assembly"],
+	])("wrong use: %j", async (args, message) => {
+		const dev = start(process.execPath, "cli/commands/dev.ts", ...args);
+		expect(await dev.ended).toBe(2);
+		expect(dev.said()).toContain(message);
+		expect(dev.said()).not.toContain("    at ");
+	});
+});
+
+describe("deploy", () => {
+	test("refuses the sample account ids with a word on what to set", async () => {
+		const deploy = start(process.execPath, "cli/commands/deploy.ts");
+		expect(await deploy.ended).toBe(2);
+		expect(deploy.said()).toContain("accounts.hub.id is 222222222222");
+		expect(deploy.said()).toContain("infra/system.ts");
+	});
+
+	const ownIds = async () => {
+		const system = path.join(folder, "infra/system.ts");
+		const text = await readFile(system, "utf8");
+		await writeFile(
+			system,
+			text.replace(
+				/"(\d)\1{11}"/g,
+				(_, digit: string) => `"${digit}23456789012"`,
+			),
+		);
+	};
+
+	test("refuses what was not generated from the schemas as they are", async () => {
+		await ownIds();
+		const schema = path.join(folder, "schemas/content/content-viewed.json");
+		const before = await readFile(schema, "utf8");
+		await writeFile(schema, before.replace('"web",', ""));
+		const deploy = start(process.execPath, "cli/commands/deploy.ts");
+		expect(await deploy.ended).toBe(1);
+		expect(deploy.said()).toContain("Run: npm run codegen");
+	});
+
+	test("with ids of one's own, deploys the hub first, with its profile", async () => {
+		await ownIds();
+		// Stands in for the CDK CLI on the path: it says what it was asked, and fails at the producer.
+		const bin = path.join(folder, "bin");
+		await mkdir(bin);
+		const cli = path.join(bin, "cdk");
+		await writeFile(
+			cli,
+			'#!/bin/sh\necho "asked: $*"\ncase "$*" in *media-producer*) exit 1;; esac\n',
+			{ mode: 0o755 },
+		);
+		const child = spawn(process.execPath, ["cli/commands/deploy.ts"], {
+			cwd: folder,
+			env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+		});
+		let said = "";
+		for (const stream of [child.stdout, child.stderr])
+			stream.on("data", (chunk: Buffer) => {
+				said += chunk;
+			});
+		expect(await new Promise((resolve) => child.on("close", resolve))).toBe(1);
+		expect(said).toContain(
+			"asked: deploy media-hub --exclusively --profile media-hub",
+		);
+		expect(said).toContain(
+			"asked: deploy media-producer --exclusively --profile media-producer",
+		);
+		expect(said).not.toContain("media-consumer --exclusively");
+		expect(said).toContain(
+			"media-producer failed; what came before it stands.",
+		);
+	});
+});
+
+describe("synth", () => {
+	test("AWS's own rules and AwsSolutions find nothing; what is acknowledged has its reason", async () => {
+		const synth = start("cdk", "synth", "--quiet");
+		expect(await synth.ended, synth.said()).toBe(0);
+		const report: {
+			pluginReports: {
+				pluginName: string;
+				conclusion: string;
+				violations: unknown[];
+				suppressedViolations: { reason: string }[];
+			}[];
+		} = JSON.parse(
+			await readFile(
+				path.join(folder, "cdk.out/validation-report.json"),
+				"utf8",
+			),
+		);
+		expect(report.pluginReports.map(({ pluginName }) => pluginName)).toContain(
+			"AwsSolutions",
+		);
+		for (const {
+			conclusion,
+			violations,
+			suppressedViolations,
+		} of report.pluginReports) {
+			expect(violations).toEqual([]);
+			expect(conclusion).toBe("success");
+			for (const { reason } of suppressedViolations)
+				expect(reason).toMatch(/\w+ \w+/);
+		}
+	});
+});

@@ -1,0 +1,475 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
+// Templates that somebody else wrote, and functions that misbehave: the runner says what happened, and goes on.
+import { afterEach, describe, expect, test } from "vitest";
+import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
+import type { TemplateResource } from "../../cloud/template/stack-template.ts";
+
+const account = "111111111111";
+const region = "eu-west-1";
+const all = (action: string) => ({
+	Statement: [{ Effect: "Allow", Action: action, Resource: "*" }],
+});
+
+function roleFor(service: string, action: string): TemplateResource {
+	return {
+		Type: "AWS::IAM::Role",
+		Properties: {
+			AssumeRolePolicyDocument: {
+				Statement: [
+					{
+						Effect: "Allow",
+						Principal: { Service: service },
+						Action: "sts:AssumeRole",
+					},
+				],
+			},
+			Policies: [{ PolicyName: "p", PolicyDocument: all(action) }],
+		},
+	};
+}
+
+function functionOf(code: string, properties: object = {}): TemplateResource {
+	return {
+		Type: "AWS::Lambda::Function",
+		Properties: {
+			FunctionName: "f",
+			Runtime: "nodejs24.x",
+			Handler: "index.handler",
+			Role: { "Fn::GetAtt": ["Role", "Arn"] },
+			Code: { ZipFile: code },
+			...properties,
+		},
+	};
+}
+
+const api: Readonly<Record<string, TemplateResource>> = {
+	Role: roleFor("lambda.amazonaws.com", "events:*"),
+	Api: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "api" } },
+	Method: {
+		Type: "AWS::ApiGateway::Method",
+		Properties: {
+			RestApiId: { Ref: "Api" },
+			ResourceId: { "Fn::GetAtt": ["Api", "RootResourceId"] },
+			HttpMethod: "ANY",
+			AuthorizationType: "NONE",
+			Integration: {
+				Type: "AWS_PROXY",
+				Uri: {
+					"Fn::Sub":
+						"arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations",
+				},
+			},
+		},
+	},
+	Deployment: {
+		Type: "AWS::ApiGateway::Deployment",
+		Properties: { RestApiId: { Ref: "Api" }, StageName: "live" },
+	},
+	Permission: {
+		Type: "AWS::Lambda::Permission",
+		Properties: {
+			FunctionName: { Ref: "Function" },
+			Action: "lambda:InvokeFunction",
+			Principal: "apigateway.amazonaws.com",
+		},
+	},
+};
+
+let local: LocalSystem | undefined;
+afterEach(async () => {
+	await local?.stop();
+	local = undefined;
+});
+
+async function start(
+	resources: Readonly<Record<string, TemplateResource>>,
+	redeliveryDelayMs = 5,
+): Promise<LocalSystem> {
+	local = await startLocal(
+		[
+			{
+				name: "s",
+				account,
+				region,
+				assets: new Map(),
+				template: { Resources: resources },
+			},
+		],
+		{ redeliveryDelayMs },
+	);
+	return local;
+}
+
+const withApi = (code: string, properties: object = {}) =>
+	start({ ...api, Function: functionOf(code, properties) });
+const hops = (system: LocalSystem) =>
+	system.tracer.traces.flatMap((trace) => system.tracer.hopsOf(trace));
+
+describe("a function behind an API", () => {
+	test.each([
+		['({ statusCode: 200, headers: { "x-note": "a\\nb" } })', 502],
+		['({ statusCode: 200, headers: { "bad header": "x" } })', 502],
+		["({ statusCode: 99 })", 502],
+		["({ statusCode: 1000 })", 502],
+		['"text"', 502],
+		["undefined", 502],
+		['({ statusCode: "201", headers: null, body: null })', 201],
+		[
+			"({ statusCode: 200, body: String(context.getRemainingTimeInMillis() > 0 && context.invokedFunctionArn.endsWith(':f')) })",
+			200,
+		],
+		[
+			"new Promise((resolve) => process.stdout.write('printed\\n', () => resolve({ statusCode: 204 })))",
+			204,
+		],
+		["(() => { throw new Error('no') })()", 502],
+		["process.exit(3)", 502],
+	])("that answers %s: %i", async (answer, status) => {
+		const system = await withApi(
+			`exports.handler = async (event, context) => ${answer};`,
+		);
+		expect((await fetch(`${system.apis[0]?.url}/`)).status).toBe(status);
+		await system.tracer.settled();
+		expect(hops(system)[0]?.what).toContain(`answers ${status}`);
+	});
+
+	test.each([
+		[
+			"a callback",
+			"exports.handler = (event, context, callback) => callback(null, { statusCode: 200 });",
+		],
+		[
+			"a promise beside a callback that is not called",
+			"exports.handler = async (event, context, callback) => ({ statusCode: 200 });",
+		],
+		[
+			"an ES module",
+			"export const handler = async () => ({ statusCode: 200 });",
+		],
+	])("with %s", async (_, code) => {
+		const system = await withApi(code);
+		expect((await fetch(`${system.apis[0]?.url}/`)).status).toBe(200);
+	});
+
+	test("several cookies and binary bodies arrive as they were sent", async () => {
+		const system = await withApi(
+			'exports.handler = async () => ({ statusCode: 200, multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"] }, body: "//79", isBase64Encoded: true });',
+		);
+		const response = await fetch(`${system.apis[0]?.url}/`);
+		expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"]);
+		expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([
+			0xff, 0xfe, 0xfd,
+		]);
+	});
+
+	test("a timeout ends the environment; the next request gets a new one", async () => {
+		const system = await withApi(
+			"exports.handler = async ({ path, queryStringParameters: q }) => (q ? new Promise(() => {}) : { statusCode: 200 });",
+			{ Timeout: 1 },
+		);
+		const url = `${system.apis[0]?.url}/`;
+		expect((await fetch(`${url}?hang=1`)).status).toBe(502);
+		expect((await fetch(url)).status).toBe(200);
+		expect(
+			hops(system).some(
+				({ what }) => what === "Task timed out after 1.00 seconds",
+			),
+		).toBe(true);
+	});
+
+	test("loading the code does not count against the timeout", async () => {
+		const system = await withApi(
+			"const end = Date.now() + 1300; while (Date.now() < end); exports.handler = async () => ({ statusCode: 200 });",
+			{ Timeout: 1 },
+		);
+		expect((await fetch(`${system.apis[0]?.url}/`)).status).toBe(200);
+	});
+
+	test("60 requests at once are all answered", async () => {
+		const system = await withApi(
+			"exports.handler = async () => ({ statusCode: 200 });",
+		);
+		const answers = await Promise.all(
+			Array.from({ length: 60 }, () => fetch(`${system.apis[0]?.url}/`)),
+		);
+		expect(new Set(answers.map(({ status }) => status))).toEqual(
+			new Set([200]),
+		);
+	});
+
+	test.each([
+		["/live/%zz", 400],
+		["//", 403],
+		["/other/", 403],
+	])("the path %s answers %i", async (path, status) => {
+		const system = await withApi(
+			"exports.handler = async () => ({ statusCode: 200 });",
+		);
+		const origin = new URL(system.apis[0]?.url ?? "").origin;
+		expect((await fetch(`${origin}${path}`)).status).toBe(status);
+		await system.tracer.settled();
+		expect(hops(system)).toHaveLength(1);
+	});
+});
+
+const consumer = (
+	code: string,
+	queueProperties: object = {},
+): Readonly<Record<string, TemplateResource>> => ({
+	Role: roleFor("lambda.amazonaws.com", "sqs:*"),
+	DeadLetters: { Type: "AWS::SQS::Queue", Properties: { QueueName: "dead" } },
+	Queue: {
+		Type: "AWS::SQS::Queue",
+		Properties: {
+			QueueName: "q",
+			RedrivePolicy: {
+				deadLetterTargetArn: { "Fn::GetAtt": ["DeadLetters", "Arn"] },
+				maxReceiveCount: 2,
+			},
+			...queueProperties,
+		},
+	},
+	QueuePolicy: {
+		Type: "AWS::SQS::QueuePolicy",
+		Properties: {
+			Queues: [{ Ref: "Queue" }],
+			PolicyDocument: {
+				Statement: [
+					{
+						Effect: "Allow",
+						Principal: { Service: "events.amazonaws.com" },
+						Action: "sqs:SendMessage",
+						Resource: "*",
+					},
+				],
+			},
+		},
+	},
+	Rule: {
+		Type: "AWS::Events::Rule",
+		Properties: {
+			Name: "r",
+			EventPattern: { source: ["shop"] },
+			Targets: [{ Id: "q", Arn: { "Fn::GetAtt": ["Queue", "Arn"] } }],
+		},
+	},
+	Function: functionOf(code),
+	Mapping: {
+		Type: "AWS::Lambda::EventSourceMapping",
+		Properties: {
+			EventSourceArn: { "Fn::GetAtt": ["Queue", "Arn"] },
+			FunctionName: { Ref: "Function" },
+			FunctionResponseTypes: ["ReportBatchItemFailures"],
+		},
+	},
+});
+
+async function put(
+	system: LocalSystem,
+	entry: object,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+	const response = await fetch(system.endpoint, {
+		method: "POST",
+		headers: {
+			authorization: `AWS4-HMAC-SHA256 Credential=${account}/20260101/${region}/events/aws4_request, SignedHeaders=host, Signature=0`,
+			"x-amz-target": "AWSEvents.PutEvents",
+		},
+		body: JSON.stringify({ Entries: [entry] }),
+	});
+	return {
+		status: response.status,
+		body: (await response.json()) as Record<string, unknown>,
+	};
+}
+
+const entry = { Source: "shop", DetailType: "Order", Detail: "{}" };
+
+describe("a function behind a queue", () => {
+	test.each([
+		["throws", "throw new Error('no')"],
+		[
+			"names what is not in the batch",
+			"return { batchItemFailures: [{ itemIdentifier: 'nothing' }] }",
+		],
+		["names nothing at all", "return { batchItemFailures: [{}] }"],
+		[
+			"answers a text in the place of a list",
+			"return { batchItemFailures: 'all' }",
+		],
+		["ends its process", "process.exit(1)"],
+	])(
+		"that %s: the message is delivered again, and ends as a dead letter",
+		async (_, statement) => {
+			const system = await start(
+				consumer(`exports.handler = async () => { ${statement} };`),
+			);
+			await put(system, entry);
+			await system.tracer.settled();
+			expect(
+				hops(system).filter(({ outcome }) => outcome === "retry"),
+			).toHaveLength(2);
+			expect(await system.messagesIn("dead")).toHaveLength(1);
+		},
+	);
+
+	test("whose queue's visibility timeout is quicker than the function: nothing is lost, and the run goes on", async () => {
+		const slow =
+			"exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 1400)); throw new Error('no'); };";
+		const system = await start(consumer(slow, { VisibilityTimeout: 1 }));
+		await put(system, entry);
+		await system.tracer.settled();
+		expect(await system.messagesIn("dead")).toHaveLength(1);
+	});
+
+	test("a filter that does not match deletes the message, and says so", async () => {
+		const resources = consumer("exports.handler = async () => {};");
+		const mapping = resources.Mapping as TemplateResource;
+		const system = await start({
+			...resources,
+			Mapping: {
+				...mapping,
+				Properties: {
+					...mapping.Properties,
+					FilterCriteria: {
+						Filters: [{ Pattern: '{"body":{"source":["other"]}}' }],
+					},
+				},
+			},
+		});
+		await put(system, entry);
+		await system.tracer.settled();
+		expect(hops(system).at(-1)).toMatchObject({
+			outcome: "no match",
+			what: "deletes it: none of the mapping's filters matches",
+		});
+		expect(await system.messagesIn("q")).toEqual([]);
+	});
+
+	test("a dead-letter queue that is not there is said at start", async () => {
+		const { DeadLetters: _, ...rest } = consumer(
+			"exports.handler = async () => {};",
+			{
+				RedrivePolicy: {
+					deadLetterTargetArn: "arn:aws:sqs:eu-west-1:111111111111:nowhere",
+					maxReceiveCount: 2,
+				},
+			},
+		);
+		await expect(start(rest)).rejects.toThrow(
+			"the queue q names a dead-letter queue that is not in these stacks: arn:aws:sqs:eu-west-1:111111111111:nowhere",
+		);
+	});
+});
+
+describe("events", () => {
+	test("a detail that nests too deep is malformed, and the run goes on", async () => {
+		const system = await start(consumer("exports.handler = async () => {};"));
+		const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
+		expect((await put(system, { ...entry, Detail: deep })).body).toMatchObject({
+			FailedEntryCount: 1,
+			Entries: [{ ErrorCode: "MalformedDetail" }],
+		});
+		expect((await put(system, entry)).body).toMatchObject({
+			FailedEntryCount: 0,
+		});
+	});
+
+	test.each([
+		[{ ...entry, Source: 7 }, 400],
+		[{ ...entry, Time: "abc" }, 400],
+		[null, 400],
+	])("%j is refused as the service would", async (wrong, status) => {
+		const system = await start(consumer("exports.handler = async () => {};"));
+		expect((await put(system, wrong as object)).status).toBe(status);
+	});
+
+	test("rules that lead in a circle end with a word", async () => {
+		const system = await start({
+			Role: roleFor("events.amazonaws.com", "events:*"),
+			Rule: {
+				Type: "AWS::Events::Rule",
+				Properties: {
+					Name: "again",
+					EventPattern: { source: ["shop"] },
+					Targets: [
+						{
+							Id: "bus",
+							Arn: `arn:aws:events:${region}:${account}:event-bus/default`,
+							RoleArn: { "Fn::GetAtt": ["Role", "Arn"] },
+						},
+					],
+				},
+			},
+		});
+		await put(system, entry);
+		await system.tracer.settled();
+		expect(hops(system).at(-1)).toMatchObject({
+			outcome: "failed",
+			what: expect.stringContaining("goes round in circles"),
+		});
+	});
+});
+
+describe("a template that cannot run is refused at start, by name", () => {
+	test.each<[string, Readonly<Record<string, TemplateResource>>, string]>([
+		[
+			"a pattern that AWS refuses",
+			{
+				Rule: {
+					Type: "AWS::Events::Rule",
+					Properties: { Name: "r", EventPattern: { source: "shop" } },
+				},
+			},
+			"the rule r (s) has an event pattern that AWS refuses: /source must be an object or an array",
+		],
+		[
+			"an attribute that does not exist",
+			{
+				T: {
+					Type: "AWS::SNS::Topic",
+					Properties: { TopicName: { "Fn::GetAtt": ["Q", "Arm"] } },
+				},
+				Q: { Type: "AWS::SQS::Queue" },
+			},
+			"s: Q (AWS::SQS::Queue) has no attribute Arm",
+		],
+		[
+			"a reference to nothing",
+			{
+				T: {
+					Type: "AWS::SNS::Topic",
+					Properties: { TopicName: { Ref: "Nothing" } },
+				},
+			},
+			"there is no resource or parameter Nothing",
+		],
+		[
+			"an export of another account",
+			{
+				T: {
+					Type: "AWS::SNS::Topic",
+					Properties: { TopicName: { "Fn::ImportValue": "x" } },
+				},
+			},
+			"s: no stack of 111111111111/eu-west-1 exports x",
+		],
+	])("%s", async (_, resources, message) => {
+		await expect(start(resources)).rejects.toThrow(message);
+	});
+
+	test("what is not run is named", async () => {
+		const system = await start({
+			Table: { Type: "AWS::DynamoDB::Table", Properties: {} },
+			Queue: { Type: "AWS::SQS::Queue", Properties: { KmsMasterKeyId: "k" } },
+			Python: {
+				Type: "AWS::Lambda::Function",
+				Properties: { FunctionName: "p", Runtime: "python3.13", Role: "r" },
+			},
+		});
+		expect(system.notSimulated).toEqual([
+			"AWS::DynamoDB::Table",
+			"AWS::SQS::Queue's KmsMasterKeyId",
+			"the function p: the runtime python3.13",
+		]);
+	});
+});

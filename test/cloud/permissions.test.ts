@@ -1,0 +1,219 @@
+// Deletes each policy statement on the path, one at a time: the run must stop at exactly that hop and say what is missing.
+import { describe, expect, test } from "vitest";
+import { startLocal } from "../../cloud/local/runner.ts";
+import type { Hop } from "../../cloud/local/trace.ts";
+import type { StackTemplate } from "../../cloud/template/stack-template.ts";
+import {
+	type MutableTemplate,
+	post,
+	publishedBody,
+	referenceStacks,
+	withTemplate,
+} from "../reference-system.ts";
+
+interface Removal {
+	readonly stack: string;
+	readonly resource: string;
+	readonly title: string;
+	readonly remove: (template: MutableTemplate) => void;
+}
+
+type Statement = { Effect: string; Action: string | string[] };
+type Document = { Statement: Statement[] };
+
+/** Every statement that allows something, of every policy in the templates. */
+function removals(stacks: readonly StackTemplate[]): readonly Removal[] {
+	return stacks.flatMap(({ name: stack, template }) =>
+		Object.entries(template.Resources).flatMap(
+			([resource, { Type, Properties = {} }]): Removal[] => {
+				if (
+					Type === "AWS::Lambda::Permission" ||
+					Type === "AWS::Events::EventBusPolicy"
+				)
+					return [
+						{
+							stack,
+							resource,
+							title: `${stack} ${resource}`,
+							remove: ({ Resources }) => {
+								delete Resources[resource];
+							},
+						},
+					];
+				const key =
+					Type === "AWS::IAM::Role"
+						? "AssumeRolePolicyDocument"
+						: "PolicyDocument";
+				const document = Properties[key] as Document | undefined;
+				return (document?.Statement ?? []).flatMap(
+					(statement, index): Removal[] =>
+						statement.Effect === "Allow"
+							? [
+									{
+										stack,
+										resource,
+										title: `${stack} ${resource} ${[statement.Action].flat().join(" ")}`,
+										remove: ({ Resources }) => {
+											const changed = Resources[resource]?.Properties[
+												key
+											] as Document;
+											changed.Statement.splice(index, 1);
+										},
+									},
+								]
+							: [],
+				);
+			},
+		),
+	);
+}
+
+/** Permissions beside the path: to log, to keep what failed, to read schemas. */
+const besideThePath = /logs:|schemas:|DeadLetters|Undelivered|Registry/;
+
+/** What each statement's removal must show: the hop, the permission, who lacks it, and on what. */
+const expected: readonly [
+	RegExp,
+	{ readonly hop: RegExp; readonly says: RegExp },
+][] = [
+	[
+		/InvokeFunction|ApiPermission/,
+		{
+			hop: /^function media-/,
+			says: /apigateway\.amazonaws\.com is not allowed lambda:InvokeFunction on arn:aws:lambda:eu-west-1:111111111111:function:media-/,
+		},
+	],
+	[
+		/producer .*Role.* sts:AssumeRole/,
+		{
+			hop: /^role media-(get|post)-content$/,
+			says: /lambda\.amazonaws\.com is not allowed sts:AssumeRole on arn:aws:iam::111111111111:role\/media-/,
+		},
+	],
+	[
+		/events:PutEvents/,
+		{
+			hop: /^bus media-events$/,
+			says: /role\/media-\w+-content is not allowed events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: no statement of its identity policies/,
+		},
+	],
+	[
+		/HubBus/,
+		{
+			hop: /^bus media-events$/,
+			says: /role\/media-\w+-content is not allowed events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: the resource is another account's/,
+		},
+	],
+	[
+		/hub .*Role.* sts:AssumeRole/,
+		{
+			hop: /^role media-.*-feed$/,
+			says: /events\.amazonaws\.com is not allowed sts:AssumeRole on arn:aws:iam::222222222222:role\/media-/,
+		},
+	],
+	[
+		/sns:Publish/,
+		{
+			hop: /^topic media-/,
+			says: /role\/media-.*-feed is not allowed sns:Publish on arn:aws:sns:eu-west-1:222222222222:media-/,
+		},
+	],
+	[
+		/sns:Subscribe/,
+		{
+			hop: /^subscription of media-/,
+			says: /arn:aws:iam::333333333333:root is not allowed sns:Subscribe on arn:aws:sns:eu-west-1:222222222222:media-/,
+		},
+	],
+	[
+		/sqs:SendMessage/,
+		{
+			hop: /^queue media-/,
+			says: /sns\.amazonaws\.com is not allowed sqs:SendMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
+		},
+	],
+	[
+		/sqs:ReceiveMessage/,
+		{
+			hop: /^event source mapping of media-/,
+			says: /role\/media-\w+ is not allowed sqs:ReceiveMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
+		},
+	],
+	[
+		/consumer .*Role.* sts:AssumeRole/,
+		{
+			hop: /^event source mapping of media-/,
+			says: /lambda\.amazonaws\.com is not allowed sts:AssumeRole on arn:aws:iam::333333333333:role\/media-/,
+		},
+	],
+];
+
+async function run(stacks: readonly StackTemplate[]): Promise<readonly Hop[]> {
+	const local = await startLocal(stacks, { redeliveryDelayMs: 1 });
+	try {
+		const url = local.apis[0]?.url ?? "";
+		await fetch(`${url}/content/c-1?durationMs=42000`);
+		await post(url, publishedBody);
+		await local.tracer.settled();
+		return local.tracer.traces.flatMap((trace) => local.tracer.hopsOf(trace));
+	} finally {
+		await local.stop();
+	}
+}
+
+const handled = (hops: readonly Hop[]) =>
+	hops.filter(
+		({ resource, what }) =>
+			resource.startsWith("function media-") && what === "handled",
+	).length;
+
+const stacks = referenceStacks();
+/** The parts that the requests of `run` go through. */
+const exercised =
+	/getcontent|postcontent|contentidGET|contentPOST|contentviewed|contentpublished|analytics|recommendations/i;
+const onThePath = removals(stacks).filter(
+	({ title }) => exercised.test(title) && !besideThePath.test(title),
+);
+let inFull = 0;
+
+describe("with one statement removed", () => {
+	test("every kind of statement on the path is among those that are removed", () => {
+		for (const [matches] of expected)
+			expect(
+				onThePath.some(({ title }) => matches.test(title)),
+				String(matches),
+			).toBe(true);
+	});
+
+	test("with none removed, everything is handled and nothing is denied", async () => {
+		const hops = await run(stacks);
+		inFull = handled(hops);
+		expect(inFull).toBeGreaterThanOrEqual(3);
+		expect(hops.filter(({ outcome }) => outcome === "denied")).toEqual([]);
+	});
+
+	test.each(onThePath)(
+		"$title: the run stops there",
+		async ({ stack, title, remove }) => {
+			const wanted = expected.find(([matches]) => matches.test(title))?.[1];
+			if (!wanted) throw new Error(`no expectation for ${title}`);
+			const hops = await run(withTemplate(stacks, stack, remove));
+			const denied = hops.filter(({ outcome }) => outcome === "denied");
+			expect(denied.length).toBeGreaterThan(0);
+			for (const { resource, what } of denied) {
+				expect(resource).toMatch(wanted.hop);
+				expect(what).toMatch(wanted.says);
+			}
+			expect(handled(hops)).toBeLessThan(inFull);
+			// Nothing follows from a hop that was denied, but what keeps the message.
+			const after = hops.filter(({ parent }) =>
+				denied.some(({ hop }) => hop === parent),
+			);
+			expect(
+				after.every(({ resource }) =>
+					/undelivered|dead-letters/.test(resource),
+				),
+			).toBe(true);
+		},
+	);
+});

@@ -1,0 +1,168 @@
+import { spawn } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import {
+	DescribeSchemaCommand,
+	ListSchemasCommand,
+	SchemasClient,
+} from "@aws-sdk/client-schemas";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
+import { referenceStacks } from "../reference-system.ts";
+
+let local: LocalSystem;
+let folder: string;
+beforeEach(async () => {
+	local = await startLocal(referenceStacks());
+	folder = await mkdtemp(path.join(os.tmpdir(), "eventwright-"));
+	await cp("test/fixtures/schemas", path.join(folder, "schemas"), {
+		recursive: true,
+	});
+	await eventwright("codegen");
+});
+afterEach(async () => {
+	await local.stop();
+	await rm(folder, { recursive: true, force: true });
+});
+
+async function eventwright(
+	...args: readonly string[]
+): Promise<{ code: number | null; out: string; err: string }> {
+	const { AWS_ACCESS_KEY_ID: _, AWS_PROFILE: __, ...env } = process.env;
+	const child = spawn(
+		process.execPath,
+		[path.resolve("cli/eventwright.js"), ...args],
+		{ cwd: folder, env },
+	);
+	let out = "";
+	let err = "";
+	child.stdout.on("data", (chunk: Buffer) => {
+		out += chunk;
+	});
+	child.stderr.on("data", (chunk: Buffer) => {
+		err += chunk;
+	});
+	const code = await new Promise<number | null>((resolve) => {
+		child.on("close", resolve);
+	});
+	return { code, out, err };
+}
+
+const publish = (...args: readonly string[]) =>
+	eventwright("registry", "publish", "--endpoint", local.endpoint, ...args);
+
+/** Schema → action, as the table says. */
+const actions = (out: string) =>
+	Object.fromEntries(
+		out
+			.trim()
+			.split("\n")
+			.slice(2)
+			.map((line) =>
+				line
+					.trim()
+					.split(/\s{2,}/)
+					.slice(0, 2),
+			),
+	);
+
+const client = (account: string) =>
+	new SchemasClient({
+		endpoint: local.endpoint,
+		region: "eu-west-1",
+		credentials: { accessKeyId: account, secretAccessKey: "local" },
+	});
+
+async function versions(): Promise<Record<string, number | undefined>> {
+	const { Schemas = [] } = await client("222222222222").send(
+		new ListSchemasCommand({ RegistryName: "eventwright" }),
+	);
+	return Object.fromEntries(
+		Schemas.map(({ SchemaName, VersionCount }) => [SchemaName, VersionCount]),
+	);
+}
+
+const viewed = "api.gateway.content.get@Content-View-Event";
+const published = "api.gateway.content.post@Content-Published-Event";
+
+test("an entry per event type; then nothing; then one version of what was edited, and back", async () => {
+	expect(await publish("--dry-run")).toMatchObject({
+		code: 0,
+		out: expect.stringContaining("dry run"),
+	});
+	expect(await versions()).toEqual({});
+
+	expect(actions((await publish()).out)).toEqual({
+		[viewed]: "created",
+		[published]: "created",
+	});
+	expect(await versions()).toEqual({ [viewed]: 1, [published]: 1 });
+
+	expect(actions((await publish()).out)).toEqual({
+		[viewed]: "unchanged",
+		[published]: "unchanged",
+	});
+	expect(await versions()).toEqual({ [viewed]: 1, [published]: 1 });
+
+	const file = path.join(folder, "schemas/content/content-viewed.json");
+	const text = await readFile(file, "utf8");
+	await writeFile(file, text.replace("Somebody opened", "Somebody has opened"));
+	await eventwright("codegen");
+	expect(actions((await publish("--dry-run")).out)).toEqual({
+		[viewed]: "would update",
+		[published]: "unchanged",
+	});
+	expect(await versions()).toEqual({ [viewed]: 1, [published]: 1 });
+	expect(actions((await publish()).out)).toEqual({
+		[viewed]: "updated",
+		[published]: "unchanged",
+	});
+	expect(await versions()).toEqual({ [viewed]: 2, [published]: 1 });
+
+	await writeFile(file, text);
+	await eventwright("codegen");
+	expect(actions((await publish()).out)).toEqual({
+		[viewed]: "updated",
+		[published]: "unchanged",
+	});
+	expect(await versions()).toEqual({ [viewed]: 3, [published]: 1 });
+});
+
+test("the content is what was generated", async () => {
+	await publish();
+	const { Content, Type, Description } = await client("222222222222").send(
+		new DescribeSchemaCommand({
+			RegistryName: "eventwright",
+			SchemaName: viewed,
+		}),
+	);
+	expect({ Type, Description }).toEqual({
+		Type: "OpenApi3",
+		Description: "Somebody opened a piece of content.",
+	});
+	const generated = await readFile(
+		path.join(folder, "generated/registry/OpenApi3", `${viewed}.json`),
+		"utf8",
+	);
+	expect(JSON.parse(Content ?? "")).toEqual(JSON.parse(generated));
+});
+
+test("a registry that is not there is created; the other format is published on request", async () => {
+	const { out } = await publish(
+		"--registry",
+		"another",
+		"--type",
+		"JSONSchemaDraft4",
+	);
+	expect(out).toContain("registry another created");
+	expect(actions(out)).toEqual({ [viewed]: "created", [published]: "created" });
+});
+
+test("an endpoint that does not answer is said in one line", async () => {
+	await local.stop();
+	const { code, err } = await publish();
+	expect(code).toBe(2);
+	expect(err).toMatch(/^eventwright: .*ECONNREFUSED/);
+	expect(err).not.toContain("    at ");
+});

@@ -1,0 +1,600 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { operators } from "../../pattern/engine/operators.ts";
+import { validate } from "../../pattern/engine/validate.ts";
+import {
+	type patternWarnings,
+	warningsOf,
+} from "../../pattern/engine/warnings.ts";
+import {
+	compile,
+	compileAll,
+	compileMismatches,
+	match,
+	PatternError,
+} from "../../pattern/match.ts";
+import type { EventPatternDocument } from "../../runtime/event.ts";
+import { random } from "../generator/random.ts";
+import { samplesOf } from "./pattern-samples.ts";
+
+describe("AWS's own engine decides the same", () => {
+	// Verdicts of Event Ruler 2.0.1, a line a pair.
+	const file = path.join(
+		import.meta.dirname,
+		"../vectors/event-patterns.jsonl.gz",
+	);
+	const vectors: readonly {
+		pattern: EventPatternDocument;
+		event: object;
+		valid: boolean;
+		match: boolean;
+	}[] = gunzipSync(readFileSync(file))
+		.toString("utf8")
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	const valid = vectors.filter((vector) => vector.valid);
+
+	test(`on ${vectors.length} pairs of pattern and event`, () => {
+		const wrong = vectors.filter(
+			(vector) =>
+				validate(vector.pattern).ok !== vector.valid ||
+				(vector.valid && match(vector.pattern, vector.event) !== vector.match),
+		);
+		expect(wrong).toEqual([]);
+	});
+
+	test("where all are rules of one bus", () => {
+		const decide = compileAll(valid.map(({ pattern }) => pattern));
+		const wrong = valid.filter(
+			(vector, i) => decide(vector.event).includes(i) !== vector.match,
+		);
+		expect(wrong).toEqual([]);
+	});
+
+	test("where it is asked what does not match", () => {
+		const wrong = valid.filter(
+			(vector) =>
+				(compileMismatches(vector.pattern)(vector.event).length === 0) !==
+				vector.match,
+		);
+		expect(wrong).toEqual([]);
+	});
+
+	test("which ask for every operator that has been documented", () => {
+		const text = JSON.stringify(vectors.map(({ pattern }) => pattern));
+		for (const name of [
+			"prefix",
+			"suffix",
+			"equals-ignore-case",
+			"wildcard",
+			"anything-but",
+			"numeric",
+			"cidr",
+			"exists",
+			"$or",
+		])
+			expect(text).toContain(`"${name}":`);
+	});
+});
+
+/** For each operator: operands, each with values that it accepts and that it does not; and operands that are none. */
+const rows: Readonly<
+	Record<
+		keyof typeof operators,
+		{
+			readonly decides: readonly (readonly [
+				operand: unknown,
+				accepts: readonly unknown[],
+				refuses: readonly unknown[],
+			])[];
+			readonly invalid: readonly unknown[];
+		}
+	>
+> = {
+	prefix: {
+		decides: [
+			["ab", ["ab", "abc"], ["a", "Ab", 1, null]],
+			["", ["", "a"], [1, null, true]],
+			[{ "equals-ignore-case": "aB" }, ["ABc", "ab"], ["a", "ba"]],
+		],
+		invalid: [1, null, ["a"], {}, { suffix: "a" }, { "equals-ignore-case": 1 }],
+	},
+	suffix: {
+		decides: [
+			["bc", ["bc", "abc"], ["c", "bC", 1]],
+			[{ "equals-ignore-case": "bC" }, ["aBc"], ["cb"]],
+		],
+		invalid: [1, [], {}, { prefix: "a" }],
+	},
+	"equals-ignore-case": {
+		decides: [
+			["web", ["web", "WEB", "wEb"], ["we", "webs", 1, null]],
+			["straße", ["STRASSE", "straße"], ["strase"]],
+			["k", ["K"], ["\u212a"]],
+			["", [""], ["a"]],
+		],
+		invalid: [1, ["a"], {}],
+	},
+	wildcard: {
+		decides: [
+			["a*c", ["ac", "abc", "a\nc"], ["ab", "xac"]],
+			["*", ["", "a"], [1, null]],
+			["", [""], ["a"]],
+			["a\\*", ["a*"], ["ab"]],
+			["*a*a", ["aa", "baca"], ["a", "ab"]],
+		],
+		invalid: [1, "a**", "a\\b", "\\"],
+	},
+	exactly: {
+		decides: [["10.0.0.1", ["10.0.0.1"], ["10.0.0.01", 1]]],
+		invalid: [1, null],
+	},
+	"anything-but": {
+		decides: [
+			["a", ["b", 1, null, true], ["a"]],
+			[
+				[1, 2],
+				[3, "1", null],
+				[1, 2],
+			],
+			[{ prefix: ["a", "b"] }, ["c", 1], ["ab", "b"]],
+			[{ "equals-ignore-case": "a" }, ["b"], ["A"]],
+			[{ wildcard: "a*" }, ["ba"], ["ab"]],
+		],
+		invalid: [
+			null,
+			[],
+			["a", 1],
+			[null],
+			Number.NaN,
+			[1, Number.POSITIVE_INFINITY],
+			{},
+			{ prefix: "" },
+			{ prefix: [] },
+			{ numeric: [">", 1] },
+			{ wildcard: "**" },
+			{ prefix: "a", suffix: "b" },
+		],
+	},
+	numeric: {
+		decides: [
+			[[">", 1], [2], [1, "2", null]],
+			[["=", 1], [1], [2]],
+			[
+				[">=", 1, "<", 3],
+				[1, 2],
+				[3, 0],
+			],
+			[["<=", -1.5], [-1.5, -2], [-1]],
+		],
+		invalid: [
+			1,
+			[],
+			[1],
+			[">"],
+			[">", "1"],
+			["!=", 1],
+			["<", 1, ">", 2],
+			[">", 2, "<", 2],
+			[">", 1, "<", 2, "<", 3],
+		],
+	},
+	cidr: {
+		decides: [
+			["10.0.0.5/8", ["10.1.2.3"], ["11.0.0.0", "a", 10]],
+			["2001:db8::/32", ["2001:db8::1"], ["2001:db9::1", "10.0.0.1"]],
+		],
+		invalid: [1, "10.0.0.0", "10.0.0.0/32", "::/128", "a/1", "10.0.0.0/-1"],
+	},
+	exists: {
+		decides: [
+			[true, ["", 0, null, false, [1]], [undefined, [], {}]],
+			[false, [undefined, [], {}], ["", null]],
+		],
+		invalid: ["true", 1, null],
+	},
+};
+
+describe.each(Object.entries(rows))("%s", (name, { decides, invalid }) => {
+	test.each(decides)("%j", (operand, accepts, refuses) => {
+		const decide = compile({ a: [{ [name]: operand }] });
+		expect(accepts.filter((a) => !decide({ a }))).toEqual([]);
+		expect(refuses.filter((a) => decide({ a }))).toEqual([]);
+	});
+
+	test("refuses other operands", () => {
+		for (const operand of invalid)
+			expect(
+				validate({ a: [{ [name]: operand }] }),
+				JSON.stringify(operand),
+			).toMatchObject({
+				ok: false,
+				issues: [{ path: `/a/0/${name}` }],
+			});
+	});
+
+	test("says what it does, by an example that it takes", () => {
+		const { example, meaning } = operators[name as keyof typeof operators];
+		expect(validate({ a: [{ [name]: example }] })).toEqual({ ok: true });
+		expect(meaning).not.toBe("");
+	});
+});
+
+describe("whatever the pattern and the event", () => {
+	test("deciding does not throw, and all ways of asking agree", () => {
+		for (let seed = 0; seed < 300; seed++) {
+			const samples = samplesOf(seed);
+			const patterns = Array.from({ length: 20 }, samples.pattern);
+			for (const pattern of patterns)
+				expect(validate(pattern), JSON.stringify(pattern)).toEqual({
+					ok: true,
+				});
+			const all = compileAll(patterns);
+			for (let n = 0; n < 10; n++) {
+				const event = samples.event();
+				const expected = patterns.flatMap((pattern, i) =>
+					compileMismatches(pattern)(event).length === 0 ? i : [],
+				);
+				expect(all(event), JSON.stringify({ patterns, event })).toEqual(
+					expected,
+				);
+				expect(
+					patterns.flatMap((pattern, i) => (match(pattern, event) ? i : [])),
+				).toEqual(expected);
+			}
+		}
+	});
+
+	test("the order of keys and fields that nobody asked for change nothing", () => {
+		const turned = (value: unknown): unknown => {
+			if (Array.isArray(value)) return value.map(turned);
+			if (typeof value !== "object" || value === null) return value;
+			return Object.fromEntries(
+				[
+					...Object.entries(value).map(([key, inner]) => [key, turned(inner)]),
+					["unasked", { for: ["a", 1] }],
+				].reverse(),
+			);
+		};
+		let matching = 0;
+		for (let seed = 0; seed < 3_000; seed++) {
+			const samples = samplesOf(seed);
+			const pattern = samples.pattern();
+			const event = samples.event();
+			const verdict = match(pattern, event);
+			expect(
+				match(pattern, turned(event)),
+				JSON.stringify({ pattern, event }),
+			).toBe(verdict);
+			if (verdict) matching++;
+		}
+		expect(matching).toBeGreaterThan(100);
+	});
+
+	test("an event of long lists is decided at once", () => {
+		const list = Array.from({ length: 3_000 }, (_, i) => ({ n: i, m: i }));
+		const event = { a: list, b: list, c: list.map(({ n }) => n) };
+		const pattern = {
+			a: { n: [{ exists: true }], m: [{ exists: true }] },
+			b: { n: [{ exists: true }], m: [-1] },
+			c: [{ exists: true }],
+		};
+		expect(match(pattern, event)).toBe(false);
+		expect(compileMismatches(pattern)(event)).toMatchObject([
+			{ field: "b.m", wanted: "-1" },
+		]);
+	}, 10_000);
+
+	test("one element of tens of thousands is found, or not, at once", () => {
+		const a = Array.from({ length: 50_000 }, (_, i) => ({ b: 1, c: i % 2 }));
+		const pattern = { a: { b: [1], c: [2] } };
+		expect(match(pattern, { a })).toBe(false);
+		expect(match(pattern, { a: [...a, { b: 1, c: 2 }] })).toBe(true);
+		expect(match(pattern, { a: [...a, { b: 2, c: 2 }] })).toBe(false);
+		expect(compileMismatches(pattern)({ a: [...a, { b: 2, c: 2 }] })).toEqual([
+			{
+				field: "a.b with a.c",
+				wanted: "all of them in one element of the array",
+				got: "each of them in another",
+			},
+		]);
+	});
+
+	test("lists in several fields are not multiplied", () => {
+		const list = Array.from({ length: 100 }, () => ({ p: "1", z: "n" }));
+		const event = { a: list, b: list, c: list, d: list };
+		const all = (fields: object) => ({
+			a: fields,
+			b: fields,
+			c: fields,
+			d: fields,
+		});
+		const first = all({ p: ["1"], z: ["q"] });
+		const other = all({ p: ["1"] });
+		expect(compileAll([first, other, other])(event)).toEqual([1, 2]);
+		expect(compileMismatches({ ...other, z: ["x"] })(event)).toMatchObject([
+			{ field: "z" },
+		]);
+	}, 10_000);
+
+	test("what is too deep is refused, or not seen", () => {
+		const deep = (levels: number, open: string, close: string) =>
+			JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
+		expect(validate(deep(5_000, '{"a":', "}"))).toMatchObject({ ok: false });
+		expect(match({ a: [1] }, { a: deep(5_000, "[", "]") })).toBe(false);
+		expect(match({ a: [1] }, { a: deep(900, "[", "]") })).toBe(true);
+	});
+
+	test.each([
+		{ a: 1n },
+		{ a: [1n] },
+		{ a: [[{}]] },
+		{ a: new Array(3) },
+		{ a: [{ numeric: [1n] }] },
+	])("a pattern that is no JSON is refused (%#)", (pattern) => {
+		expect(validate(pattern)).toMatchObject({ ok: false });
+	});
+});
+
+const event = {
+	source: "shop.orders",
+	"detail-type": "Order-Placed",
+	detail: {
+		total: 20,
+		tags: ["a", "b"],
+		lines: [
+			{ sku: "x", n: 1 },
+			{ sku: "y", n: 2 },
+		],
+	},
+};
+
+describe("where a pattern and an event part", () => {
+	test.each([
+		[{ source: ["shop.orders"] }, []],
+		[
+			{ source: ["shop"] },
+			[{ field: "source", wanted: '"shop"', got: '"shop.orders"' }],
+		],
+		[
+			{ detail: { total: [{ numeric: [">", 1000] }] } },
+			[{ field: "detail.total", wanted: "> 1000", got: "20" }],
+		],
+		[
+			{ detail: { colour: ["red", { prefix: "bl" }] } },
+			[
+				{
+					field: "detail.colour",
+					wanted: '"red" or prefix "bl"',
+					got: "no value",
+				},
+			],
+		],
+		[
+			{ detail: { tags: [{ exists: false }] } },
+			[{ field: "detail.tags", wanted: "no value", got: '"a", "b"' }],
+		],
+		[
+			{ detail: { lines: { sku: ["x"], n: [2] } } },
+			[
+				{
+					field: "detail.lines.n with detail.lines.sku",
+					wanted: "all of them in one element of the array",
+					got: "each of them in another",
+				},
+			],
+		],
+		[
+			{
+				$or: [
+					{ source: ["a"], detail: { total: [1] } },
+					{ "detail-type": ["b"] },
+				],
+			},
+			[{ field: "detail-type", wanted: '"b"', got: '"Order-Placed"' }],
+		],
+	])("%j", (pattern, expected) => {
+		expect(compileMismatches(pattern)(event)).toEqual(expected);
+	});
+});
+
+const branches = (count: number) =>
+	Array.from({ length: count }, (_, i) => ({ a: [i] }));
+
+describe("a pattern that AWS refuses", () => {
+	const refused: readonly (readonly [object, string, string])[] = [
+		[{}, "", "empty objects are not allowed"],
+		[
+			{ source: "shop" },
+			"/source",
+			'must be an object or an array, got "shop"',
+		],
+		[{ source: [] }, "/source", "empty arrays are not allowed"],
+		[{ source: [["a"]] }, "/source/0", "a value must be a string"],
+		[
+			{ source: [{ regex: "a" }] },
+			"/source/0/regex",
+			'"regex" is not an operator',
+		],
+		[
+			{ source: [{ prefix: "a", suffix: "b" }] },
+			"/source/0",
+			"exactly one key",
+		],
+		[
+			{ detail: { n: ["a", { numeric: [">", 5, "<", 5] }] } },
+			"/detail/n/1/numeric",
+			"bottom must be less than its top, got 5 and 5",
+		],
+		[
+			{ source: [{ wildcard: "a**" }] },
+			"/source/0/wildcard",
+			"consecutive wildcard characters at position 2",
+		],
+		[
+			{ source: [{ cidr: "10.0.0.0/32" }] },
+			"/source/0/cidr",
+			"must be less than 32, got 32",
+		],
+		[{ $or: [{ source: ["a"] }] }, "/$or", "$or takes at least two objects"],
+		[{ $or: [{ a: ["a"] }, "b"] }, "/$or/1", "$or takes objects only"],
+		[
+			{ $or: [{ a: ["a"] }, { prefix: ["b"] }] },
+			"/$or/1/prefix",
+			"reserved field name",
+		],
+		[
+			{ "a/b": [{ exists: 1 }] },
+			"/a~1b/0/exists",
+			"must be either true or false",
+		],
+		[{ a: ["x".repeat(4_100)] }, "", "at most 4096 characters, got 4110"],
+		[
+			{ $or: branches(32), b: { $or: branches(32) } },
+			"",
+			"at most 1000 combinations, got 1024",
+		],
+		[
+			Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`f${i}`, [1]])),
+			"",
+			"at most 256 fields, got 257",
+		],
+		[{ a: [{ wildcard: "*:*:*:*:*:event-bus/*" }] }, "/a", "is too complex"],
+		[
+			{
+				a: ["a", "b", "c", "d"].map((name) => ({
+					wildcard: `*:stack/${name}/*`,
+				})),
+			},
+			"/a",
+			"is too complex",
+		],
+	];
+
+	test.each(
+		refused.map(([pattern, at, message]) => ({ pattern, at, message })),
+	)("$message", ({ pattern, at, message }) => {
+		const checked = validate(pattern);
+		expect(checked).toMatchObject({ ok: false, issues: [{ path: at }] });
+		expect(JSON.stringify(checked)).toContain(
+			JSON.stringify(message).slice(1, -1),
+		);
+		expect(() => compile({ ...pattern })).toThrow(PatternError);
+	});
+
+	test.each([null, undefined, "a", 1, []])(
+		"%j, which is no object",
+		(pattern) => {
+			expect(validate(pattern)).toMatchObject({
+				ok: false,
+				issues: [{ path: "", message: "a pattern must be an object" }],
+			});
+		},
+	);
+
+	test.each([
+		"/Users/*/dir/dir/dir/dir/dir/doc.txt",
+		"*:stack/NAME/*",
+		"*a*b*c*",
+	])("but not the wildcard %s", (wildcard) => {
+		expect(validate({ a: [{ wildcard }] })).toEqual({ ok: true });
+	});
+
+	test("a wildcard of thousands of characters is judged, however many states it has", () => {
+		const below = random(1);
+		const letters = (count: number) =>
+			Array.from({ length: count }, () =>
+				String.fromCharCode(97 + below(26)),
+			).join("");
+		const wildcard = Array.from({ length: 5 }, () => `*${letters(700)}`);
+		expect(validate({ a: [{ wildcard: wildcard.join("") }] })).toEqual({
+			ok: true,
+		});
+	});
+});
+
+describe("a warning for", () => {
+	/** Patterns with a warning of the code, and like ones without. */
+	const surprises: Readonly<
+		Record<
+			keyof typeof patternWarnings,
+			readonly [EventPatternDocument[], EventPatternDocument[]]
+		>
+	> = {
+		"or-overlap": [
+			[
+				{ $or: [{ a: ["x"] }, { a: ["x", "y"] }] },
+				{
+					$or: [
+						{ a: ["x"], b: [1] },
+						{ a: ["x"], b: [1, 2] },
+					],
+				},
+			],
+			[
+				{ $or: [{ a: ["x"] }, { a: ["y"] }] },
+				{ $or: [{ a: ["x", "y"] }, { a: ["x"] }] },
+				{ $or: [{ a: ["x"] }, { b: ["x"] }] },
+			],
+		],
+		"or-overrides": [
+			[{ a: ["x"], $or: [{ a: ["y"] }, { b: ["z"] }] }],
+			[{ a: ["x"], $or: [{ b: ["y"] }, { b: ["z"] }] }],
+		],
+		"wildcard-and-ignore-case": [
+			[
+				{ a: [{ wildcard: "*p" }, { prefix: { "equals-ignore-case": "o" } }] },
+				{
+					a: [
+						{ wildcard: "a*" },
+						{ "anything-but": { "equals-ignore-case": ["b"] } },
+					],
+				},
+			],
+			[{ a: [{ wildcard: "*p" }], b: [{ "equals-ignore-case": "o" }] }],
+		],
+		"ignore-case-letters": [
+			[
+				{ a: [{ "equals-ignore-case": "straße" }] },
+				{ a: [{ prefix: { "equals-ignore-case": "😀" } }] },
+			],
+			[{ a: [{ "equals-ignore-case": "Étage" }] }],
+		],
+		"quotation-mark": [
+			[{ a: [{ prefix: 'b"' }] }, { a: [{ suffix: '"b' }] }],
+			[{ a: [{ prefix: '"b' }] }],
+		],
+		"every-address": [
+			[{ a: [{ cidr: "0.0.0.0/0" }] }],
+			[{ a: [{ cidr: "10.0.0.0/8" }] }],
+		],
+		"operator-as-field": [
+			[{ a: { prefix: ["x"] } }],
+			[{ a: { prefixes: ["x"] } }],
+		],
+		"accepts-everything": [
+			[{ a: [{ "anything-but": "x" }, { "anything-but": "y" }] }],
+			[{ a: [{ "anything-but": ["x", "y"] }] }],
+		],
+		"number-range": [
+			[{ a: [6e9] }, { a: [{ numeric: [">", 1.2345678901234567] }] }],
+			[{ a: [5e9, 0.1] }],
+		],
+		"empty-name": [[{ a: { "": ["x"] } }], [{ a: ["x"] }]],
+		"raised-quota": [[{ a: ["x".repeat(2_100)] }], [{ a: ["x"] }]],
+	};
+
+	test.each(Object.entries(surprises))("%s", (code, [surprising, plain]) => {
+		for (const pattern of surprising)
+			expect(warningsOf(pattern).map((warning) => warning.code)).toContain(
+				code,
+			);
+		for (const pattern of plain)
+			expect(warningsOf(pattern).map((warning) => warning.code)).not.toContain(
+				code,
+			);
+	});
+});

@@ -1,0 +1,61 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+import type { SystemDefinition } from "../../cdk/system/definition.ts";
+import { system } from "../../infra/system.ts";
+import { referenceStacks } from "../reference-system.ts";
+
+const { producers, consumers }: SystemDefinition = system;
+const handlers = [producers, consumers].flatMap((all) =>
+	Object.values(all).map(({ entry }) => entry),
+);
+
+test.each(handlers)(
+	"%s pulls in the runtime, generated code and the SDK, and nothing else",
+	async (entry) => {
+		const { metafile } = await build({
+			entryPoints: [entry],
+			bundle: true,
+			write: false,
+			metafile: true,
+			platform: "node",
+			format: "esm",
+			external: ["@aws-sdk/*"],
+		});
+		const outside = Object.keys(metafile.inputs).filter(
+			(file) =>
+				!/^(handlers|runtime|generated\/(parsers|publishers|validators))\//.test(
+					file,
+				),
+		);
+		expect(outside).toEqual([]);
+		const external = Object.values(metafile.outputs).flatMap(({ imports }) =>
+			imports.map((imported) => imported.path),
+		);
+		expect(
+			[...new Set(external)].every(
+				(name) => name === "@aws-sdk/client-eventbridge",
+			),
+		).toBe(true);
+	},
+);
+
+test("a consumer of two event types is under 60 kB as it is deployed, and needs no package", () => {
+	const stack = referenceStacks().find(({ name }) => name === "media-consumer");
+	const functions = Object.values(stack?.template.Resources ?? {}).filter(
+		({ Type }) => Type === "AWS::Lambda::Function",
+	);
+	expect(functions).toHaveLength(Object.keys(consumers).length);
+	for (const { Properties } of functions) {
+		const { S3Key } = (Properties?.Code ?? {}) as { S3Key?: string };
+		const folder = stack?.assets.get(S3Key ?? "") ?? "";
+		const [file, ...others] = readdirSync(folder);
+		expect(others).toEqual([]);
+		const bundle = path.join(folder, file ?? "");
+		expect(statSync(bundle).size).toBeLessThan(60_000);
+		expect(readFileSync(bundle, "utf8")).not.toMatch(
+			/\b(import|require)\s*\(?["']/,
+		);
+	}
+});
