@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { build } from "esbuild";
 import { generate } from "../generator/codegen/generate.ts";
+import { analyse } from "../generator/schema/analyse.ts";
 import type { Source } from "../generator/schema/parse.ts";
 import { table, times } from "./measure.ts";
 import { costOf, newFolder } from "./process.ts";
@@ -11,7 +12,7 @@ import { realisticSources, writeSources } from "./realistic.ts";
 export async function bundle(): Promise<string> {
 	const folder = newFolder();
 	const sources = realisticSources(100);
-	const { files } = generate(sources);
+	const { files } = generate(analyse(sources));
 	writeSources(
 		folder,
 		[...files].map(([file, text]) => ({ file, text })),

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { generate } from "../generator/codegen/generate.ts";
+import { analyse } from "../generator/schema/analyse.ts";
 import type { Source } from "../generator/schema/parse.ts";
 import { table, times } from "./measure.ts";
 import { cpuMsOf, newFolder } from "./process.ts";
@@ -17,7 +18,7 @@ export async function types(): Promise<string> {
 	] as const) {
 		const folder = newFolder();
 		const sources = realisticSources(count);
-		const { files } = generate(sources);
+		const { files } = generate(analyse(sources));
 		writeSources(
 			path.join(folder, "generated"),
 			[...files].map(([file, text]) => ({ file, text })),

@@ -1,7 +1,27 @@
-// Findings for machines.
+// Findings for people and for machines.
 import { allRemedies, type Diagnostic } from "../generator/diagnostics.ts";
+import { clean, type Terminal } from "./terminal.ts";
 
 const pathOf = ({ file }: Diagnostic, folder: string) => `${folder}/${file}`;
+
+/** `schemas/a.json:3:7 error ref-not-found /properties/x`, and below it the message and the remedy; a warning is one line. */
+export function formatDiagnostic(
+	diagnostic: Diagnostic,
+	folder: string,
+	{ style }: Pick<Terminal, "style">,
+	stream: "stdout" | "stderr",
+): string {
+	const { line, column, severity, code, pointer, message } = diagnostic;
+	const place = style(
+		"bold",
+		clean(`${pathOf(diagnostic, folder)}:${line}:${column}`),
+		stream,
+	);
+	const kind = style(severity === "error" ? "red" : "yellow", severity, stream);
+	return severity === "warning"
+		? `${place} ${kind} ${code}: ${clean(message)}`
+		: `${place} ${kind} ${code} ${clean(pointer) || "(root)"}\n  ${clean(message)}\n  ${allRemedies[code]}`;
+}
 
 /** A list of diagnostics, each with its remedy and the file's path. */
 export function jsonReport(

@@ -1,5 +1,3 @@
-import { forTerminal } from "./emit/print.ts";
-
 export interface Diagnostic {
 	readonly code: DiagnosticCode | LintCode;
 	readonly severity: "error" | "warning";
@@ -14,9 +12,7 @@ export interface Diagnostic {
 }
 
 /** A finding before its line is known. */
-export type Finding = Omit<Diagnostic, "severity" | "line" | "column"> & {
-	readonly code: DiagnosticCode;
-};
+export type Finding = Omit<Diagnostic, "severity" | "line" | "column">;
 
 /** Every code, with what to do about it. */
 export const remedies = {
@@ -62,9 +58,13 @@ export const remedies = {
 		'Say "type": "object" at the root: EventBridge takes only objects as detail.',
 	"pattern-invalid": "Mend the regular expression; it is read with the u flag.",
 	"pattern-slow":
-		"Write the pattern so that no text can match it in many ways: no (a+)+ and the like.",
+		"Write the pattern so that no string matches it in many ways: no (a+)+ or (a|a)*.",
 	"format-unknown": "Use a format that is known, or pattern.",
 	"example-invalid": "Mend the example or the schema: examples are fixtures.",
+	"example-unchecked":
+		"Shorten the example's strings, or write the pattern so that it takes linear time.",
+	"acknowledge-invalid":
+		"Give each code of a warning a reason; errors cannot be acknowledged.",
 	"registry-name-collision":
 		"Give one of the two another source or detail-type: the registry would keep both under one name.",
 	"registry-name-too-long":
@@ -91,13 +91,18 @@ export const lintRemedies = {
 	"number-unsafe":
 		"Carry it as a string, or limit it to 2^53 - 1: JSON.parse changes it in silence.",
 	"pattern-risky":
-		"Write the pattern so that no text can match it in many ways: no (a+)+ and the like.",
+		"Add maxLength, anchor the pattern with ^ and $, or let neighbouring parts begin with different characters.",
+	"pattern-unchecked":
+		"Write it without look-around and back-references, or split it; add maxLength.",
 } as const;
 
 export type LintCode = keyof typeof lintRemedies;
 
 export const allRemedies: Readonly<Record<DiagnosticCode | LintCode, string>> =
 	{ ...remedies, ...lintRemedies };
+
+export const isCode = (text: string): text is DiagnosticCode | LintCode =>
+	Object.hasOwn(allRemedies, text);
 
 const warnings: ReadonlySet<string> = new Set<DiagnosticCode | LintCode>([
 	"keyword-ignored",
@@ -110,6 +115,8 @@ const warnings: ReadonlySet<string> = new Set<DiagnosticCode | LintCode>([
 	"name-changed",
 	"number-unsafe",
 	"pattern-risky",
+	"pattern-unchecked",
+	"example-unchecked",
 ]);
 
 export function severityOf(
@@ -120,17 +127,3 @@ export function severityOf(
 
 export const hasError = (diagnostics: readonly Diagnostic[]): boolean =>
 	diagnostics.some(({ severity }) => severity === "error");
-
-/** `schemas/a.json:3:7 error ref-not-found /properties/x`, and below it the message and the remedy; a warning is one line. */
-export function formatDiagnostic(
-	diagnostic: Diagnostic,
-	folder: string,
-): string {
-	const { file, line, column, severity, code, pointer, message } = diagnostic;
-	const place = `${folder}/${file}:${line}:${column} ${severity} ${code}`;
-	return forTerminal(
-		severity === "warning"
-			? `${place}: ${message}`
-			: `${place} ${pointer || "(root)"}\n  ${message}\n  ${allRemedies[code]}`,
-	);
-}

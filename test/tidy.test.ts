@@ -149,14 +149,14 @@ describe("I/O stands at the edges only", () => {
 	const edges = [
 		/^runtime\/(aws|aws-sdk|lambda)\.(js|d\.ts|ts)$/,
 		/^generator\/codegen\/(codegen|digest|memory|progress|read|write)\.ts$/,
-		/^generator\/(schema\/yaml|emit\/template|emit\/validator\/trial|registry\/aws)\.ts$/,
+		/^generator\/(schema\/(yaml|expressions)|emit\/template|emit\/validator\/trial|registry\/aws)\.ts$/,
 		/^handlers\//,
 		/^infra\/(app|config)\.ts$/,
 		/^cdk\/check-filters\.ts$/,
 		/^cli\//,
 		/^cloud\/template\/(assembly|synth)\.ts$/,
-		/^cloud\/local\/(endpoint|http|paint|runner)\.ts$/,
-		/^cloud\/local\/services\/(events\/(bus|put-events)|sns\/topic|sqs\/(queue|fauxqs)|lambda\/(environments|event-source-mapping|function|worker)|api-gateway\/(resources|server))\.ts$/,
+		/^cloud\/local\/(credentials|endpoint|http|render|runner)\.ts$/,
+		/^cloud\/local\/services\/(events\/(bus|put-events)|sns\/sns|sqs\/(queue|fauxqs)|lambda\/(environments|event-source-mapping|function|worker)|api-gateway\/(resources|server))\.ts$/,
 		/^(demo|bench)\//,
 	];
 	const io = [

@@ -1,98 +1,52 @@
-import {
-	existsSync,
-	mkdirSync,
-	readFileSync,
-	renameSync,
-	rmSync,
-	statSync,
-	writeFileSync,
-} from "node:fs";
-import path from "node:path";
-import { forTerminal } from "../../generator/emit/print.ts";
-import {
-	type Imported,
-	type ImportOptions,
-	importDocument,
-} from "../../generator/import/import.ts";
-import { yaml } from "../../generator/schema/yaml.ts";
-import { parseJson } from "../../runtime/json.ts";
+import { command } from "../command.ts";
 
-/** Writes what a document holds below the schemas folder; answers the exit code. Throws an `Error` where it cannot be read. */
-export function importFile(
-	file: string,
-	schemas: string,
-	options: ImportOptions & { readonly force: boolean },
-): number {
-	const imported = importedFrom(file, options);
-	const present = [...imported.files.keys()].filter((name) =>
-		existsSync(path.join(schemas, name)),
-	);
-	if (present.length > 0 && !options.force) {
-		for (const name of present)
-			console.error(`${path.join(schemas, name)} is there already`);
-		console.error("Nothing was written. --force replaces them.");
-		return 1;
-	}
-	writeTogether(
-		new Map(
-			[...imported.files].map(([name, text]) => [
-				path.join(schemas, name),
-				text,
-			]),
-		),
-	);
-	const { eventTypes, annotated } = imported;
-	const others = imported.files.size - eventTypes.length;
-	console.log(
-		`${eventTypes.length} event ${eventTypes.length === 1 ? "type" : "types"}${others > 0 ? ` and ${others} definitions` : ""} in ${schemas}: ${eventTypes.slice(0, 10).join(", ")}${eventTypes.length > 10 ? ", …" : ""}`,
-	);
-	if (annotated.length > 0)
-		console.log(
-			forTerminal(
-				`No keywords of JSON Schema, so kept as annotations that begin with x-: ${annotated.join(", ")}`,
-			),
-		);
-	console.log(
-		"Next: look at their names and detail-types, then npm run codegen.",
-	);
-	return 0;
-}
+const domainName = /^[\p{L}\p{N}_-]+(\/[\p{L}\p{N}_-]+)*$/u;
 
-/** Each file is put down beside its place first: what fails does so before any of them is there. */
-function writeTogether(files: ReadonlyMap<string, string>): void {
-	const stageOf = (file: string) => `${file}.${process.pid}.importing`;
-	try {
-		for (const [file, text] of files) {
-			mkdirSync(path.dirname(file), { recursive: true });
-			writeFileSync(stageOf(file), text);
-		}
-	} catch (error) {
-		for (const file of files.keys()) rmSync(stageOf(file), { force: true });
-		throw error;
-	}
-	for (const file of files.keys()) renameSync(stageOf(file), file);
-}
-
-function importedFrom(file: string, options: ImportOptions): Imported {
-	const document = readDocument(file);
-	try {
-		return importDocument(document, options);
-	} catch (error) {
-		throw new Error(`${file}: ${(error as Error).message}`);
-	}
-}
-
-function readDocument(file: string): unknown {
-	if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-	if (!statSync(file).isFile()) throw new Error(`${file} is no file`);
-	const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
-	if (/\.ya?ml$/.test(file)) {
-		const document = yaml().parseDocument(text, { stringKeys: true });
-		const [error] = document.errors;
-		if (error) throw new Error(`${file} is not YAML: ${error.message}`);
-		return document.toJS();
-	}
-	const parsed = parseJson(text);
-	if (!parsed.ok) throw new Error(`${file} is not JSON: ${parsed.message}`);
-	return parsed.value;
-}
+export const importCommand = command({
+	name: "import",
+	summary: "other people's schemas to schema files of yours",
+	argument: {
+		name: "FILE",
+		required: true,
+		about:
+			'an OpenApi3 or JSONSchemaDraft4 document as the EventBridge schema\nregistry keeps them, or what "aws schemas describe-schema" prints, or\na bundle of JSON Schemas; JSON or YAML',
+	},
+	options: {
+		schemas: {
+			type: "string",
+			value: "DIR",
+			default: "schemas",
+			about: "where the schemas are",
+		},
+		source: {
+			type: "string",
+			value: "NAME",
+			about:
+				"the event source, for a bundle, whose detail-types are its\ndefinitions' names",
+		},
+		domain: {
+			type: "string",
+			value: "DIR",
+			about: "the folder below the schemas; by default named after the source",
+			refuse: (text) =>
+				domainName.test(text)
+					? undefined
+					: "a folder below the schemas, such as sales/orders",
+		},
+		force: { type: "boolean", about: "replace files that exist" },
+	},
+	about: `A bundle's event types are the definitions that its root's oneOf or anyOf names or, if it has
+none, those that no other refers to; each other definition becomes a file of its own.`,
+	exits: { 0: "fine", 1: "a file exists already" },
+	run: async (
+		{ schemas, source, domain, force },
+		{ argument: file = "", terminal },
+	) => {
+		const { importFile } = await import("../import-file.ts");
+		return importFile(file, schemas, terminal, {
+			force,
+			...(source === undefined ? {} : { source }),
+			...(domain === undefined ? {} : { domain }),
+		});
+	},
+});

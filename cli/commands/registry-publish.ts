@@ -1,105 +1,53 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
-import { awsRegistry } from "../../generator/registry/aws.ts";
-import {
-	type PublishedRegistry,
-	type PublishedRow,
-	publishEntries,
-	type RegistryEntry,
-} from "../../generator/registry/publish.ts";
+import { command } from "../command.ts";
 
-export interface PublishRegistryOptions {
-	readonly registryName: string;
-	readonly type: RegistryEntry["type"];
-	/** The generated folder. */
-	readonly out: string;
-	readonly endpoint?: string;
-	readonly dryRun: boolean;
-}
-
-/** Publishes the generated entries and prints what it did; answers the exit code. */
-export async function publishRegistry(
-	options: PublishRegistryOptions,
-): Promise<number> {
-	const { registryName, type, out, endpoint, dryRun } = options;
-	const entries = await readEntries(out, type);
-	const published = await publishEntries(
-		registryName,
-		entries,
-		awsRegistry(endpoint),
-		dryRun,
-	).catch((error: Error) => {
-		throw new Error(`${error.message}${hint(error, endpoint)}`);
-	});
-	console.log(table(published, registryName, dryRun));
-	return published.rows.some(({ action }) => action === "refused") ? 1 : 0;
-}
-
-async function readEntries(
-	out: string,
-	type: RegistryEntry["type"],
-): Promise<readonly RegistryEntry[]> {
-	const folder = path.join(out, "registry", type);
-	if (!existsSync(folder))
-		throw new Error(
-			`there are no registry entries in ${folder}. Run: npm run codegen`,
-		);
-	const files = (await readdir(folder))
-		.filter((file) => file.endsWith(".json"))
-		.sort();
-	return Promise.all(
-		files.map(async (file) => {
-			const content = JSON.parse(
-				await readFile(path.join(folder, file), "utf8"),
-			);
-			const description: string =
-				content.info?.description ?? content.description ?? "";
-			return {
-				schemaName: file.replace(/\.json$/, ""),
-				type,
-				content: JSON.stringify(content),
-				description: description.slice(0, 256),
-			};
-		}),
-	);
-}
-
-/** What to do about the SDK's errors that come from how it is called. */
-function hint(error: Error, endpoint: string | undefined): string {
-	const { code } = error as NodeJS.ErrnoException;
-	if (code === "ECONNREFUSED")
-		return ` (nothing answers at ${endpoint ?? process.env.AWS_ENDPOINT_URL ?? "AWS's endpoint"}; is it the endpoint that npm run dev prints?)`;
-	if (/region/i.test(error.message)) return ": set AWS_REGION";
-	if (/credentials/i.test(error.message))
-		return ": set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";
-	return "";
-}
-
-const wouldBe = {
-	created: "would create",
-	updated: "would update",
-	unchanged: "unchanged",
-	refused: "refused",
-} as const;
-
-function table(
-	{ registryCreated, rows }: PublishedRegistry,
-	registryName: string,
-	dryRun: boolean,
-): string {
-	const widths = [
-		Math.max(6, ...rows.map(({ schemaName }) => schemaName.length)),
-		12,
-	] as const;
-	const verb = (action: PublishedRow["action"]) =>
-		dryRun ? wouldBe[action] : action;
-	const lines = rows.map(({ schemaName, action, version, message }) =>
-		`${schemaName.padEnd(widths[0])}  ${verb(action).padEnd(widths[1])}  ${version.padStart(7)}${message ? `  ${message}` : ""}`.trimEnd(),
-	);
-	return [
-		`registry ${registryName}${registryCreated ? (dryRun ? " would be created" : " created") : ""}${dryRun ? " (dry run: nothing was written)" : ""}`,
-		`${"schema".padEnd(widths[0])}  ${"action".padEnd(widths[1])}  version`,
-		...lines,
-	].join("\n");
-}
+export const registryPublish = command({
+	name: "registry publish",
+	summary: "the registry entries to the EventBridge schema registry",
+	options: {
+		registry: {
+			type: "string",
+			value: "NAME",
+			default: "eventwright",
+			about: "the schema registry",
+		},
+		type: {
+			type: "string",
+			value: "TYPE",
+			default: "OpenApi3",
+			choices: ["OpenApi3", "JSONSchemaDraft4"],
+			about: "the entries' format",
+		},
+		out: {
+			type: "string",
+			value: "DIR",
+			default: "generated",
+			about: "where the generated code is",
+		},
+		endpoint: {
+			type: "string",
+			value: "URL",
+			about: "another endpoint than AWS's, such as the local runner's",
+			refuse: (text) => (URL.canParse(text) ? undefined : "a URL"),
+		},
+		"dry-run": {
+			type: "boolean",
+			about: "print what would be done and do nothing",
+		},
+	},
+	about: `Creates what is missing, updates what differs, leaves what is the same, never deletes.
+Region and credentials come from the environment, as for every AWS tool.`,
+	exits: { 0: "fine", 1: "an entry was refused" },
+	run: async (values, { terminal }) => {
+		const { publishRegistry } = await import("../publish-registry.ts");
+		const { type, registry: registryName, out, endpoint } = values;
+		const { table, isRefused } = await publishRegistry({
+			type,
+			registryName,
+			out,
+			dryRun: values["dry-run"],
+			...(endpoint === undefined ? {} : { endpoint }),
+		});
+		terminal.print(table);
+		return isRefused ? 1 : 0;
+	},
+});

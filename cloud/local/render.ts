@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import type { Hop, Outcome } from "./trace.ts";
 
 const marks: Readonly<Record<Outcome, string>> = {
@@ -16,8 +17,21 @@ const shorten = (text: string) =>
 		? `${text.slice(0, shownCharactersMax)}…`
 		: text;
 
-/** How a terminal is to show an outcome; the identity where there is no colour. */
+/** Shows text in an outcome's colour; the identity where there is none. */
 export type Paint = (outcome: Outcome, text: string) => string;
+
+const colours = {
+	ok: "green",
+	"no match": "gray",
+	denied: "red",
+	failed: "red",
+	retry: "yellow",
+	"dead letter": "magenta",
+} as const satisfies Record<Outcome, string>;
+
+/** Colours for the standard output if it is a terminal and NO_COLOR is not set. */
+export const paint: Paint = (outcome, text) =>
+	styleText(colours[outcome], text, { stream: process.stdout });
 
 /** A request and all that followed from it, as a tree; one line a hop. */
 export function renderTrace(hops: readonly Hop[], paint: Paint): string {

@@ -1,11 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
+import { accessOf, policyTypes } from "../template/access.ts";
+import { silentTypes } from "../template/identities.ts";
 import { resolveResources } from "../template/resolve.ts";
 import type { StackTemplate } from "../template/stack-template.ts";
-import { Cloud, type LocalApi, type LocalOptions } from "./cloud.ts";
-import { startEndpoint } from "./endpoint.ts";
-import { addBus } from "./services/events/bus.ts";
-import { resourceTypes, silentTypes } from "./services.ts";
+import { Cloud, type LocalOptions } from "./cloud.ts";
+import { newAccessKeyId } from "./credentials.ts";
+import { type Endpoint, startEndpoint } from "./endpoint.ts";
+import type { ResourceType } from "./service.ts";
+import type { LocalApi } from "./services/api-gateway/api.ts";
+import { servicesOf } from "./services.ts";
 import { Tracer } from "./trace.ts";
 
 export interface LocalSystem {
@@ -29,8 +32,10 @@ export interface LocalSystem {
 	) => Promise<
 		readonly { readonly messageId: string; readonly body: string }[]
 	>;
-	/** Takes over changed function code. Answers whether that was all that changed; if not, nothing was taken over. */
-	readonly update: (stacks: readonly StackTemplate[]) => Promise<boolean>;
+	/** Takes over changed function code. Resolves with the functions' names; with `undefined` if anything else changed, which changes nothing. */
+	readonly update: (
+		stacks: readonly StackTemplate[],
+	) => Promise<readonly string[] | undefined>;
 	readonly stop: () => Promise<void>;
 }
 
@@ -42,20 +47,13 @@ export async function startLocal(
 	options: Partial<LocalOptions> & { readonly endpointPort?: number } = {},
 ): Promise<LocalSystem> {
 	const endpoint = await startEndpoint(options.endpointPort ?? 0);
-	const cloud = new Cloud(
-		new Tracer(() => performance.now()),
-		{ ...defaults, ...options },
-		endpoint.url,
-	);
-	cloud.onStop(endpoint.stop);
 	let running = stacks;
-	try {
-		await createAll(stacks, cloud);
-	} catch (error) {
-		await cloud.stop();
-		throw error;
-	}
-	endpoint.serve(cloud);
+	const { cloud, services, access } = await create(
+		stacks,
+		{ ...defaults, ...options },
+		endpoint,
+	);
+	endpoint.serve({ services: services.all, callers: cloud.callers });
 	const byName = <T extends { readonly name: string }>(
 		what: string,
 		all: Iterable<T>,
@@ -71,21 +69,21 @@ export async function startLocal(
 	};
 	return {
 		endpoint: endpoint.url,
-		apis: cloud.apis,
+		apis: services.apis,
 		notSimulated: cloud.notSimulatedParts,
 		tracer: cloud.tracer,
 		failNext: (name, times, message) =>
-			byName("function", cloud.functions.values(), name).failNext(
+			byName("function", services.functions.values(), name).failNext(
 				times,
 				message,
 			),
 		accessKeyFor: (roleArn) => {
-			const role = cloud.roles.get(roleArn);
+			const role = access.roles.get(roleArn);
 			if (!role)
 				throw new Error(
-					`there is no role ${roleArn}; there are ${[...cloud.roles.keys()].join(", ")}`,
+					`there is no role ${roleArn}; there are ${[...access.roles.keys()].join(", ")}`,
 				);
-			const accessKeyId = `LOCAL${randomUUID().replaceAll("-", "").slice(0, 15).toUpperCase()}`;
+			const accessKeyId = newAccessKeyId();
 			cloud.callers.set(accessKeyId, {
 				principal: { kind: "role", arn: roleArn, account: role.account },
 				span: () => undefined,
@@ -93,25 +91,28 @@ export async function startLocal(
 			return accessKeyId;
 		},
 		messagesIn: (name) =>
-			byName("queue", cloud.queues.values(), name).messages(),
+			byName("queue", services.queues.values(), name).messages(),
 		update: async (changed) => {
-			if (shapeOf(changed) !== shapeOf(running)) return false;
-			for (const resource of resolveResources(changed, cloud).filter(
-				({ type }) => type === "AWS::Lambda::Function",
-			)) {
+			if (shapeOf(changed) !== shapeOf(running)) return undefined;
+			const reloaded: string[] = [];
+			for (const resource of resolveResources(changed, {
+				endpoint: endpoint.url,
+			}).filter(({ type }) => type === "AWS::Lambda::Function")) {
 				const before = running.find(({ name }) => name === resource.stack.name)
 					?.template.Resources[resource.logicalId];
 				const after = resource.stack.template.Resources[resource.logicalId];
 				if (
-					JSON.stringify(before?.Properties?.Code) !==
+					JSON.stringify(before?.Properties?.Code) ===
 					JSON.stringify(after?.Properties?.Code)
 				)
-					await cloud.functions
-						.get(resource.attributes.Arn as string)
-						?.reload(resource.properties, resource.stack);
+					continue;
+				reloaded.push(resource.ref);
+				await services.functions
+					.get(resource.attributes.Arn as string)
+					?.reload(resource.properties, resource.stack);
 			}
 			running = changed;
-			return true;
+			return reloaded;
 		},
 		stop: () => cloud.stop(),
 	};
@@ -138,17 +139,59 @@ function shapeOf(stacks: readonly StackTemplate[]): string {
 	);
 }
 
-async function createAll(
+/** Creates every resource; what has been started is stopped if one cannot be. */
+async function create(
 	stacks: readonly StackTemplate[],
-	cloud: Cloud,
-): Promise<void> {
-	for (const { account, region } of stacks)
-		addBus("default", account, region, cloud);
-	const resources = resolveResources(stacks, cloud);
-	for (const [type, { create }] of resourceTypes)
-		for (const resource of resources.filter(
-			(candidate) => candidate.type === type,
-		))
-			await create?.(resource, cloud);
-	cloud.finish();
+	options: LocalOptions,
+	endpoint: Endpoint,
+) {
+	const unknown = new Set<string>();
+	const stops: (() => Promise<void>)[] = [endpoint.stop];
+	try {
+		const resources = resolveResources(stacks, {
+			endpoint: endpoint.url,
+			onUnknown: (type) => unknown.add(type),
+		});
+		const access = accessOf(resources);
+		const tracer = new Tracer(() => performance.now());
+		const cloud = new Cloud(tracer, options, endpoint.url, access);
+		cloud.onStop(endpoint.stop);
+		stops[0] = () => cloud.stop();
+		for (const type of unknown) cloud.notSimulated(type);
+		const services = servicesOf(cloud, stacks);
+		const types = new Map(
+			services.all.flatMap((service) => Object.entries(service.resources)),
+		);
+		for (const { stack, logicalId, type } of resources)
+			for (const property of Object.keys(
+				stack.template.Resources[logicalId]?.Properties ?? {},
+			))
+				if (!isSimulated(property, types.get(type) ?? policyTypeOf(type)))
+					cloud.notSimulated(`${type}'s ${property}`);
+		for (const [type, { create }] of types)
+			for (const resource of resources)
+				if (resource.type === type) await create?.(resource);
+		cloud.finish();
+		return { cloud, services, access };
+	} catch (error) {
+		await stops[0]?.();
+		throw error;
+	}
 }
+
+function isSimulated(
+	property: string,
+	type: Pick<ResourceType, "simulates" | "ignores"> | undefined,
+): boolean {
+	return (
+		type?.simulates.includes(property) === true ||
+		type?.ignores?.includes(property) === true
+	);
+}
+
+const policyTypeOf = (
+	type: string,
+): Pick<ResourceType, "simulates" | "ignores"> | undefined =>
+	Object.hasOwn(policyTypes, type)
+		? policyTypes[type as keyof typeof policyTypes]
+		: undefined;

@@ -26,7 +26,7 @@ export function readAssembly(folder: string): readonly StackTemplate[] {
 	const manifestFile = path.join(folder, "manifest.json");
 	if (!existsSync(manifestFile))
 		throw new Error(
-			`${folder} is no cloud assembly: it has no manifest.json. Run: npm run synth`,
+			`${folder} is not a cloud assembly: it has no manifest.json. Run: npm run synth`,
 		);
 	const manifest: Manifest = readJson(manifestFile);
 	return Object.entries(manifest.artifacts ?? {}).flatMap(
@@ -67,7 +67,7 @@ export function readTemplate(
 	const template = templateOf(file);
 	if (!isObject(template) || !isObject(template.Resources))
 		throw new Error(
-			`${file} is no CloudFormation template: it has no Resources`,
+			`${file} is not a CloudFormation template: it has no Resources`,
 		);
 	return {
 		name: path.basename(file).replace(/(\.template)?\.[^.]+$/, ""),
@@ -84,7 +84,7 @@ function templateOf(file: string): unknown {
 		return parse(readFileSync(file, "utf8"), { customTags: shortForms });
 	} catch (error) {
 		const [reason] = (error as Error).message.split("\n");
-		throw new Error(`${file} is no CloudFormation template: ${reason}`);
+		throw new Error(`${file} is not a CloudFormation template: ${reason}`);
 	}
 }
 

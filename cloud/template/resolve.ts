@@ -1,34 +1,34 @@
-import type { Cloud, Identity, Resource } from "../local/cloud.ts";
-import { resourceTypes, silentTypes } from "../local/services.ts";
+import { identifyOf, silentTypes } from "./identities.ts";
 import { resolveIntrinsics } from "./intrinsics.ts";
+import type { Resource, UnresolvedResource } from "./resource.ts";
 import type { StackTemplate } from "./stack-template.ts";
 
-export interface Surroundings extends Pick<Cloud, "endpoint" | "notSimulated"> {
-	/** What stands for an export that no stack here has; refused unless given. */
+export interface ResolveOptions {
+	/** The local AWS endpoint. */
+	readonly endpoint: string;
+	/** Called with each resource type that is not read. */
+	readonly onUnknown?: (type: string) => void;
+	/** What stands for an export that no stack here has; by default such an import is refused. */
 	readonly imported?: (name: string) => unknown;
 }
 
-/** Every resource with its properties resolved; says by name what is not run. */
+/** Every resource of a known type, with its properties resolved. */
 export function resolveResources(
 	stacks: readonly StackTemplate[],
-	cloud: Surroundings,
+	options: ResolveOptions,
 ): readonly Resource[] {
 	const exported = new Map<string, () => unknown>();
 	const resolvers = stacks.map((stack) =>
-		stackResolver(stack, cloud, exported),
+		stackResolver(stack, options, exported),
 	);
 	return resolvers.flatMap(({ stack, resolve, identity, isWanted }) =>
 		Object.entries(stack.template.Resources).flatMap(
 			([logicalId, { Type, Properties = {}, Condition }]): Resource[] => {
 				if (!isWanted(Condition) || silentTypes.has(Type)) return [];
-				const type = resourceTypes.get(Type);
-				if (!type) {
-					cloud.notSimulated(Type);
+				if (!identifyOf(Type)) {
+					options.onUnknown?.(Type);
 					return [];
 				}
-				const known = new Set([...type.simulates, ...(type.ignores ?? [])]);
-				for (const property of Object.keys(Properties))
-					if (!known.has(property)) cloud.notSimulated(`${Type}'s ${property}`);
 				const { ref, attributes = {} } = identity(logicalId);
 				return [
 					{
@@ -51,7 +51,7 @@ const exportKey = ({ account, region }: StackTemplate, name: string) =>
 
 function stackResolver(
 	stack: StackTemplate,
-	cloud: Surroundings,
+	options: ResolveOptions,
 	exported: Map<string, () => unknown>,
 ) {
 	const identities = new Map<string, ReturnType<typeof identify>>();
@@ -62,7 +62,7 @@ function stackResolver(
 				const found = identity(logicalId).attributes?.[name];
 				if (found !== undefined) return found;
 				const type = stack.template.Resources[logicalId]?.Type ?? "";
-				if (resourceTypes.has(type))
+				if (identifyOf(type))
 					throw new Error(
 						`${stack.name}: ${logicalId} (${type}) has no attribute ${name} that is known here`,
 					);
@@ -70,7 +70,7 @@ function stackResolver(
 			},
 			importValue: (name) => {
 				const value = exported.get(exportKey(stack, name));
-				if (!value && cloud.imported) return cloud.imported(name);
+				if (!value && options.imported) return options.imported(name);
 				if (!value)
 					throw new Error(
 						`${stack.name}: no stack of ${stack.account}/${stack.region} exports ${name}`,
@@ -84,14 +84,16 @@ function stackResolver(
 			throw new Error(
 				`${stack.name}: there is no resource or parameter ${logicalId}`,
 			);
-		const own: Identity = {
+		const unresolved: UnresolvedResource = {
 			stack,
 			logicalId,
-			endpoint: cloud.endpoint,
+			endpoint: options.endpoint,
 			property: (name) => resolve(resource.Properties?.[name]) as unknown,
 		};
-		const type = resourceTypes.get(resource.Type);
-		return type ? type.identify(own) : { ref: `${stack.name}-${logicalId}` };
+		const identify = identifyOf(resource.Type);
+		return identify
+			? identify(unresolved)
+			: { ref: `${stack.name}-${logicalId}` };
 	};
 	const identity = (logicalId: string) => {
 		const known = identities.get(logicalId) ?? identify(logicalId);

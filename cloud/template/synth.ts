@@ -9,6 +9,7 @@ import path from "node:path";
 export async function synthesize(
 	appFolder: string,
 	outFolder: string,
+	signal?: AbortSignal,
 ): Promise<void> {
 	const file = path.join(appFolder, "cdk.json");
 	if (!existsSync(file))
@@ -20,6 +21,7 @@ export async function synthesize(
 	const child = spawn(app, {
 		cwd: appFolder,
 		shell: true,
+		...(signal ? { signal } : {}),
 		stdio: ["ignore", "pipe", "pipe"],
 		env: {
 			...process.env,

@@ -13,64 +13,43 @@ import { findPackageJSON } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { isObject, parseJson } from "../../runtime/json.ts";
-import type { Diagnostic } from "../diagnostics.ts";
 import { digest } from "./digest.ts";
-import type { Unit } from "./frame.ts";
-import type { Survey } from "./generate.ts";
+import type { PreviousRun } from "./incremental.ts";
 
-export interface KeptFile {
-	readonly stamp: string;
-	readonly survey: Survey;
-	readonly names: string;
-}
-
-export interface KeptUnit {
-	readonly key: string;
-	readonly id: string;
-	readonly of: Unit["of"];
-	readonly reach: Unit["reach"];
-	readonly signature: string;
-	/** The files that it was made to, and each one's stamp behind it. */
-	readonly files: readonly string[];
-	readonly diagnostics: readonly Diagnostic[];
-}
-
-export interface Memory {
-	readonly files: ReadonlyMap<string, KeptFile>;
-	readonly units: ReadonlyMap<string, KeptUnit>;
-	readonly eventTypes: number;
-	/** How many runs have added to it since it was written whole. */
+export interface Memory extends PreviousRun {
+	/** How many lines the memory's file has after the first. */
 	readonly additions: number;
 }
+
+type Entries<Entry> = readonly (readonly [string, Entry])[];
 
 /** A line of the memory's file: the first is a whole memory, each other one what a later run made anew. */
 interface Line {
 	readonly by: string;
-	/** Its place in the file. */
+	/** Its position in the file. */
 	readonly addition: number;
-	readonly files: readonly (readonly [string, KeptFile])[];
-	readonly units: readonly (readonly [string, KeptUnit])[];
-	readonly eventTypes: number;
+	readonly files: Entries<
+		PreviousRun["files"] extends ReadonlyMap<string, infer File> ? File : never
+	>;
+	readonly parts: Entries<
+		PreviousRun["parts"] extends ReadonlyMap<string, infer Part> ? Part : never
+	>;
 }
 
-const nothing: Memory = {
-	files: new Map(),
-	units: new Map(),
-	eventTypes: 0,
-	additions: 0,
-};
+const nothing: Memory = { files: new Map(), parts: new Map(), additions: 0 };
 
 export function recall(schemas: string, out: string): Memory {
 	const lines = linesOf(textOf(memoryFile(schemas, out)));
 	const by = generatorVersion();
-	const last = lines.at(-1);
-	// A number that is there twice tells of two runs at once: neither knew of the other's.
-	if (!last || lines.some((line, i) => line.by !== by || line.addition !== i))
+	// A number that is there twice shows that two runs wrote at once, neither knowing of the other.
+	if (
+		lines.length === 0 ||
+		lines.some((line, i) => line.by !== by || line.addition !== i)
+	)
 		return nothing;
 	return {
 		files: new Map(lines.flatMap(({ files }) => files)),
-		units: new Map(lines.flatMap(({ units }) => units)),
-		eventTypes: last.eventTypes,
+		parts: new Map(lines.flatMap(({ parts }) => parts)),
 		additions: lines.length - 1,
 	};
 }
@@ -98,7 +77,7 @@ function linesOf(text: string): readonly Line[] {
 
 function isLine(value: unknown): value is Line {
 	return (
-		isObject(value) && Array.isArray(value.files) && Array.isArray(value.units)
+		isObject(value) && Array.isArray(value.files) && Array.isArray(value.parts)
 	);
 }
 
@@ -110,34 +89,34 @@ export function remember(
 	schemas: string,
 	out: string,
 	before: Memory,
-	memory: Omit<Memory, "additions">,
+	memory: PreviousRun,
 ): void {
 	const file = memoryFile(schemas, out);
 	const files = [...memory.files].filter(
 		([name, kept]) => before.files.get(name) !== kept,
 	);
-	const units = [...memory.units].filter(
-		([id, kept]) => before.units.get(id) !== kept,
+	const parts = [...memory.parts].filter(
+		([id, kept]) => before.parts.get(id) !== kept,
 	);
 	const isAddition =
 		isSubset(before.files, memory.files) &&
-		isSubset(before.units, memory.units) &&
-		before.units.size > 0 &&
-		files.length + units.length <= addedMax &&
+		isSubset(before.parts, memory.parts) &&
+		before.parts.size > 0 &&
+		files.length + parts.length <= addedMax &&
 		before.additions < additionsMax;
-	if (isAddition && files.length + units.length === 0) return;
-	const line = (addition: number, added: Pick<Line, "files" | "units">) =>
-		`${JSON.stringify({ by: generatorVersion(), addition, ...added, eventTypes: memory.eventTypes })}\n`;
+	if (isAddition && files.length + parts.length === 0) return;
+	const line = (addition: number, added: Pick<Line, "files" | "parts">) =>
+		`${JSON.stringify({ by: generatorVersion(), addition, ...added })}\n`;
 	try {
 		if (isAddition) {
-			appendFileSync(file, line(before.additions + 1, { files, units }));
+			appendFileSync(file, line(before.additions + 1, { files, parts }));
 			return;
 		}
 		const unfinished = `${file}.${process.pid}`;
 		mkdirSync(path.dirname(file), { recursive: true });
 		writeFileSync(
 			unfinished,
-			line(0, { files: [...memory.files], units: [...memory.units] }),
+			line(0, { files: [...memory.files], parts: [...memory.parts] }),
 		);
 		renameSync(unfinished, file);
 	} catch (error) {

@@ -6,17 +6,11 @@ import {
 	statSync,
 } from "node:fs";
 import path from "node:path";
-import type { Source } from "../schema/parse.ts";
+import type { StampedSource } from "./incremental.ts";
 import { isStage, markerFile } from "./write.ts";
 
-/** A source that is read once somebody wants its text. */
-export interface FileSource extends Source {
-	/** While it stays, so does the text: the system changes it with every write. */
-	readonly stamp: string;
-}
-
 /** Every schema file below a folder. Throws an `Error` that says what to do if there is no such folder, or nothing in it. */
-export function readSources(folder: string): readonly FileSource[] {
+export function readSources(folder: string): readonly StampedSource[] {
 	if (!existsSync(folder))
 		throw new Error(
 			`there is no folder ${folder}: put your schemas there, or name another with --schemas`,

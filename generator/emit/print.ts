@@ -41,11 +41,6 @@ export function comment(
 	return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }
 
-/** A message for a terminal, which may quote a file: nothing in it moves the cursor. */
-export function forTerminal(text: string): string {
-	return text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, "\ufffd");
-}
-
 /** A file's name in a line comment: no line break gets through. */
 export function line(text: string): string {
 	return text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]/gu, " ");

@@ -1,36 +1,57 @@
 // What a schema may say, and yet should not.
 import { visit } from "jsonc-parser";
-import { isSafePattern } from "redos-detector";
 import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
-import type { DiagnosticCode, LintCode } from "../diagnostics.ts";
-import { inTime, validatorsFor } from "../emit/validator/trial.ts";
+import type { Diagnostic, LintCode } from "../diagnostics.ts";
+import { validatorsFor } from "../emit/validator/trial.ts";
+import { type Analysis, locate, sortDiagnostics } from "../schema/analyse.ts";
+import { growthOf } from "../schema/expressions.ts";
 import {
+	patternsIn,
 	type Schema,
 	type SchemaObject,
 	walkSchema,
 } from "../schema/keywords.ts";
 import type { EventModel, NamedSchema } from "../schema/model.ts";
-import type { SchemaDocument } from "../schema/parse.ts";
-import { type Position, positionOfOffset } from "../schema/position.ts";
+import { describesEvent } from "../schema/outline.ts";
+import type { ParseFinding, SchemaDocument } from "../schema/parse.ts";
+import { positionOfOffset } from "../schema/position.ts";
 import { registryName } from "../schema/registry-name.ts";
 import { yaml } from "../schema/yaml.ts";
 
-export interface LintFinding {
-	readonly code: LintCode | Extract<DiagnosticCode, "pattern-slow">;
-	readonly file: string;
-	readonly pointer: string;
-	readonly message: string;
-	/** Where it is no schema's place. */
-	readonly position?: Position;
+type LintFinding = ParseFinding & { readonly code: LintCode };
+
+/**
+ * What codegen reports, except for API models that are looser than their schemas, and the linter's own findings. What concerns the
+ * model is left out if the analysis has an error.
+ */
+export function lint(
+	analysis: Analysis,
+	generated: readonly Diagnostic[],
+): readonly Diagnostic[] {
+	const { documents, sources, model } = analysis;
+	const eventNames = new Set(model.events.map(({ name }) => name));
+	const found = locate(
+		[
+			...[...documents.values()].flatMap((document) =>
+				lintDocument(document, sources.get(document.file)?.text ?? ""),
+			),
+			...model.events.flatMap(lintEvent),
+			...lintExamples([...model.schemas.values()], model.schemas, eventNames),
+		],
+		analysis,
+	);
+	return sortDiagnostics([
+		...generated.filter(({ code }) => code !== "api-model-loosened"),
+		...found,
+	]);
 }
 
-/** What stands in one file. */
-export function lintDocument(
+/** What one file says. */
+function lintDocument(
 	{ file, schema: root }: SchemaDocument,
 	text: string,
-	isEvent: boolean,
 ): readonly LintFinding[] {
 	const findings: LintFinding[] = [];
 	const report = (
@@ -38,42 +59,23 @@ export function lintDocument(
 		pointer: string,
 		message: string,
 	) => findings.push({ code, file, pointer, message });
-	if (root.title === undefined && !isEvent)
+	if (root.title === undefined && !describesEvent(root))
 		report("title-recommended", "", "the definition has no title");
 	if (typeof root.description !== "string" || root.description.trim() === "")
 		report("description-missing", "", "the schema has no description");
 	walkSchema(root, "", (schema, pointer) => {
-		const required = appendPointer(pointer, "required");
-		const forbidden =
-			schema.patternProperties === undefined
-				? forbiddenRequired(schema)
-				: inTime(() => forbiddenRequired(schema));
-		if (forbidden === "too slow")
+		for (const name of forbiddenRequired(schema))
 			report(
-				"pattern-slow",
-				required,
-				"to look for what is required among the patternProperties takes too long",
+				"required-impossible",
+				appendPointer(pointer, "required"),
+				`${JSON.stringify(name)} is required, and no value of it fits`,
 			);
-		else
-			for (const name of forbidden)
-				report(
-					"required-impossible",
-					required,
-					`${JSON.stringify(name)} is required, and no value of it fits`,
-				);
 		for (const keyword of ["anyOf", "oneOf"])
 			if (isOpenEnum(schema[keyword]))
 				report(
 					"enum-open",
 					appendPointer(pointer, keyword),
 					"one branch lists values and another takes every value of their type, so the list limits nothing",
-				);
-		for (const [pattern, at] of patternsOf(schema, pointer))
-			if (!isQuick(pattern))
-				report(
-					"pattern-risky",
-					at,
-					`${JSON.stringify(pattern)} can match some texts in so many ways that to refuse one may take very long`,
 				);
 		if (schema.format === "int64" && !isWithinSafe(schema))
 			report(
@@ -82,6 +84,21 @@ export function lintDocument(
 				"int64 has numbers that JavaScript cannot hold: from 2^53 on they lose digits",
 			);
 	});
+	for (const { pattern, pointer } of patternsIn(root)) {
+		const growth = growthOf(pattern);
+		if (growth === "polynomial")
+			report(
+				"pattern-risky",
+				pointer,
+				`${JSON.stringify(pattern)} takes polynomial time: ten times the length, a hundred times the time or more`,
+			);
+		if (growth === "unknown")
+			report(
+				"pattern-unchecked",
+				pointer,
+				`whether ${JSON.stringify(pattern)} takes more than linear time cannot be told`,
+			);
+	}
 	const numbers = file.endsWith(".json")
 		? inexactInJson(text)
 		: inexactInYaml(text);
@@ -97,7 +114,7 @@ export function lintDocument(
 }
 
 /** Names that AWS takes only after a change. */
-export function lintEvent(event: EventModel): readonly LintFinding[] {
+function lintEvent(event: EventModel): readonly LintFinding[] {
 	const { file, name } = event;
 	const findings: LintFinding[] = [];
 	const exact = `${event.source}@${event.detailType}`;
@@ -120,7 +137,7 @@ export function lintEvent(event: EventModel): readonly LintFinding[] {
 }
 
 /** Examples and defaults below the root; those of an event type itself are errors already. */
-export function lintExamples(
+function lintExamples(
 	named: readonly NamedSchema[],
 	schemas: ReadonlyMap<string, NamedSchema>,
 	eventNames: ReadonlySet<string>,
@@ -170,17 +187,8 @@ export function lintExamples(
 			const { name, file } = schema;
 			const what = pointer.endsWith("/default") ? "default" : "example";
 			const result = trials.get(name)?.(value);
-			if (result === "too slow") {
-				findings.push({
-					code: "pattern-slow",
-					file,
-					pointer,
-					message: `to validate the ${what} takes too long`,
-				});
-				// One that takes so long is enough to know.
-				break;
-			}
-			if (result && !result.ok)
+			if (result === undefined || "slow" in result) continue;
+			if (!result.ok)
 				findings.push({
 					code: "example-wrong",
 					file,
@@ -225,35 +233,6 @@ function isOpenEnum(branches: unknown): boolean {
 				types.includes(String(branch.type) as never),
 		)
 	);
-}
-
-function patternsOf(
-	schema: SchemaObject,
-	pointer: string,
-): readonly (readonly [pattern: string, pointer: string])[] {
-	return [
-		...(typeof schema.pattern === "string"
-			? [[schema.pattern, appendPointer(pointer, "pattern")] as const]
-			: []),
-		...Object.keys(schema.patternProperties ?? {}).map(
-			(key) => [key, appendPointer(pointer, "patternProperties", key)] as const,
-		),
-	];
-}
-
-/** Whether an expression is known to refuse in reasonable time; one too large to tell counts as such. */
-function isQuick(pattern: string): boolean {
-	try {
-		const { safe, score } = isSafePattern(pattern, {
-			unicode: true,
-			maxSteps: 5_000,
-			timeout: 100,
-		});
-		return safe || !score.infinite;
-	} catch {
-		// It uses something that the detector does not know.
-		return true;
-	}
 }
 
 function isWithinSafe({ minimum, maximum }: SchemaObject): boolean {

@@ -1,12 +1,10 @@
-import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { Finding } from "../diagnostics.ts";
-import type { Trial } from "../emit/validator/trial.ts";
 import type { Schema, SchemaObject } from "./keywords.ts";
 import {
 	type EventFacts,
-	type EventModel,
+	type Model,
 	type NamedSchema,
 	referencedName,
 } from "./model.ts";
@@ -27,56 +25,41 @@ export function checkOutlines(
 	];
 }
 
-/** An event type's own schema: what it describes, and its examples, which are fixtures and so must hold. */
-export function checkEvent(
-	event: EventModel,
-	schemas: ReadonlyMap<string, NamedSchema>,
-	trials: ReadonlyMap<string, Trial>,
-): readonly Finding[] {
-	const { file, schema, name } = event;
-	if (!isObjectOnly(schema, schemas))
+/** EventBridge takes nothing but objects as details. */
+export function checkDetails({ events, schemas }: Model): readonly Finding[] {
+	return events.flatMap(({ file, schema }): Finding[] => {
+		try {
+			if (isObjectOnly(schema, schemas)) return [];
+		} catch (error) {
+			// Thousands of schemas that refer to one another exhaust the stack.
+			if (!(error instanceof RangeError)) throw error;
+			return [tooDeep(file)];
+		}
+		const stated =
+			"type" in schema ? `has type ${JSON.stringify(schema.type)}` : "has none";
 		return [
 			{
 				code: "detail-not-object",
 				file,
 				pointer: "type" in schema ? "/type" : "",
-				message: `an event's detail is an object, the schema's root ${"type" in schema ? `has type ${JSON.stringify(schema.type)}` : "does not say so"}`,
+				message: `an event's detail is an object, so the schema's root must have type "object"; it ${stated}`,
 			},
 		];
-	const trial = trials.get(name);
-	if (!trial) return [];
-	const findings: Finding[] = [];
-	for (const [i, example] of (schema.examples as unknown[]).entries()) {
-		const pointer = appendPointer("", "examples", i);
-		const result = trial(example);
-		// One that takes so long is enough to know.
-		if (result === "too slow")
-			return [
-				...findings,
-				{
-					code: "pattern-slow",
-					file,
-					pointer,
-					message:
-						"to validate the example takes too long: a pattern of the schema, or its references, lead to too many ways to match it",
-				},
-			];
-		if (!result.ok)
-			findings.push({
-				code: "example-invalid",
-				file,
-				pointer,
-				message: `the example does not fit its schema: ${describeIssues(result.issues)}`,
-			});
-	}
-	return findings;
+	});
 }
+
+export const tooDeep = (file: string): Finding => ({
+	code: "too-deep",
+	file,
+	pointer: "",
+	message: "its references lead through one another too deep",
+});
 
 /** Whether a schema, or what it refers to, takes objects and nothing else. */
 function isObjectOnly(
 	schema: Schema | undefined,
 	schemas: ReadonlyMap<string, NamedSchema>,
-	/** What has been found out of named schemas on the way. */
+	/** Results by name. */
 	known = new Map<string, boolean>(),
 ): boolean {
 	if (!isObject(schema)) return false;

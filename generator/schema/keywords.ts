@@ -1,6 +1,7 @@
 // What each JSON Schema keyword holds. Everything that walks a schema asks here.
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
+import { nearest } from "./nearest.ts";
 
 export type Draft = "draft-07" | "2019-09" | "2020-12";
 
@@ -151,15 +152,8 @@ export function keywordStatus(
 }
 
 /** The known keyword that was probably meant. */
-export function nearestKeyword(name: string): string | undefined {
-	const wanted = name.toLowerCase();
-	return [...keywords.keys()].find(
-		(known) =>
-			known.toLowerCase() === wanted ||
-			(known.length > 3 &&
-				editDistanceAtMostOneSwapOrEdit(known.toLowerCase(), wanted)),
-	);
-}
+export const nearestKeyword = (name: string): string | undefined =>
+	nearest(name, keywords.keys());
 
 /** Rebuilds a keyword's value with each schema in it replaced; the pointer is each schema's own. */
 export function mapKeyword(
@@ -244,18 +238,22 @@ export function walkSchema(
 		);
 }
 
-function editDistanceAtMostOneSwapOrEdit(a: string, b: string): boolean {
-	if (Math.abs(a.length - b.length) > 1) return false;
-	let i = 0;
-	while (i < a.length && a[i] === b[i]) i++;
-	const restA = a.slice(i);
-	const restB = b.slice(i);
-	return (
-		restA.slice(1) === restB.slice(1) ||
-		restA.slice(1) === restB ||
-		restA === restB.slice(1) ||
-		(restA[0] === restB[1] &&
-			restA[1] === restB[0] &&
-			restA.slice(2) === restB.slice(2))
-	);
+/** Every regular expression in a schema, with its pointer. */
+export function patternsIn(
+	root: Schema,
+): readonly { readonly pattern: string; readonly pointer: string }[] {
+	const found: { pattern: string; pointer: string }[] = [];
+	walkSchema(root, "", (schema, pointer) => {
+		if (typeof schema.pattern === "string")
+			found.push({
+				pattern: schema.pattern,
+				pointer: appendPointer(pointer, "pattern"),
+			});
+		for (const pattern of Object.keys(schema.patternProperties ?? {}))
+			found.push({
+				pattern,
+				pointer: appendPointer(pointer, "patternProperties", pattern),
+			});
+	});
+	return found;
 }

@@ -1,5 +1,6 @@
 import { appendPointer, resolvePointer } from "../../runtime/json-pointer.ts";
 import type { Finding } from "../diagnostics.ts";
+import { acknowledgeKey } from "./acknowledge.ts";
 import {
 	type Draft,
 	inPlaceKeywords,
@@ -186,6 +187,7 @@ const dropped = new Set([
 	"definitions",
 	sourceKey,
 	detailTypeKey,
+	acknowledgeKey,
 ]);
 
 function lowerSchema(

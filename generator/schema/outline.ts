@@ -131,6 +131,10 @@ const referenceKeywords: readonly ReferenceKeyword[] = [
 	"$recursiveRef",
 ];
 
+/** Whether a schema file describes an event type. */
+export const describesEvent = (schema: SchemaObject): boolean =>
+	sourceKey in schema || detailTypeKey in schema;
+
 /** Whether it describes an event's detail; one that does so half is an event type with a fault. */
 export const isEvent = (facts: {
 	readonly source?: unknown;

@@ -9,6 +9,8 @@ import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
 import { type Finding, severityOf } from "../diagnostics.ts";
+import { acknowledgeFindings } from "./acknowledge.ts";
+import { isExponential } from "./expressions.ts";
 import { formats } from "./formats.ts";
 import {
 	type Draft,
@@ -16,6 +18,7 @@ import {
 	eachSchema,
 	keywordStatus,
 	nearestKeyword,
+	patternsIn,
 	type SchemaObject,
 	walkSchema,
 } from "./keywords.ts";
@@ -100,7 +103,11 @@ export function parse(source: Source): {
 	// A schema is walked only once each keyword in it is known to hold what it should.
 	const findings = second.some(({ code }) => severityOf(code) === "error")
 		? second
-		: [...second, ...expressionFindings(file, schema)];
+		: [
+				...second,
+				...expressionFindings(file, schema),
+				...acknowledgeFindings(file, schema),
+			];
 	return findings.some(({ code }) => severityOf(code) === "error")
 		? { findings }
 		: { document: { file, draft, schema }, findings };
@@ -331,28 +338,31 @@ function keywordFindings(
 	];
 }
 
-/** Regular expressions that are none, and formats that nobody knows. */
+/** Regular expressions that are invalid or take exponential time, and formats that nobody knows. */
 function expressionFindings(
 	file: string,
 	root: SchemaObject,
 ): readonly Finding[] {
 	const findings: Finding[] = [];
-	walkSchema(root, "", (schema, pointer) => {
-		const expression = (pattern: string, at: string) => {
-			const message = refusal(pattern);
-			if (message)
-				findings.push({ code: "pattern-invalid", file, pointer: at, message });
-		};
-		if (typeof schema.pattern === "string")
-			expression(schema.pattern, appendPointer(pointer, "pattern"));
-		for (const key of Object.keys(schema.patternProperties ?? {}))
-			expression(key, appendPointer(pointer, "patternProperties", key));
-		if (typeof schema.format === "string" && !formats.has(schema.format))
+	for (const { pattern, pointer } of patternsIn(root)) {
+		const message = refusal(pattern);
+		if (message)
+			findings.push({ code: "pattern-invalid", file, pointer, message });
+		else if (isExponential(pattern))
+			findings.push({
+				code: "pattern-slow",
+				file,
+				pointer,
+				message: `${JSON.stringify(pattern)} takes exponential time: to refuse a string of 30 characters can take minutes`,
+			});
+	}
+	walkSchema(root, "", ({ format }, pointer) => {
+		if (typeof format === "string" && !formats.has(format))
 			findings.push({
 				code: "format-unknown",
 				file,
 				pointer: appendPointer(pointer, "format"),
-				message: `${JSON.stringify(schema.format)} is no known format; known are ${[...formats.keys()].join(", ")}`,
+				message: `${JSON.stringify(format)} is not a known format; known are ${[...formats.keys()].join(", ")}`,
 			});
 	});
 	return findings;

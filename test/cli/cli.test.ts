@@ -506,7 +506,7 @@ describe("import", () => {
 		$defs: { "order placed": { type: "object", faker: "order" } },
 	});
 
-	test("writes schemas that codegen takes, and replaces none unless told", async () => {
+	test("writes schemas that codegen takes, and replaces none by default", async () => {
 		await writeFile(path.join(folder, "bundle.json"), bundle);
 		const first = await run("import", "bundle.json", "--source", "shop");
 		expect(first).toMatchObject({ code: 0, err: "" });
@@ -515,7 +515,7 @@ describe("import", () => {
 		const again = await run("import", "bundle.json", "--source", "shop");
 		expect(again.code).toBe(1);
 		expect(again.err).toContain(
-			"schemas/shop/order-placed.json is there already",
+			"schemas/shop/order-placed.json exists already",
 		);
 		expect(
 			(await run("import", "bundle.json", "--source", "shop", "--force")).code,
@@ -561,29 +561,40 @@ describe("lint", () => {
 
 describe("wrong use exits 2 and says what is right", () => {
 	test.each([
-		[["codegen", "--wrong"], "Unknown option '--wrong'"],
+		[["codegen", "--wrong"], "codegen has no option --wrong"],
 		[["codegen", "extra"], "extra"],
-		[["codegen", "--schemas"], "--schemas"],
-		[["codegen", "--check", "--watch"], "do not go together"],
+		[["codegen", "--chekc"], "did you mean --check?"],
+		[["codegen", "--schemas"], "--schemas takes a value: DIR"],
+		[["codegen", "--check=no"], "--check takes no value"],
+		[["codegen", "--out", "--check"], "--out takes a value, got --check"],
+		[
+			["codegen", "--check", "--watch"],
+			"--check and --watch exclude each other",
+		],
 		[["codegen", "--out", ""], "--out is empty"],
 		[["codegen", "--schemas", "nowhere"], "there is no folder nowhere"],
 		[
 			["codegen", "--schemas", "schemas/common/person.json"],
 			"schemas/common/person.json",
 		],
-		[["import"], "import takes a file"],
+		[["import"], "import takes FILE"],
 		[["import", "-"], "not the standard input"],
-		[["import", "--force", "a.json"], "comes first, before its flags"],
+		[["import", "a.json", "b.json"], 'takes one FILE, got "b.json" too'],
 		[["import", "nowhere.json"], "there is no file nowhere.json"],
 		[["import", "schemas/common/person.json"], "neither an entry"],
-		[["import", "x.json", "--domain", "../out"], "--domain is a folder"],
-		[["lint", "--format", "xml"], "--format is one of"],
-		[["lint", "--ignore", "nothing"], "there is no code nothing"],
+		[["import", "x.json", "--domain", "../out"], "--domain must be a folder"],
+		[["lint", "--format", "xml"], "--format must be one of text, json"],
+		[["lint", "--ignore", "nothing"], "--ignore must be a code"],
 		[["nonsense"], 'there is no command "nonsense"'],
+		[["codgen"], "did you mean codegen?"],
+		[["pattern", "tset"], "did you mean test?"],
 		[[], "no command was given"],
 		[["registry"], "registry takes publish"],
-		[["registry", "publish", "--type", "Avro"], "OpenApi3 or JSONSchemaDraft4"],
-		[["registry", "publish", "--endpoint", "here"], "--endpoint is a URL"],
+		[
+			["registry", "publish", "--type", "Avro"],
+			"--type must be one of OpenApi3, JSONSchemaDraft4",
+		],
+		[["registry", "publish", "--endpoint", "here"], "--endpoint must be a URL"],
 		[["registry", "publish"], "npm run codegen"],
 	])("%j", async (args, message) => {
 		const { code, err } = await run(...args);

@@ -128,7 +128,8 @@ describe("dev", () => {
 	test("takes over a changed handler, a changed schema and changed infra, survives a broken one, and ends on SIGINT", async () => {
 		const dev = start(
 			process.execPath,
-			"cli/commands/dev.ts",
+			"cli/eventwright.js",
+			"dev",
 			"--port",
 			"0",
 			"--endpoint-port",
@@ -148,7 +149,8 @@ describe("dev", () => {
 				"Queues, once more",
 			),
 		);
-		await dev.until("run their changed code");
+		await dev.until("handlers/content/library.ts changed.");
+		await dev.until("media-get-content runs its changed code");
 		expect(await get()).toMatchObject({ title: "Queues, once more" });
 
 		const schema = path.join(folder, "schemas/content/content-viewed.json");
@@ -196,7 +198,8 @@ describe("dev", () => {
 		]);
 		const dev = start(
 			process.execPath,
-			"cli/commands/dev.ts",
+			"cli/eventwright.js",
+			"dev",
 			"--port",
 			"0",
 			"--endpoint-port",
@@ -212,12 +215,12 @@ describe("dev", () => {
 	});
 
 	test.each([
-		[["--port", "x"], "--port is a port, got x"],
-		[["--nonsense"], "Unknown option"],
+		[["--port", "x"], "--port must be a port, got x"],
+		[["--nonsense"], "dev has no option --nonsense"],
 		[["--template", "a.yaml"], "FILE=ACCOUNT"],
-		[["--assembly", "nowhere"], "is no cloud assembly"],
+		[["--assembly", "nowhere"], "is not a cloud assembly"],
 	])("wrong use: %j", async (args, message) => {
-		const dev = start(process.execPath, "cli/commands/dev.ts", ...args);
+		const dev = start(process.execPath, "cli/eventwright.js", "dev", ...args);
 		expect(await dev.ended).toBe(2);
 		expect(dev.said()).toContain(message);
 		expect(dev.said()).not.toContain("    at ");
@@ -226,7 +229,7 @@ describe("dev", () => {
 
 describe("deploy", () => {
 	test("refuses the sample account ids with a word on what to set", async () => {
-		const deploy = start(process.execPath, "cli/commands/deploy.ts");
+		const deploy = start(process.execPath, "cli/eventwright.js", "deploy");
 		expect(await deploy.ended).toBe(2);
 		expect(deploy.said()).toContain("accounts.hub.id is 222222222222");
 		expect(deploy.said()).toContain("infra/system.ts");
@@ -249,7 +252,7 @@ describe("deploy", () => {
 		const schema = path.join(folder, "schemas/content/content-viewed.json");
 		const before = await readFile(schema, "utf8");
 		await writeFile(schema, before.replace('"web",', ""));
-		const deploy = start(process.execPath, "cli/commands/deploy.ts");
+		const deploy = start(process.execPath, "cli/eventwright.js", "deploy");
 		expect(await deploy.ended).toBe(1);
 		expect(deploy.said()).toContain("Run: npm run codegen");
 	});
@@ -265,7 +268,7 @@ describe("deploy", () => {
 			'#!/bin/sh\necho "asked: $*"\ncase "$*" in *media-producer*) exit 1;; esac\n',
 			{ mode: 0o755 },
 		);
-		const child = spawn(process.execPath, ["cli/commands/deploy.ts"], {
+		const child = spawn(process.execPath, ["cli/eventwright.js", "deploy"], {
 			cwd: folder,
 			env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
 		});
@@ -283,7 +286,7 @@ describe("deploy", () => {
 		);
 		expect(said).not.toContain("media-consumer --exclusively");
 		expect(said).toContain(
-			"media-producer failed; what came before it stands.",
+			"media-producer failed; what was deployed before it stays so.",
 		);
 	});
 });

@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { graphOf, mermaid, svg } from "../../cloud/template/graph.ts";
+import { mermaid, svg } from "../../cloud/template/drawing.ts";
+import { graphOf } from "../../cloud/template/graph.ts";
 import type { StackTemplate } from "../../cloud/template/stack-template.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
 import { operators } from "../../pattern/engine/operators.ts";
@@ -409,15 +410,18 @@ test.each([
 		["pattern", "explain", "--rule", "x", "--assembly", "cdk.out/test"],
 		"there is no rule x; there are media-",
 	],
-	[["graph", "--format", "png"], "--format is mermaid or svg, got png"],
-	[["graph", "--assembly", "test"], "test is no cloud assembly"],
-	[["graph", "--template", "package.json"], "is no CloudFormation template"],
-	[["graph", "--template", "README.md"], "README.md is no CloudFormation"],
+	[
+		["graph", "--format", "png"],
+		"--format must be one of mermaid, svg, got png",
+	],
+	[["graph", "--assembly", "test"], "test is not a cloud assembly"],
+	[["graph", "--template", "package.json"], "is not a CloudFormation template"],
+	[["graph", "--template", "README.md"], "README.md is not a CloudFormation"],
 	[["graph", "--template", "no.json"], "there is no file no.json"],
-	[["graph", "--template", "t.json=abc"], "an account has 12 digits"],
+	[["graph", "--template", "t.json=abc"], "an account having 12 digits"],
 	[
 		["graph", "--template", "t.json", "--assembly", "cdk.out"],
-		"do not go together",
+		"--assembly and --template exclude each other",
 	],
 ] as const)("%j is wrong use", async (args, message) => {
 	const { code, err } = await eventwright(...args);

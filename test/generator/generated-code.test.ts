@@ -16,6 +16,7 @@ import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
 import { readSources } from "../../generator/codegen/read.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
 import type { Source } from "../../generator/schema/parse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
@@ -46,8 +47,9 @@ test("every case's code passes tsc, with all of its strictness", async () => {
 	for (const name of good)
 		writeAll(
 			name,
-			generate(await readSources(path.join(casesFolder, name, "schemas")))
-				.files,
+			generate(
+				analyse(await readSources(path.join(casesFolder, name, "schemas"))),
+			).files,
 		);
 	writeFileSync(
 		path.join(folder, "inherited-names/use.ts"),
@@ -82,19 +84,21 @@ async function validatorOf(
 	schema: Json,
 	others: readonly Source[] = [],
 ): Promise<{ validate: Validator; model: Json }> {
-	const { files, diagnostics } = generate([
-		...others,
-		{
-			file: "e.json",
-			text: JSON.stringify({
-				title: "E",
-				"x-amazon-events-source": "s",
-				"x-amazon-events-detail-type": "d",
-				type: "object",
-				...schema,
-			}),
-		},
-	]);
+	const { files, diagnostics } = generate(
+		analyse([
+			...others,
+			{
+				file: "e.json",
+				text: JSON.stringify({
+					title: "E",
+					"x-amazon-events-source": "s",
+					"x-amazon-events-detail-type": "d",
+					type: "object",
+					...schema,
+				}),
+			},
+		]),
+	);
 	expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual(
 		[],
 	);
@@ -368,21 +372,23 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 	});
 
 	test("2019-09 has dependencies beside what became of them", async () => {
-		const { files } = generate([
-			{
-				file: "e.json",
-				text: JSON.stringify({
-					$schema: "https://json-schema.org/draft/2019-09/schema",
-					title: "E",
-					"x-amazon-events-source": "s",
-					"x-amazon-events-detail-type": "d",
-					type: "object",
-					dependencies: { a: ["b"], x: { required: ["y"] } },
-					dependentRequired: { c: ["d"] },
-					dependentSchemas: { x: { required: ["z"] } },
-				}),
-			},
-		]);
+		const { files } = generate(
+			analyse([
+				{
+					file: "e.json",
+					text: JSON.stringify({
+						$schema: "https://json-schema.org/draft/2019-09/schema",
+						title: "E",
+						"x-amazon-events-source": "s",
+						"x-amazon-events-detail-type": "d",
+						type: "object",
+						dependencies: { a: ["b"], x: { required: ["y"] } },
+						dependentRequired: { c: ["d"] },
+						dependentSchemas: { x: { required: ["z"] } },
+					}),
+				},
+			]),
+		);
 		const root = writeAll("dependents", files);
 		const { E } = await import(path.join(root, "validators/e.js"));
 		const accepted = (value: unknown) => check(E, value).ok;

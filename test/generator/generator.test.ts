@@ -3,13 +3,14 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
+import { formatDiagnostic } from "../../cli/report.ts";
 import { generate } from "../../generator/codegen/generate.ts";
 import { readSources } from "../../generator/codegen/read.ts";
-import {
-	formatDiagnostic,
-	remedies,
-	severityOf,
-} from "../../generator/diagnostics.ts";
+import { remedies, severityOf } from "../../generator/diagnostics.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
+
+/** No colours. */
+const plain = { style: (_: unknown, text: string) => text };
 
 const casesFolder = path.join(import.meta.dirname, "cases");
 const cases = readdirSync(casesFolder).sort();
@@ -34,10 +35,13 @@ describe("a case", () => {
 	test.each(cases)("%s", async (name) => {
 		const folder = path.join(casesFolder, name);
 		const { files, diagnostics } = generate(
-			await readSources(path.join(folder, "schemas")),
+			analyse(await readSources(path.join(folder, "schemas"))),
 		);
 		const said = diagnostics
-			.map((diagnostic) => `${formatDiagnostic(diagnostic, "schemas")}\n`)
+			.map(
+				(diagnostic) =>
+					`${formatDiagnostic(diagnostic, "schemas", plain, "stdout")}\n`,
+			)
 			.join("");
 		const expectedFolder = path.join(folder, "expected");
 		const saidFile = path.join(folder, "diagnostics.txt");
@@ -68,9 +72,11 @@ test.each(Object.keys(remedies) as (keyof typeof remedies)[])(
 	"the code %s has a case that shows it, and an error leaves nothing generated",
 	async (code) => {
 		const { files, diagnostics } = generate(
-			code === "too-large"
-				? [{ file: "a.json", text: " ".repeat(2_000_001) }]
-				: readSources(path.join(casesFolder, code, "schemas")),
+			analyse(
+				code === "too-large"
+					? [{ file: "a.json", text: " ".repeat(2_000_001) }]
+					: readSources(path.join(casesFolder, code, "schemas")),
+			),
 		);
 		expect(diagnostics.map((diagnostic) => diagnostic.code)).toContain(code);
 		expect(files.size > 0).toBe(severityOf(code) === "warning");
@@ -79,8 +85,8 @@ test.each(Object.keys(remedies) as (keyof typeof remedies)[])(
 
 test("the order of the files does not change what is generated", async () => {
 	const sources = await readSources("test/fixtures/schemas");
-	expect([...generate(sources.toReversed()).files]).toEqual([
-		...generate(sources).files,
+	expect([...generate(analyse(sources.toReversed())).files]).toEqual([
+		...generate(analyse(sources)).files,
 	]);
 });
 
@@ -95,8 +101,8 @@ test("another event type changes nothing that is generated for the others", asyn
 			type: "object",
 		}),
 	};
-	const before = generate(sources).files;
-	const after = generate([...sources, added]).files;
+	const before = generate(analyse(sources)).files;
+	const after = generate(analyse([...sources, added])).files;
 	for (const [file, text] of before)
 		if (!/^(patterns|publishers)\//.test(file))
 			expect(after.get(file), file).toBe(text);

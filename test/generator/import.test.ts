@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
 import { readSources } from "../../generator/codegen/read.ts";
 import { importDocument } from "../../generator/import/import.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
 
 const event = { "x-amazon-events-source": "aws.ec2" };
 
@@ -58,7 +59,7 @@ const parsed = (files: ReadonlyMap<string, string>) =>
 		[...files].map(([file, text]) => [file, JSON.parse(text)]),
 	);
 const generated = (files: ReadonlyMap<string, string>) =>
-	generate([...files].map(([file, text]) => ({ file, text })));
+	generate(analyse([...files].map(([file, text]) => ({ file, text }))));
 
 describe("OpenApi3", () => {
 	test("AWS's own event becomes one file, in 2020-12", () => {
@@ -146,7 +147,7 @@ describe("OpenApi3", () => {
 test.each(["OpenApi3", "JSONSchemaDraft4"])(
 	"what the registry got as %s comes back as a schema that is generated for",
 	(type) => {
-		const before = generate(readSources("test/fixtures/schemas"));
+		const before = generate(analyse(readSources("test/fixtures/schemas")));
 		const entries = [...before.files].filter(([file]) =>
 			file.startsWith(`registry/${type}/`),
 		);

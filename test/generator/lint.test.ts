@@ -1,12 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { lint } from "../../cli/commands/lint.ts";
-import { githubAnnotation, jsonReport, sarifReport } from "../../cli/report.ts";
-import { readSources } from "../../generator/codegen/read.ts";
 import {
-	type Diagnostic,
 	formatDiagnostic,
-	lintRemedies,
-} from "../../generator/diagnostics.ts";
+	githubAnnotation,
+	jsonReport,
+	sarifReport,
+} from "../../cli/report.ts";
+import { generate } from "../../generator/codegen/generate.ts";
+import { readSources } from "../../generator/codegen/read.ts";
+import { type Diagnostic, lintRemedies } from "../../generator/diagnostics.ts";
+import { lint as lintAnalysis } from "../../generator/lint/lint.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
+import type { Source } from "../../generator/schema/parse.ts";
+
+function lint(sources: readonly Source[]): readonly Diagnostic[] {
+	const analysis = analyse(sources);
+	return lintAnalysis(analysis, generate(analysis).diagnostics);
+}
+
+/** No colours. */
+const plain = { style: (_: unknown, text: string) => text };
 
 const event = {
 	title: "OrderPlaced",
@@ -68,9 +80,14 @@ const cases: Readonly<
 		property({ type: "integer", format: "int64", minimum: 0, maximum: 9e15 }),
 	],
 	"pattern-risky": [
-		property({ type: "string", pattern: "^(a+)+$" }),
+		property({ type: "string", pattern: "^\\s*a?\\s*$" }),
 		"/properties/x/pattern",
 		property({ type: "string", pattern: "^[a-z]+(-[a-z]+)*$" }),
+	],
+	"pattern-unchecked": [
+		property({ type: "string", pattern: "^(a|b)c*\\1$" }),
+		"/properties/x/pattern",
+		property({ type: "string", pattern: "^[a-z]{1,64}(\\.[a-z]{1,64})*$" }),
 	],
 };
 
@@ -133,7 +150,7 @@ test("a definition may be called as examples are", () => {
 	expect(linted(schema)).toEqual([]);
 });
 
-describe("what would take without end is stopped, and said", () => {
+describe("a pattern of exponential time is an error, and nothing is matched with it", () => {
 	const text = `${"a".repeat(40)}!`;
 	test.each([
 		{
@@ -144,8 +161,7 @@ describe("what would take without end is stopped, and said", () => {
 		},
 		property({ pattern: "^(a+)+$", examples: Array(50).fill(text) }),
 	])("%#", (schema) => {
-		const codes = linted(schema).map(({ code }) => code);
-		expect(codes.toSorted()).toEqual(["pattern-risky", "pattern-slow"]);
+		expect(linted(schema).map(({ code }) => code)).toEqual(["pattern-slow"]);
 	});
 });
 
@@ -167,7 +183,9 @@ test("the reference system's schemas are clean", () => {
 test("nothing in a schema moves a terminal's cursor", () => {
 	const found = linted({ ...event, "\u001b[31mtypes\u009b2J\u202e": 1 });
 	expect(found.length).toBeGreaterThan(0);
-	const text = found.map((each) => formatDiagnostic(each, "schemas")).join();
+	const text = found
+		.map((each) => formatDiagnostic(each, "schemas", plain, "stdout"))
+		.join();
 	for (const character of ["\u001b", "\u009b", "\u202e"])
 		expect(text).not.toContain(character);
 });

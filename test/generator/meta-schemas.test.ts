@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
 import type { Source } from "../../generator/schema/parse.ts";
 import { type DraftName, metaSchemasOf } from "./official-suite.ts";
 
@@ -34,7 +35,7 @@ function sourceOf(draft: DraftName): Source {
 }
 
 test.each(["draft-07", "2019-09", "2020-12"] as const)("%s", (draft) => {
-	const { files, diagnostics } = generate([sourceOf(draft)]);
+	const { files, diagnostics } = generate(analyse([sourceOf(draft)]));
 	expect(diagnostics).toEqual([]);
 	const file = path.join("generator/schema/meta-schemas", `${draft}.js`);
 	const text = files.get(`validators/${draft}.js`) ?? "";

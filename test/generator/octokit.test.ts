@@ -14,6 +14,7 @@ import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Generated, generate } from "../../generator/codegen/generate.ts";
 import { importDocument, kebabCase } from "../../generator/import/import.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
 import { random } from "./random.ts";
@@ -32,7 +33,9 @@ const imported = importDocument(bundle, { source: "github" });
 let made: Generated;
 let folder: string;
 beforeAll(() => {
-	made = generate([...imported.files].map(([file, text]) => ({ file, text })));
+	made = generate(
+		analyse([...imported.files].map(([file, text]) => ({ file, text }))),
+	);
 	mkdirSync("cdk.out", { recursive: true });
 	folder = mkdtempSync(path.resolve("cdk.out", "octokit-"));
 	for (const [file, text] of made.files) {

@@ -7,6 +7,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
 import {
@@ -76,7 +77,7 @@ async function generated(
 	draft: DraftName,
 	group: SuiteGroup,
 ): Promise<Validator | undefined> {
-	const { files, diagnostics } = generate(sourcesOf(draft, group));
+	const { files, diagnostics } = generate(analyse(sourcesOf(draft, group)));
 	if (diagnostics.some(({ severity }) => severity === "error"))
 		return undefined;
 	const root = path.join(folder, String(made++));

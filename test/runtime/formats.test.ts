@@ -2,6 +2,7 @@
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
 import { formats } from "../../generator/schema/formats.ts";
 import {
 	codePoints,
@@ -150,18 +151,20 @@ const samples: Readonly<Record<string, readonly unknown[]>> = {
 test.each(Object.entries(samples))(
 	"%s, in a generated validator",
 	async (format, values) => {
-		const { files } = generate([
-			{
-				file: "e.json",
-				text: JSON.stringify({
-					title: "E",
-					"x-amazon-events-source": "s",
-					"x-amazon-events-detail-type": "d",
-					type: "object",
-					properties: { value: { format } },
-				}),
-			},
-		]);
+		const { files } = generate(
+			analyse([
+				{
+					file: "e.json",
+					text: JSON.stringify({
+						title: "E",
+						"x-amazon-events-source": "s",
+						"x-amazon-events-detail-type": "d",
+						type: "object",
+						properties: { value: { format } },
+					}),
+				},
+			]),
+		);
 		const code = (files.get("validators/e.js") ?? "").replaceAll(
 			/"eventwright\/(\w+)"/g,
 			(_, module) =>

@@ -1,33 +1,34 @@
 // Runs generated validators in the generator itself, on examples.
-import vm from "node:vm";
 import type { Result } from "../../../runtime/issue.ts";
+import { isObject } from "../../../runtime/json.ts";
 import * as checks from "../../../runtime/validator/checks.ts";
 import * as formats from "../../../runtime/validator/formats.ts";
 import { check } from "../../../runtime/validator/validate.ts";
+import { growthOf } from "../../schema/expressions.ts";
+import { patternsIn } from "../../schema/keywords.ts";
 import { closureOf, type NamedSchema } from "../../schema/model.ts";
 import { validatorUnit } from "./unit.ts";
 
-/** What a value's validation came to; too slow where it, or the schema's slow ones together, take longer than half a second. */
-export type Trial = (value: unknown) => Result<unknown> | "too slow";
+/** A value's verdict, or the pattern for which it is not tried: one that takes more than linear time, with a long string. */
+export type Trial = (
+	value: unknown,
+) => Result<unknown> | { readonly slow: string };
 
-const timeoutMs = 500;
-/** What takes less is no sign of anything, however many there are. */
-const slowMs = 10;
-
-/** Validators for those of some schemas that have examples to be tried. */
+/** Validators for those schemas that have examples to be tried. */
 export function validatorsFor(
 	all: readonly NamedSchema[],
 	schemas: ReadonlyMap<string, NamedSchema>,
 ): ReadonlyMap<string, Trial> {
 	const named = all.filter(({ schema }) => Array.isArray(schema.examples));
 	if (named.length === 0) return new Map();
-	const closure = new Set(
-		named.flatMap((schema) => [
+	const closures = new Map(
+		named.map((schema) => [
 			schema.name,
-			...closureOf(schemas, schema).map(({ name }) => name),
+			[schema, ...closureOf(schemas, schema)],
 		]),
 	);
-	const unit = validatorUnit([...closure], schemas);
+	const names = [...closures.values()].flat().map(({ name }) => name);
+	const unit = validatorUnit([...new Set(names)], schemas);
 	const text = [
 		`const { ${unit.checks.join(", ")} } = checks;`,
 		`const { ${unit.formats.join(", ")} } = formats;`,
@@ -44,38 +45,34 @@ export function validatorsFor(
 	return new Map(
 		named.map(({ name }): [string, Trial] => {
 			const validate = made[name] as checks.Validator;
-			let leftMs = timeoutMs;
 			return [
 				name,
 				(value) => {
-					if (leftMs <= 0) return "too slow";
-					const start = performance.now();
-					const result = inTime(() => check(validate, value));
-					const tookMs = performance.now() - start;
-					if (tookMs > slowMs) leftMs -= tookMs;
-					return result;
+					const slow = hasLongString(value)
+						? slowPatternIn(closures.get(name) ?? [])
+						: undefined;
+					return slow === undefined ? check(validate, value) : { slow };
 				},
 			];
 		}),
 	);
 }
 
-let timed: { script: vm.Script; context: vm.Context } | undefined;
+/** Shorter strings are quick to refuse in polynomial time. */
+const charactersMax = 200;
 
-/** A regular expression that backtracks without end, or references that multiply, can only be stopped from outside. */
-export function inTime<T>(run: () => T): T | "too slow" {
-	timed ??= {
-		script: new vm.Script("run()"),
-		context: vm.createContext({}),
-	};
-	timed.context.run = run;
-	try {
-		return timed.script.runInContext(timed.context, { timeout: timeoutMs });
-	} catch (error) {
-		if (
-			(error as NodeJS.ErrnoException).code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
-		)
-			return "too slow";
-		throw error;
-	}
+function hasLongString(value: unknown): boolean {
+	if (typeof value === "string") return value.length > charactersMax;
+	if (Array.isArray(value)) return value.some(hasLongString);
+	return (
+		isObject(value) &&
+		Object.entries(value).some((entry) => entry.some(hasLongString))
+	);
+}
+
+function slowPatternIn(schemas: readonly NamedSchema[]): string | undefined {
+	return schemas
+		.flatMap(({ schema }) => patternsIn(schema))
+		.map(({ pattern }) => pattern)
+		.find((pattern) => growthOf(pattern) !== "linear");
 }

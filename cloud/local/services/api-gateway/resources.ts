@@ -1,53 +1,20 @@
 import AjvDraft04Module from "ajv-draft-04";
-import type { Cloud, ResourceType } from "../../cloud.ts";
-import { serve } from "./server.ts";
+import type { ResourceType } from "../../service.ts";
+import type { LocalRestApi } from "./api.ts";
+import { type Gateway, serve } from "./server.ts";
 
 const AjvDraft04 = AjvDraft04Module.default;
 
-export interface ApiMethod {
-	readonly verb: string;
-	readonly path: string;
-	readonly functionArn: string;
-	readonly models: ReadonlyMap<string, (body: unknown) => readonly string[]>;
-}
-
-export interface LocalRestApi {
-	readonly id: string;
-	readonly name: string;
-	readonly account: string;
-	readonly region: string;
-	/** Resource id → its path. */
-	readonly paths: Map<string, string>;
-	readonly models: Map<string, object>;
-	readonly bodyValidators: Set<string>;
-	readonly methods: ApiMethod[];
-	readonly gatewayResponses: Map<string, { status: number; template: string }>;
-	readonly stages: string[];
-	/** Set when it listens. */
-	address?: string;
-}
-
-const noIdentity: ResourceType["identify"] = ({ stack, logicalId }) => ({
-	ref: `${stack.name}-${logicalId}`,
-});
-
-const apiOf = (id: unknown, cloud: Cloud) => {
-	const found = cloud.restApis.get(String(id));
+const apiOf = (id: unknown, { restApis }: Gateway) => {
+	const found = restApis.get(String(id));
 	if (!found) throw new Error(`there is no REST API ${id} in these stacks`);
 	return found;
 };
 
-export const restApi: ResourceType = {
+const restApi = (gateway: Gateway): ResourceType => ({
 	simulates: ["Name"],
 	ignores: ["Description", "EndpointConfiguration", "Tags", "ApiKeySourceType"],
-	identify: ({ stack, logicalId }) => {
-		const id = apiId(`${stack.account}${stack.name}${logicalId}`);
-		return {
-			ref: id,
-			attributes: { RootResourceId: `${id}-root`, RestApiId: id },
-		};
-	},
-	create: ({ ref: id, properties, stack, logicalId }, cloud) => {
+	create: ({ ref: id, properties, stack, logicalId }) => {
 		const created: LocalRestApi = {
 			id,
 			name: String(properties.Name ?? logicalId),
@@ -60,65 +27,48 @@ export const restApi: ResourceType = {
 			gatewayResponses: new Map(),
 			stages: [],
 		};
-		cloud.restApis.set(id, created);
+		gateway.restApis.set(id, created);
 	},
-};
+});
 
-/** Ten characters, as API Gateway's; the same for the same resource. */
-function apiId(text: string): string {
-	let hash = 0n;
-	for (const character of text)
-		hash = (hash * 131n + BigInt(character.codePointAt(0) ?? 0)) % 36n ** 10n;
-	return hash.toString(36).padStart(10, "0");
-}
-
-export const apiResource: ResourceType = {
+const apiResource = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ParentId", "PathPart"],
-	identify: ({ stack, logicalId }) => {
-		const ref = `${stack.name}-${logicalId}`;
-		return { ref, attributes: { ResourceId: ref } };
-	},
-	create: ({ ref, properties }, cloud) => {
-		const { paths } = apiOf(properties.RestApiId, cloud);
+	create: ({ ref, properties }) => {
+		const { paths } = apiOf(properties.RestApiId, gateway);
 		const parent = paths.get(String(properties.ParentId)) ?? "/";
 		paths.set(ref, `${parent === "/" ? "" : parent}/${properties.PathPart}`);
 	},
-};
+});
 
-export const apiModel: ResourceType = {
+const apiModel = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "Name", "Schema", "ContentType"],
 	ignores: ["Description"],
-	identify: ({ property, stack, logicalId }) => ({
-		ref: String(property("Name") ?? `${stack.name}${logicalId}`),
-	}),
-	create: ({ ref: name, properties }, cloud) => {
+	create: ({ ref: name, properties }) => {
 		const schema =
 			typeof properties.Schema === "string"
 				? JSON.parse(properties.Schema)
 				: properties.Schema;
-		apiOf(properties.RestApiId, cloud).models.set(name, schema as object);
+		apiOf(properties.RestApiId, gateway).models.set(name, schema as object);
 	},
-};
+});
 
-export const requestValidator: ResourceType = {
+const requestValidator = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ValidateRequestBody"],
 	ignores: ["Name"],
-	identify: noIdentity,
-	create: ({ ref, properties }, cloud) => {
+	create: ({ ref, properties }) => {
 		if (String(properties.ValidateRequestBody) === "true")
-			apiOf(properties.RestApiId, cloud).bodyValidators.add(ref);
+			apiOf(properties.RestApiId, gateway).bodyValidators.add(ref);
 	},
-};
+});
 
-export const gatewayResponse: ResourceType = {
+const gatewayResponse = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ResponseType", "StatusCode", "ResponseTemplates"],
-	identify: noIdentity,
-	create: ({ properties }, cloud) => {
+	create: ({ properties }) => {
 		const templates = (properties.ResponseTemplates ?? {}) as Record<
 			string,
 			string
 		>;
-		apiOf(properties.RestApiId, cloud).gatewayResponses.set(
+		apiOf(properties.RestApiId, gateway).gatewayResponses.set(
 			String(properties.ResponseType),
 			{
 				status: Number(properties.StatusCode ?? 400),
@@ -128,9 +78,9 @@ export const gatewayResponse: ResourceType = {
 			},
 		);
 	},
-};
+});
 
-export const apiMethod: ResourceType = {
+const apiMethod = (gateway: Gateway): ResourceType => ({
 	simulates: [
 		"RestApiId",
 		"ResourceId",
@@ -141,8 +91,7 @@ export const apiMethod: ResourceType = {
 		"AuthorizationType",
 	],
 	ignores: ["MethodResponses", "OperationName"],
-	identify: noIdentity,
-	create: ({ properties }, cloud) => {
+	create: ({ properties }) => {
 		const {
 			RestApiId,
 			ResourceId,
@@ -152,7 +101,7 @@ export const apiMethod: ResourceType = {
 			RequestValidatorId,
 			AuthorizationType,
 		} = properties;
-		const api = apiOf(RestApiId, cloud);
+		const api = apiOf(RestApiId, gateway);
 		const path = api.paths.get(String(ResourceId)) ?? "/";
 		const { Type, Uri } = (Integration ?? {}) as {
 			Type?: string;
@@ -162,11 +111,13 @@ export const apiMethod: ResourceType = {
 			Uri ?? "",
 		)?.[1];
 		if (Type !== "AWS_PROXY" || !functionArn) {
-			cloud.notSimulated(`the integration ${Type} of ${HttpMethod} ${path}`);
+			gateway.cloud.notSimulated(
+				`the integration ${Type} of ${HttpMethod} ${path}`,
+			);
 			return;
 		}
 		if (AuthorizationType !== undefined && AuthorizationType !== "NONE")
-			cloud.notSimulated(
+			gateway.cloud.notSimulated(
 				`the authorization ${AuthorizationType} of ${HttpMethod} ${path}`,
 			);
 		const validated = api.bodyValidators.has(String(RequestValidatorId));
@@ -186,9 +137,9 @@ export const apiMethod: ResourceType = {
 			),
 		});
 	},
-};
+});
 
-export const stage: ResourceType = {
+const stage = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "StageName"],
 	ignores: [
 		"DeploymentId",
@@ -198,34 +149,28 @@ export const stage: ResourceType = {
 		"Description",
 		"TracingEnabled",
 	],
-	identify: ({ property }) => ({ ref: String(property("StageName")) }),
-	create: ({ ref, properties }, cloud) =>
-		addStage(properties.RestApiId, ref, cloud),
-};
+	create: ({ ref, properties }) => addStage(properties.RestApiId, ref, gateway),
+});
 
 /** A deployment may bring a stage of its own. */
-export const deployment: ResourceType = {
+const deployment = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "StageName"],
 	ignores: ["Description", "StageDescription"],
-	identify: ({ stack, logicalId }) => {
-		const ref = `${stack.name}-${logicalId}`;
-		return { ref, attributes: { DeploymentId: ref } };
-	},
-	create: async ({ properties: { RestApiId, StageName } }, cloud) => {
+	create: async ({ properties: { RestApiId, StageName } }) => {
 		if (StageName !== undefined)
-			await addStage(RestApiId, String(StageName), cloud);
+			await addStage(RestApiId, String(StageName), gateway);
 	},
-};
+});
 
 async function addStage(
 	restApiId: unknown,
 	stageName: string,
-	cloud: Cloud,
+	gateway: Gateway,
 ): Promise<void> {
-	const api = apiOf(restApiId, cloud);
-	api.address ??= await serve(api, cloud);
+	const api = apiOf(restApiId, gateway);
+	api.address ??= await serve(api, gateway);
 	api.stages.push(stageName);
-	cloud.apis.push({
+	gateway.apis.push({
 		name: api.name,
 		account: api.account,
 		url: `${api.address}/${stageName}`,
@@ -260,3 +205,17 @@ function bodyCheck(schema: object): (body: unknown) => readonly string[] {
 		);
 	};
 }
+
+/** In the order in which they are created. */
+export const apiGatewayResources = (
+	gateway: Gateway,
+): Readonly<Record<string, ResourceType>> => ({
+	"AWS::ApiGateway::RestApi": restApi(gateway),
+	"AWS::ApiGateway::Resource": apiResource(gateway),
+	"AWS::ApiGateway::Model": apiModel(gateway),
+	"AWS::ApiGateway::RequestValidator": requestValidator(gateway),
+	"AWS::ApiGateway::GatewayResponse": gatewayResponse(gateway),
+	"AWS::ApiGateway::Method": apiMethod(gateway),
+	"AWS::ApiGateway::Deployment": deployment(gateway),
+	"AWS::ApiGateway::Stage": stage(gateway),
+});

@@ -10,18 +10,28 @@ import { isObject } from "../../../../runtime/json.ts";
 import type { Cloud } from "../../cloud.ts";
 import { bodyOf, listen, reply } from "../../http.ts";
 import type { Span } from "../../trace.ts";
-import type { ApiMethod, LocalRestApi } from "./resources.ts";
-/** Listens for a REST API's requests; answers the address. */
-export async function serve(api: LocalRestApi, cloud: Cloud): Promise<string> {
+import type { Functions } from "../lambda/function.ts";
+import type { ApiMethod, ApiTables, LocalRestApi } from "./api.ts";
+
+export interface Gateway extends ApiTables {
+	readonly cloud: Cloud;
+	readonly functions: Functions;
+}
+
+/** Listens for a REST API's requests. Resolves with its address. */
+export async function serve(
+	api: LocalRestApi,
+	gateway: Gateway,
+): Promise<string> {
+	const { cloud, apis } = gateway;
 	const server: Server = createServer((request, response) => {
-		handle(api, request, cloud)
+		handle(api, request, gateway)
 			.catch((error: Error) => jsonAnswer(500, error.message))
 			.then(({ status, headers, body }) =>
 				reply(response, status, body, headers),
 			);
 	});
-	const port =
-		cloud.options.port === 0 ? 0 : cloud.options.port + cloud.apis.length;
+	const port = cloud.options.port === 0 ? 0 : cloud.options.port + apis.length;
 	const address = await listen(server, port);
 	cloud.onStop(async () => {
 		server.closeAllConnections();
@@ -39,13 +49,13 @@ interface Answer {
 async function handle(
 	api: LocalRestApi,
 	request: IncomingMessage,
-	cloud: Cloud,
+	gateway: Gateway,
 ): Promise<Answer> {
-	const { tracer } = cloud;
+	const { tracer } = gateway.cloud;
 	const begun = tracer.begin();
 	const span = tracer.reserve(begun);
 	try {
-		const answer = await respond(api, request, span, cloud);
+		const answer = await respond(api, request, span, gateway);
 		const refused =
 			answer.status < 400 ? "" : ` ${answer.body.toString().slice(0, 300)}`;
 		tracer.record(span, begun, {
@@ -64,7 +74,7 @@ async function respond(
 	api: LocalRestApi,
 	request: IncomingMessage,
 	span: Span,
-	cloud: Cloud,
+	gateway: Gateway,
 ): Promise<Answer> {
 	const target = URL.parse(`http://127.0.0.1${request.url}`);
 	if (target === null || !isDecodable(target.href))
@@ -72,7 +82,7 @@ async function respond(
 	const body = await bodyOf(request);
 	return body === undefined
 		? jsonAnswer(413, "Request Too Long")
-		: route(api, request, target, body, span, cloud);
+		: route(api, request, target, body, span, gateway);
 }
 
 function isDecodable(text: string): boolean {
@@ -96,7 +106,7 @@ async function route(
 	url: URL,
 	body: string,
 	span: Span,
-	cloud: Cloud,
+	{ cloud, functions }: Gateway,
 ): Promise<Answer> {
 	const [, stageName = "", ...rest] = url.pathname.split("/");
 	const path = `/${rest.join("/")}`;
@@ -107,7 +117,7 @@ async function route(
 	const { method, parameters } = found;
 	const refused = refuseBody(api, method, request, body);
 	if (refused) return refused;
-	const target = cloud.functions.get(method.functionArn);
+	const target = functions.get(method.functionArn);
 	const failed = (what: string, outcome: "denied" | "failed"): Answer => {
 		cloud.tracer.hop(span, {
 			account: api.account,

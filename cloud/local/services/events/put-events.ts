@@ -4,11 +4,13 @@ import {
 	nestsDeeperThan,
 	parseJson,
 } from "../../../../runtime/json.ts";
+import { busArn } from "../../../template/identities.ts";
 import type { Principal } from "../../../template/policy.ts";
 import { AwsError } from "../../aws-error.ts";
-import type { Caller, Cloud } from "../../cloud.ts";
+import type { Cloud } from "../../cloud.ts";
+import type { Caller } from "../../credentials.ts";
 import type { Span } from "../../trace.ts";
-import { arrive, busArn, type LocalBus } from "./bus.ts";
+import { arrive, type EventTables, type LocalBus } from "./bus.ts";
 
 interface PutEventsEntry {
 	readonly EventBusName?: string;
@@ -26,6 +28,7 @@ export async function putEvents(
 	input: unknown,
 	caller: Caller,
 	region: string,
+	tables: EventTables,
 	cloud: Cloud,
 ): Promise<object> {
 	const entries = entriesOf(input);
@@ -51,17 +54,17 @@ export async function putEvents(
 			busArn(EventBusName, { account, region }),
 		);
 		for (const [arn, own] of byBus)
-			authorizePut(arn, own, principal, span, cloud);
+			authorizePut(arn, own, principal, span, tables, cloud);
 		const results = entries.map((entry) => {
 			const refused = refuseEntry(entry);
 			if (refused) return refused;
 			const arn = busArn(entry.EventBusName ?? "default", { account, region });
-			const bus = cloud.buses.get(arn) as LocalBus;
+			const bus = tables.buses.get(arn) as LocalBus;
 			const event = eventOf(entry, account, bus.region);
 			cloud.tracer.hold(span);
 			// The service answers before rules see the event.
 			setImmediate(() => {
-				arrive(bus, event, span, cloud).finally(() =>
+				arrive(bus, event, span, tables, cloud).finally(() =>
 					cloud.tracer.release(span),
 				);
 			});
@@ -103,6 +106,7 @@ function authorizePut(
 	entries: readonly PutEventsEntry[],
 	principal: Principal,
 	span: Span,
+	{ buses }: EventTables,
 	cloud: Cloud,
 ): void {
 	const distinct = (values: readonly (string | undefined)[]) => [
@@ -112,7 +116,7 @@ function authorizePut(
 		account: arn.split(":")[4] ?? "",
 		resource: `bus ${arn.split("/").at(-1)}`,
 	};
-	if (!cloud.buses.has(arn)) {
+	if (!buses.has(arn)) {
 		const what = `there is no bus ${arn} in these stacks`;
 		cloud.tracer.hop(span, { ...hop, outcome: "failed", what });
 		throw new AwsError(400, "ResourceNotFoundException", what);

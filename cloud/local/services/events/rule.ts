@@ -3,10 +3,12 @@ import { compileMismatches } from "../../../../pattern/match.ts";
 import type { EventPatternDocument } from "../../../../runtime/event.ts";
 import { describeIssues } from "../../../../runtime/issue.ts";
 import { isObject } from "../../../../runtime/json.ts";
-import type { Cloud, ResourceType, Rule } from "../../cloud.ts";
+import { busArn } from "../../../template/identities.ts";
+import type { Cloud } from "../../cloud.ts";
 import { deliver, type Sender } from "../../delivery.ts";
+import type { ResourceType } from "../../service.ts";
 import type { Span } from "../../trace.ts";
-import { busArn } from "./bus.ts";
+import type { EventTables, Rule } from "./bus.ts";
 
 interface Target {
 	readonly Arn: string;
@@ -26,24 +28,13 @@ const targetProperties = new Set([
 	"RetryPolicy",
 ]);
 
-export const rule: ResourceType = {
+export const ruleType = (
+	{ rules }: EventTables,
+	cloud: Cloud,
+): ResourceType => ({
 	simulates: ["Name", "EventBusName", "EventPattern", "State", "Targets"],
 	ignores: ["Description", "Tags"],
-	identify: ({ stack, logicalId, property }) => {
-		const name = String(property("Name") ?? `${stack.name}-${logicalId}`);
-		const bus = String(property("EventBusName") ?? "default")
-			.split("/")
-			.at(-1);
-		const path = bus === "default" ? name : `${bus}/${name}`;
-		return {
-			ref: name,
-			attributes: {
-				Arn: `arn:aws:events:${stack.region}:${stack.account}:rule/${path}`,
-				Name: name,
-			},
-		};
-	},
-	create: ({ properties, ref: name, attributes, stack }, cloud) => {
+	create: ({ properties, ref: name, attributes, stack }) => {
 		if (
 			properties.State === "DISABLED" ||
 			properties.EventPattern === undefined
@@ -83,9 +74,9 @@ export const rule: ResourceType = {
 				);
 			},
 		};
-		cloud.rules.set(bus, [...(cloud.rules.get(bus) ?? []), created]);
+		rules.set(bus, [...(rules.get(bus) ?? []), created]);
 	},
-};
+});
 
 async function sendToTarget(
 	target: Target,

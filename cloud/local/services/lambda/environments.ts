@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import { newAccessKeyId } from "../../credentials.ts";
 import type { Span } from "../../trace.ts";
 import type { Invocation, WorkerMessage } from "./worker.ts";
 
@@ -78,7 +79,7 @@ export class Environments {
 
 	#start(): Environment {
 		const { handlerName, memoryMib, variables, register } = this.#settings;
-		const accessKeyId = `LOCAL${randomUUID().replaceAll("-", "").slice(0, 15).toUpperCase()}`;
+		const accessKeyId = newAccessKeyId();
 		const worker = new Worker(new URL("./worker.ts", import.meta.url), {
 			workerData: { folder: this.#code, handlerName },
 			env: {

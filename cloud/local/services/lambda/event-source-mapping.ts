@@ -3,11 +3,13 @@ import { compile } from "../../../../pattern/match.ts";
 import type { EventPatternDocument } from "../../../../runtime/event.ts";
 import { describeIssues } from "../../../../runtime/issue.ts";
 import { isObject, parseJson } from "../../../../runtime/json.ts";
-import type { Cloud, ResourceType } from "../../cloud.ts";
+import { functionArn } from "../../../template/identities.ts";
+import type { Cloud } from "../../cloud.ts";
+import type { ResourceType } from "../../service.ts";
 import type { Span } from "../../trace.ts";
-import type { LocalQueue, ReceivedMessage } from "../sqs/queue.ts";
+import type { LocalQueue, Queues, ReceivedMessage } from "../sqs/queue.ts";
 import type { InvocationResult } from "./environments.ts";
-import type { LocalFunction } from "./function.ts";
+import type { Functions, LocalFunction } from "./function.ts";
 
 /** What Lambda needs of the function's role to read a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const neededActions = [
@@ -16,7 +18,11 @@ const neededActions = [
 	"sqs:GetQueueAttributes",
 ];
 
-export const eventSourceMapping: ResourceType = {
+export const eventSourceMappingType = (
+	functions: Functions,
+	queues: Queues,
+	cloud: Cloud,
+): ResourceType => ({
 	simulates: [
 		"EventSourceArn",
 		"FunctionName",
@@ -27,19 +33,15 @@ export const eventSourceMapping: ResourceType = {
 		"FilterCriteria",
 	],
 	ignores: ["Tags"],
-	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
-	create: ({ properties, stack, logicalId }, cloud) => {
+	create: ({ properties, stack, logicalId }) => {
 		if (String(properties.Enabled ?? true) === "false") return;
 		const queueArn = String(properties.EventSourceArn);
-		const named = String(properties.FunctionName);
-		const functionArn = named.startsWith("arn:")
-			? named
-			: `arn:aws:lambda:${stack.region}:${stack.account}:function:${named}`;
-		const target = cloud.functions.get(functionArn);
-		const queue = cloud.queues.get(queueArn);
+		const targetArn = functionArn(String(properties.FunctionName), stack);
+		const target = functions.get(targetArn);
+		const queue = queues.get(queueArn);
 		if (!target || !queue || !queueArn.includes(":sqs:")) {
 			cloud.notSimulated(
-				`the event source mapping ${logicalId}: ${target ? queueArn : functionArn} does not run here`,
+				`the event source mapping ${logicalId}: ${target ? queueArn : targetArn} does not run here`,
 			);
 			return;
 		}
@@ -58,15 +60,16 @@ export const eventSourceMapping: ResourceType = {
 			return;
 		}
 		queue.consumer = {};
-		poll(queue, target, logicalId, properties, cloud);
+		poll(queue, target, logicalId, properties, queues, cloud);
 	},
-};
+});
 
 function poll(
 	queue: LocalQueue,
 	target: LocalFunction,
 	mappingId: string,
 	properties: Readonly<Record<string, unknown>>,
+	queues: Queues,
 	cloud: Cloud,
 ): void {
 	const batchSize = Number(properties.BatchSize ?? 10);
@@ -80,6 +83,7 @@ function poll(
 		queue,
 		target,
 		reportsItems,
+		queues,
 		cloud,
 		timers: new Set(),
 		stopped: false,
@@ -115,6 +119,7 @@ interface Mapping {
 	readonly queue: LocalQueue;
 	readonly target: LocalFunction;
 	readonly reportsItems: boolean;
+	readonly queues: Queues;
 	readonly cloud: Cloud;
 	readonly timers: Set<NodeJS.Timeout>;
 	stopped: boolean;
@@ -265,7 +270,7 @@ function redeliver(
 }
 
 async function makeVisible(
-	{ queue, cloud }: Mapping,
+	{ queue, queues, cloud }: Mapping,
 	message: ReceivedMessage,
 	span: Span,
 	count: number,
@@ -282,7 +287,7 @@ async function makeVisible(
 	const deadLetters =
 		queue.deadLetterArn === undefined
 			? undefined
-			: cloud.queues.get(queue.deadLetterArn);
+			: queues.get(queue.deadLetterArn);
 	if (count < queue.maxReceiveCount || !deadLetters) return;
 	await untilIn(deadLetters, message.MessageId);
 	cloud.tracer.hop(span, {

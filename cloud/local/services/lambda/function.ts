@@ -2,13 +2,10 @@ import { randomUUID } from "node:crypto";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Decision, Statement } from "../../../template/policy.ts";
-import {
-	type Cloud,
-	DeliveryError,
-	type Resource,
-	type ResourceType,
-} from "../../cloud.ts";
+import type { Decision } from "../../../template/policy.ts";
+import type { Resource } from "../../../template/resource.ts";
+import { type Cloud, DeliveryError } from "../../cloud.ts";
+import type { ResourceType } from "../../service.ts";
 import type { Span } from "../../trace.ts";
 import { Environments, type InvocationResult } from "./environments.ts";
 
@@ -31,7 +28,13 @@ export interface LocalFunction {
 	) => Promise<void>;
 }
 
-export const lambdaFunction: ResourceType = {
+/** By ARN. */
+export type Functions = Map<string, LocalFunction>;
+
+export const functionType = (
+	functions: Functions,
+	cloud: Cloud,
+): ResourceType => ({
 	simulates: [
 		"FunctionName",
 		"Code",
@@ -51,18 +54,7 @@ export const lambdaFunction: ResourceType = {
 		"TracingConfig",
 		"EphemeralStorage",
 	],
-	identify: ({ stack, logicalId, property }) => {
-		const name = String(
-			property("FunctionName") ?? `${stack.name}-${logicalId}`,
-		);
-		return {
-			ref: name,
-			attributes: {
-				Arn: `arn:aws:lambda:${stack.region}:${stack.account}:function:${name}`,
-			},
-		};
-	},
-	create: async (resource, cloud) => {
+	create: async (resource) => {
 		const runtime = String(resource.properties.Runtime ?? "");
 		if (!runtime.startsWith("nodejs")) {
 			cloud.notSimulated(
@@ -71,7 +63,7 @@ export const lambdaFunction: ResourceType = {
 			return;
 		}
 		const created = await createFunction(resource, cloud);
-		cloud.functions.set(created.arn, created);
+		functions.set(created.arn, created);
 		cloud.receivers.set(created.arn, {
 			action: "lambda:InvokeFunction",
 			label: `function ${created.name}`,
@@ -88,45 +80,7 @@ export const lambdaFunction: ResourceType = {
 			},
 		});
 	},
-};
-
-export const permission: ResourceType = {
-	simulates: [
-		"FunctionName",
-		"Action",
-		"Principal",
-		"SourceArn",
-		"SourceAccount",
-	],
-	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
-	create: ({ properties, stack, logicalId }, cloud) => {
-		const { FunctionName, Action, Principal, SourceArn, SourceAccount } =
-			properties;
-		const name = String(FunctionName);
-		const arn = name.startsWith("arn:")
-			? name
-			: `arn:aws:lambda:${stack.region}:${stack.account}:function:${name}`;
-		const principal = String(Principal);
-		const statement: Statement = {
-			Sid: logicalId,
-			Effect: "Allow",
-			Action: String(Action),
-			Resource: arn,
-			Principal: principal.includes("amazonaws.com")
-				? { Service: principal }
-				: { AWS: principal },
-			Condition: {
-				...(SourceArn === undefined
-					? {}
-					: { ArnLike: { "AWS:SourceArn": SourceArn } }),
-				...(SourceAccount === undefined
-					? {}
-					: { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
-			},
-		};
-		cloud.addResourcePolicy(arn, [statement]);
-	},
-};
+});
 
 /** Beside the runner's own dependencies, so that functions find the AWS SDK, as in Lambda. */
 const workFolder = fileURLToPath(

@@ -2,7 +2,7 @@ import { buildApp } from "fauxqs";
 import type { Cloud } from "../../cloud.ts";
 
 /** SQS of one account in one region, without a socket. */
-export interface QueueService {
+export interface QueueEngine {
 	/** Calls an SQS action; rejects with an `Error` that begins with SQS's code. */
 	readonly call: (
 		action: string,
@@ -21,23 +21,25 @@ export interface QueueService {
 	>;
 }
 
-const services = new WeakMap<Cloud, Map<string, QueueService>>();
+/** The engine of an account in a region; started when it is first asked for. */
+export type QueueEngines = (account: string, region: string) => QueueEngine;
 
-export function queueService(
-	cloud: Cloud,
-	account: string,
-	region: string,
-): QueueService {
-	const own = services.get(cloud) ?? new Map<string, QueueService>();
-	services.set(cloud, own);
-	const key = `${account}/${region}`;
-	const there = own.get(key);
-	if (there) return there;
+export function queueEngines(cloud: Cloud): QueueEngines {
+	const engines = new Map<string, QueueEngine>();
+	return (account, region) => {
+		const key = `${account}/${region}`;
+		const engine = engines.get(key) ?? queueEngine(region, cloud);
+		engines.set(key, engine);
+		return engine;
+	};
+}
+
+function queueEngine(region: string, cloud: Cloud): QueueEngine {
 	const app = buildApp({ logger: false, defaultRegion: region });
 	cloud.onStop(async () => {
 		await app.close();
 	});
-	const created: QueueService = {
+	return {
 		call: async (action, parameters) => {
 			const response = await app.inject({
 				method: "POST",
@@ -84,8 +86,6 @@ export function queueService(
 			];
 		},
 	};
-	own.set(key, created);
-	return created;
 }
 
 interface Held {

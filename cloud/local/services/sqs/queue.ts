@@ -1,12 +1,7 @@
-import {
-	type Cloud,
-	DeliveryError,
-	type ResourceType,
-	statementsOf,
-} from "../../cloud.ts";
-import { known } from "../../iam.ts";
+import { type Cloud, DeliveryError } from "../../cloud.ts";
+import type { ResourceType } from "../../service.ts";
 import type { Span } from "../../trace.ts";
-import { queueService } from "./fauxqs.ts";
+import type { QueueEngines } from "./fauxqs.ts";
 
 export interface ReceivedMessage {
 	readonly MessageId: string;
@@ -36,7 +31,7 @@ export interface LocalQueue {
 	readonly spans: Map<string, Span>;
 	/** Set by the event source mapping that reads the queue: the reason why it cannot, if so. */
 	consumer: { readonly refused?: string } | undefined;
-	/** Takes a message as SendMessage does, and answers what it answers. */
+	/** Takes a message as SendMessage does, and resolves with its response. */
 	readonly send: (
 		input: SendMessageInput,
 		after: Span,
@@ -58,35 +53,31 @@ const queueAttributes = [
 	"ReceiveMessageWaitTimeSeconds",
 ];
 
-export const queue: ResourceType = {
+/** The queues of all accounts, by ARN. */
+export type Queues = Map<string, LocalQueue>;
+
+export const queueType = (
+	queues: Queues,
+	engineOf: QueueEngines,
+	cloud: Cloud,
+): ResourceType => ({
 	simulates: ["QueueName", "RedrivePolicy", ...queueAttributes],
 	ignores: ["SqsManagedSseEnabled", "Tags", "RedriveAllowPolicy"],
-	identify: ({ stack, logicalId, property, endpoint }) => {
-		const name = String(property("QueueName") ?? `${stack.name}-${logicalId}`);
-		return {
-			ref: `${endpoint}/${stack.account}/${name}`,
-			attributes: {
-				Arn: `arn:aws:sqs:${stack.region}:${stack.account}:${name}`,
-				QueueName: name,
-				QueueUrl: `${endpoint}/${stack.account}/${name}`,
-			},
-		};
-	},
-	create: async ({ attributes, properties, stack, ref }, cloud) => {
+	create: async ({ attributes, properties, stack, ref }) => {
 		const name = attributes.QueueName as string;
 		const arn = attributes.Arn as string;
-		const service = queueService(cloud, stack.account, stack.region);
+		const engine = engineOf(stack.account, stack.region);
 		const redrive = properties.RedrivePolicy as
 			| { deadLetterTargetArn: string; maxReceiveCount: number }
 			| undefined;
 		const chosen = queueAttributes
 			.filter((attribute) => properties[attribute] !== undefined)
 			.map((attribute) => [attribute, String(properties[attribute])]);
-		await service.call("CreateQueue", {
+		await engine.call("CreateQueue", {
 			QueueName: name,
 			Attributes: {
 				...Object.fromEntries(chosen),
-				...(redrive ? { RedrivePolicy: service.redrivePolicy(redrive) } : {}),
+				...(redrive ? { RedrivePolicy: engine.redrivePolicy(redrive) } : {}),
 			},
 		});
 		const created: LocalQueue = {
@@ -103,13 +94,13 @@ export const queue: ResourceType = {
 			consumer: undefined,
 			send: (input, after) => send(created, input, after, cloud),
 			call: (action, parameters = {}) =>
-				service.call(action, { QueueUrl: ref, ...parameters }),
-			messages: () => service.messages(name),
+				engine.call(action, { QueueUrl: ref, ...parameters }),
+			messages: () => engine.messages(name),
 		};
-		cloud.queues.set(arn, created);
+		queues.set(arn, created);
 		if (redrive)
 			cloud.later(() => {
-				if (!cloud.queues.has(redrive.deadLetterTargetArn))
+				if (!queues.has(redrive.deadLetterTargetArn))
 					throw new Error(
 						`the queue ${name} names a dead-letter queue that is not in these stacks: ${redrive.deadLetterTargetArn}`,
 					);
@@ -122,19 +113,7 @@ export const queue: ResourceType = {
 			},
 		});
 	},
-};
-
-export const queuePolicy: ResourceType = {
-	simulates: ["PolicyDocument", "Queues"],
-	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
-	create: ({ properties, stack }, cloud) => {
-		for (const url of (properties.Queues ?? []) as string[])
-			cloud.addResourcePolicy(
-				`arn:aws:sqs:${stack.region}:${stack.account}:${url.split("/").at(-1)}`,
-				known(statementsOf(properties.PolicyDocument), cloud),
-			);
-	},
-};
+});
 
 async function send(
 	queue: LocalQueue,

@@ -8,15 +8,10 @@ import { compileMismatches } from "../../../../pattern/match.ts";
 import type { EventPatternDocument } from "../../../../runtime/event.ts";
 import { describeIssues } from "../../../../runtime/issue.ts";
 import { isObject, parseJson } from "../../../../runtime/json.ts";
-import {
-	type Cloud,
-	DeliveryError,
-	type Resource,
-	type ResourceType,
-	statementsOf,
-} from "../../cloud.ts";
+import type { Resource } from "../../../template/resource.ts";
+import { type Cloud, DeliveryError } from "../../cloud.ts";
 import { deliver, type Sender } from "../../delivery.ts";
-import { known } from "../../iam.ts";
+import type { ResourceType, Service } from "../../service.ts";
 import type { Span } from "../../trace.ts";
 
 interface LocalSubscription {
@@ -41,15 +36,23 @@ export interface LocalTopic {
 /** SNS's limit unless the topic raises it: https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html */
 const messageBytesDefault = 262_144;
 
-export const topic: ResourceType = {
+type Topics = Map<string, LocalTopic>;
+
+export function snsService(cloud: Cloud): Service {
+	const topics: Topics = new Map();
+	return {
+		name: "sns",
+		resources: {
+			"AWS::SNS::Topic": topicType(topics, cloud),
+			"AWS::SNS::Subscription": subscriptionType(topics, cloud),
+		},
+	};
+}
+
+const topicType = (topics: Topics, cloud: Cloud): ResourceType => ({
 	simulates: ["TopicName", "MaximumMessageSize", "Subscription"],
 	ignores: ["DisplayName", "Tags", "TracingConfig"],
-	identify: ({ stack, logicalId, property }) => {
-		const name = String(property("TopicName") ?? `${stack.name}-${logicalId}`);
-		const arn = `arn:aws:sns:${stack.region}:${stack.account}:${name}`;
-		return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
-	},
-	create: (resource, cloud) => {
+	create: (resource) => {
 		const { ref: arn, properties, stack, attributes } = resource;
 		const created: LocalTopic = {
 			arn,
@@ -60,7 +63,7 @@ export const topic: ResourceType = {
 			),
 			subscriptions: [],
 		};
-		cloud.topics.set(arn, created);
+		topics.set(arn, created);
 		cloud.receivers.set(arn, {
 			action: "sns:Publish",
 			label: `topic ${created.name}`,
@@ -71,24 +74,12 @@ export const topic: ResourceType = {
 			unknown
 		>[])
 			cloud.later(() =>
-				subscribe(resource, { ...listed, TopicArn: arn }, cloud),
+				subscribe(resource, { ...listed, TopicArn: arn }, topics, cloud),
 			);
 	},
-};
+});
 
-export const topicPolicy: ResourceType = {
-	simulates: ["PolicyDocument", "Topics"],
-	identify: ({ stack, logicalId }) => ({ ref: `${stack.name}-${logicalId}` }),
-	create: ({ properties }, cloud) => {
-		for (const arn of (properties.Topics ?? []) as string[])
-			cloud.addResourcePolicy(
-				arn,
-				known(statementsOf(properties.PolicyDocument), cloud),
-			);
-	},
-};
-
-export const subscription: ResourceType = {
+const subscriptionType = (topics: Topics, cloud: Cloud): ResourceType => ({
 	simulates: [
 		"TopicArn",
 		"Protocol",
@@ -99,22 +90,20 @@ export const subscription: ResourceType = {
 		"FilterPolicyScope",
 	],
 	ignores: ["Region"],
-	identify: ({ property, logicalId }) => ({
-		ref: `${property("TopicArn")}:${logicalId}`,
-	}),
-	create: (resource, cloud) => subscribe(resource, resource.properties, cloud),
-};
+	create: (resource) => subscribe(resource, resource.properties, topics, cloud),
+});
 
 function subscribe(
 	{ stack, logicalId }: Resource,
 	properties: Readonly<Record<string, unknown>>,
+	topics: Topics,
 	cloud: Cloud,
 ): void {
 	const { TopicArn, Protocol, Endpoint, RawMessageDelivery, RedrivePolicy } =
 		properties;
 	const topicArn = String(TopicArn);
 	const endpoint = String(Endpoint);
-	const found = cloud.topics.get(topicArn);
+	const found = topics.get(topicArn);
 	if (!found) {
 		cloud.notSimulated(
 			`the subscription ${logicalId}: there is no topic ${topicArn} in these stacks`,

@@ -1,0 +1,25 @@
+import type { Command } from "./command.ts";
+import { codegen } from "./commands/codegen.ts";
+import { deploy } from "./commands/deploy.ts";
+import { dev } from "./commands/dev.ts";
+import { graph } from "./commands/graph.ts";
+import { importCommand } from "./commands/import.ts";
+import { lint } from "./commands/lint.ts";
+import { patternExplain } from "./commands/pattern-explain.ts";
+import { patternOperators } from "./commands/pattern-operators.ts";
+import { patternTest } from "./commands/pattern-test.ts";
+import { registryPublish } from "./commands/registry-publish.ts";
+
+/** Every command, in the order of `eventwright --help`. What a command needs is loaded when it runs. */
+export const commands: readonly Command[] = [
+	codegen,
+	lint,
+	importCommand,
+	registryPublish,
+	patternTest,
+	patternExplain,
+	patternOperators,
+	graph,
+	dev,
+	deploy,
+];

@@ -1,0 +1,27 @@
+import { command } from "../command.ts";
+
+export const patternOperators = command({
+	name: "pattern operators",
+	summary: "the operators that patterns have, each with an example",
+	options: {},
+	exits: { 0: "fine" },
+	run: async (_, { terminal }) => {
+		const { operators } = await import("../../pattern/engine/operators.ts");
+		for (const [name, { on, meaning, example, lacking }] of Object.entries(
+			operators,
+		)) {
+			const languages = [
+				"EventBridge",
+				...(lacking("sns", example as never) ? [] : ["SNS"]),
+				...(lacking("lambda", example as never) ? [] : ["Lambda"]),
+			];
+			const typed = on.map((kind) => (kind === "string" ? "text" : kind));
+			terminal.print(`${terminal.style("bold", name)}
+  accepts a value ${meaning}
+  example   { ${JSON.stringify(name)}: ${JSON.stringify(example)} }
+  filters   ${languages.join(", ")}; typed: ${typed.join(", ") || "not offered"}
+`);
+		}
+		return 0;
+	},
+});

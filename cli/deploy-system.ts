@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import {
+	type SystemDefinition,
+	sampleAccountIds,
+} from "../cdk/system/definition.ts";
+import { isObject } from "../runtime/json.ts";
+import { checkCode } from "./codegen-report.ts";
+import type { Terminal } from "./terminal.ts";
+
+const order = ["hub", "producer", "consumer"] as const;
+
+/** Deploys or destroys the stacks of a system, one after the other. Resolves with the exit code. */
+export async function deploySystem(
+	file: string,
+	destroy: boolean,
+	terminal: Terminal,
+): Promise<number> {
+	const { accounts, name } = await readSystem(file);
+	const samples = order.filter((account) =>
+		sampleAccountIds.includes(accounts[account].id),
+	);
+	if (samples.length > 0)
+		throw new Error(
+			`${samples.map((account) => `accounts.${account}.id is ${accounts[account].id}`).join(", ")}: sample ids, which are nobody's.\nSet the ids of your accounts in ${file}, and the profiles to deploy with.`,
+		);
+	if (!destroy && checkCode("schemas", "generated", terminal) !== 0) return 1;
+	for (const account of destroy ? order.toReversed() : order) {
+		const stack = `${name}-${account}`;
+		const code = await cdk(terminal, [
+			destroy ? "destroy" : "deploy",
+			stack,
+			"--exclusively",
+			"--profile",
+			accounts[account].profile,
+			...(destroy ? ["--force"] : []),
+		]);
+		if (code !== 0) {
+			terminal.warn(
+				`deploy: ${stack} failed; what was ${destroy ? "destroyed" : "deployed"} before it stays so.`,
+			);
+			return 1;
+		}
+	}
+	return 0;
+}
+
+async function readSystem(file: string): Promise<SystemDefinition> {
+	if (!existsSync(file))
+		throw new Error(`there is no file ${file}: name one with --system`);
+	const { system } = await import(String(pathToFileURL(path.resolve(file))));
+	if (!isObject(system) || !isObject(system.accounts))
+		throw new Error(`${file} exports no system`);
+	return system as unknown as SystemDefinition;
+}
+
+async function cdk(
+	terminal: Terminal,
+	args: readonly string[],
+): Promise<number> {
+	terminal.print(`cdk ${args.join(" ")}`);
+	const child = spawn("cdk", args, { stdio: "inherit" });
+	return new Promise((resolve, reject) => {
+		child.once("error", reject);
+		child.once("close", (code) => resolve(code ?? 1));
+	});
+}

@@ -1,0 +1,169 @@
+// The stacks of a CDK app, running on this machine and kept up to date.
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { paint, renderTrace } from "../cloud/local/render.ts";
+import { type LocalSystem, startLocal } from "../cloud/local/runner.ts";
+import { readAssembly } from "../cloud/template/assembly.ts";
+import type { StackTemplate } from "../cloud/template/stack-template.ts";
+import { synthesize } from "../cloud/template/synth.ts";
+import type { Terminal } from "./terminal.ts";
+import { watchFolders } from "./watch.ts";
+
+const outFolder = "cdk.out/dev";
+
+const unwatched = new Set([
+	"node_modules",
+	"cdk.out",
+	"generated",
+	"test",
+	"bench",
+	"docs",
+]);
+
+interface Ports {
+	readonly port: number;
+	readonly endpointPort: number;
+}
+
+export class DevSession {
+	readonly #ports: Ports;
+	readonly #terminal: Terminal;
+	readonly #signal: AbortSignal;
+	#local: LocalSystem | undefined;
+	#stacks: readonly StackTemplate[] = [];
+
+	constructor(ports: Ports, terminal: Terminal, signal: AbortSignal) {
+		this.#ports = ports;
+		this.#terminal = terminal;
+		this.#signal = signal;
+	}
+
+	/** Runs templates as they are, until the signal is aborted. */
+	async runFixed(stacks: readonly StackTemplate[]): Promise<void> {
+		await this.#start(stacks);
+		this.#terminal.print("Ctrl-C ends it.");
+		await new Promise<void>((resolve) => {
+			if (this.#signal.aborted) resolve();
+			this.#signal.addEventListener("abort", () => resolve());
+		});
+	}
+
+	/** Runs the CDK app of this folder, and what it becomes as files change, until the signal is aborted. */
+	async runApp(): Promise<void> {
+		const folders = readdirSync(".", { withFileTypes: true })
+			.filter(
+				(entry) =>
+					entry.isDirectory() &&
+					!entry.name.startsWith(".") &&
+					!unwatched.has(entry.name),
+			)
+			.map(({ name }) => name);
+		await watchFolders(
+			folders,
+			this.#signal,
+			(files) => (this.#local ? this.#refresh(files) : this.#startApp()),
+			() => this.#terminal.print("Watching for changes; Ctrl-C ends it."),
+		);
+	}
+
+	async stop(): Promise<void> {
+		await this.#local?.stop();
+		this.#local = undefined;
+	}
+
+	async #startApp(): Promise<void> {
+		await this.#generate();
+		this.#terminal.print("Synthesizing …");
+		await this.#start(await this.#synthesize());
+	}
+
+	async #refresh(files: readonly string[]): Promise<void> {
+		const { print, warn } = this.#terminal;
+		print(`\n${named(files)} changed.`);
+		try {
+			// Code alone changes nothing that is generated from schemas.
+			if (files.some((file) => !file.endsWith(".ts"))) await this.#generate();
+			await this.#replace(await this.#synthesize());
+		} catch (error) {
+			if (this.#signal.aborted) return;
+			warn(`dev: ${(error as Error).message}\nWhat ran before still runs.`);
+		}
+	}
+
+	async #replace(changed: readonly StackTemplate[]): Promise<void> {
+		const reloaded = await this.#local?.update(changed);
+		if (reloaded) {
+			this.#stacks = changed;
+			this.#terminal.print(
+				reloaded.length > 0
+					? `${reloaded.join(", ")} ${reloaded.length === 1 ? "runs its" : "run their"} changed code.`
+					: "Nothing that runs is different.",
+			);
+			return;
+		}
+		const before = this.#stacks;
+		await this.stop();
+		try {
+			await this.#start(changed);
+		} catch (error) {
+			await this.#start(before);
+			throw error;
+		}
+	}
+
+	async #start(stacks: readonly StackTemplate[]): Promise<void> {
+		const { print } = this.#terminal;
+		const local = await startLocal(stacks, this.#ports);
+		this.#local = local;
+		this.#stacks = stacks;
+		local.tracer.onSettled = (hops) => print(`\n${renderTrace(hops, paint)}`);
+		for (const { name, account, url, routes } of local.apis) {
+			print(`${account} ${name}  ${url}`);
+			for (const route of routes) print(`  ${route.replace(" ", ` ${url}`)}`);
+		}
+		print(
+			`AWS endpoint  ${local.endpoint}  (AWS_ENDPOINT_URL; registry publish --endpoint)`,
+		);
+		print(`Not simulated: ${local.notSimulated.join(", ") || "nothing"}.`);
+		print(
+			"Messages that fail are delivered again at once instead of after the visibility timeout.",
+		);
+	}
+
+	async #synthesize(): Promise<readonly StackTemplate[]> {
+		await synthesize(".", outFolder, this.#signal);
+		return readAssembly(outFolder);
+	}
+
+	/** By the project's own script, which may have options. */
+	async #generate(): Promise<void> {
+		if (!hasScript("codegen")) return;
+		const child = spawn("npm", ["run", "--silent", "codegen"], {
+			stdio: ["ignore", "inherit", "inherit"],
+			signal: this.#signal,
+		});
+		const code = await new Promise<number | null>((resolve, reject) => {
+			child.once("error", reject);
+			child.once("close", resolve);
+		});
+		if (code !== 0)
+			throw new Error(`npm run codegen ended with exit code ${code}`);
+	}
+}
+
+/** The changed files; of many, the first. */
+function named(files: readonly string[]): string {
+	const distinct = [...new Set(files)];
+	const shown = distinct.slice(0, 3).join(", ");
+	return distinct.length > 3
+		? `${shown} and ${distinct.length - 3} more files`
+		: shown;
+}
+
+function hasScript(name: string): boolean {
+	if (!existsSync("package.json")) return false;
+	const { scripts = {} }: { scripts?: Record<string, string> } = JSON.parse(
+		readFileSync("package.json", "utf8"),
+	);
+	return name in scripts;
+}

@@ -1,0 +1,17 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isObject, parseJson } from "../runtime/json.ts";
+
+/** A JSON object in a file; - is the standard input. */
+export function readJsonObject(
+	file: string,
+	what: string,
+): Record<string, unknown> {
+	if (file !== "-" && !existsSync(file))
+		throw new Error(`there is no file ${file}`);
+	const text = readFileSync(file === "-" ? 0 : file, "utf8");
+	const read = parseJson(text.replace(/^\ufeff/, ""));
+	if (!read.ok) throw new Error(`${file} is not JSON: ${read.message}`);
+	if (!isObject(read.value))
+		throw new Error(`${file} is not ${what}: it is not a JSON object`);
+	return read.value;
+}

@@ -1,0 +1,199 @@
+import { parseArgs } from "node:util";
+import { nearest } from "../generator/schema/nearest.ts";
+import {
+	type Command,
+	type Options,
+	UsageError,
+	type ValuesOf,
+} from "./command.ts";
+
+export interface Invocation {
+	readonly command: Command;
+	readonly help: boolean;
+	readonly values: ValuesOf<Options>;
+	readonly argument: string | undefined;
+}
+
+/** The command with the longest name that the arguments begin with, and how many they are. */
+export function findCommand(
+	args: readonly string[],
+	commands: readonly Command[],
+): Command | undefined {
+	return commands
+		.filter(({ name }) => name.split(" ").every((word, i) => args[i] === word))
+		.toSorted((a, b) => b.name.length - a.name.length)[0];
+}
+
+export function unknownCommand(
+	args: readonly string[],
+	commands: readonly Command[],
+): UsageError {
+	const [first] = args;
+	if (first === undefined) return new UsageError("no command was given");
+	const inGroup = commands.filter(({ name }) => name.startsWith(`${first} `));
+	if (inGroup.length > 0) {
+		const words = inGroup.map(({ name }) => name.slice(first.length + 1));
+		const got = args[1] === undefined ? "nothing" : JSON.stringify(args[1]);
+		return new UsageError(
+			`${first} takes ${words.join(", ").replace(/, ([^,]+)$/, " or $1")}, got ${got}${suggestion(args[1], words)}`,
+		);
+	}
+	const words = [
+		...new Set(commands.map(({ name }) => name.split(" ")[0] as string)),
+	];
+	return new UsageError(
+		`there is no command ${JSON.stringify(first)}${suggestion(first, words)}`,
+	);
+}
+
+const suggestion = (
+	got: string | undefined,
+	all: readonly string[],
+	prefix = "",
+) => {
+	const meant = got === undefined ? undefined : nearest(got, all);
+	return meant === undefined ? "" : `; did you mean ${prefix}${meant}?`;
+};
+
+export function parseInvocation(
+	command: Command,
+	args: readonly string[],
+): Invocation {
+	const rest = args.slice(command.name.split(" ").length);
+	const { values, positionals } = parsed(command, rest);
+	const invocation = { command, help: values.help === true };
+	if (invocation.help)
+		return { ...invocation, values: {}, argument: undefined };
+	const argument = argumentOf(command, positionals);
+	for (const [name, option] of Object.entries(command.options)) {
+		const value = values[name];
+		if (value === undefined || option.type === "boolean") continue;
+		for (const text of [value].flat() as string[]) {
+			if (text === "") throw new UsageError(`--${name} is empty`);
+			if (option.choices && !option.choices.includes(text))
+				throw new UsageError(
+					`--${name} must be one of ${option.choices.join(", ")}, got ${text}${suggestion(text, option.choices)}`,
+				);
+			const wanted = option.refuse?.(text);
+			if (wanted !== undefined)
+				throw new UsageError(`--${name} must be ${wanted}, got ${text}`);
+		}
+	}
+	const isGiven = (name: string) =>
+		name === command.argument?.name
+			? argument !== undefined
+			: ![undefined, false].includes(values[name] as undefined) &&
+				!(Array.isArray(values[name]) && values[name].length === 0);
+	for (const pair of command.conflicts ?? [])
+		if (pair.every(isGiven))
+			throw new UsageError(
+				`${pair.map((name) => (name === command.argument?.name ? name : `--${name}`)).join(" and ")} exclude each other`,
+			);
+	const complete = Object.fromEntries(
+		Object.entries(command.options).map(([name, option]) => [
+			name,
+			values[name] ??
+				(option.type === "boolean"
+					? false
+					: option.multiple
+						? []
+						: option.default),
+		]),
+	);
+	return {
+		...invocation,
+		values: complete as ValuesOf<Options>,
+		argument,
+	};
+}
+
+function parsed(command: Command, rest: readonly string[]) {
+	const { tokens } = parseArgs({
+		args: [...rest],
+		options: parseOptions(command),
+		allowPositionals: true,
+		strict: false,
+		tokens: true,
+	});
+	const known = [...Object.keys(command.options), "help"];
+	for (const token of tokens) {
+		if (token.kind !== "option") continue;
+		if (!known.includes(token.name))
+			throw new UsageError(
+				`${command.name} has no option ${token.rawName}${suggestion(token.name, known, "--")}`,
+			);
+		const option = command.options[token.name];
+		if (option?.type === "string" && token.value === undefined)
+			throw new UsageError(`--${token.name} takes a value: ${option.value}`);
+		if (
+			option?.type === "string" &&
+			!token.inlineValue &&
+			token.value?.startsWith("-") &&
+			token.value !== "-"
+		)
+			throw new UsageError(
+				`--${token.name} takes a value, got ${token.value}; a value that begins with - is written --${token.name}=${token.value}`,
+			);
+		if (option?.type !== "string" && token.value !== undefined)
+			throw new UsageError(`--${token.name} takes no value`);
+	}
+	for (const [name, { type }] of Object.entries(command.options))
+		if (type === "boolean") npmSwallowed(name, rest);
+	const { values, positionals } = parseArgs({
+		args: [...rest],
+		options: parseOptions(command),
+		allowPositionals: true,
+		strict: false,
+	});
+	return { values: values as Record<string, unknown>, positionals };
+}
+
+function parseOptions({ options }: Command) {
+	return {
+		...Object.fromEntries(
+			Object.entries(options).map(([name, option]) => [
+				name,
+				{
+					type: option.type,
+					multiple: option.type === "string" && option.multiple === true,
+				},
+			]),
+		),
+		help: { type: "boolean" as const, short: "h" },
+	};
+}
+
+/** npm takes flags for itself that are not after `--`: without a word, `npm run codegen --check` would write. */
+function npmSwallowed(name: string, args: readonly string[]): void {
+	if (process.env[`npm_config_${name}`] !== "true") return;
+	if (args.includes(`--${name}`)) return;
+	throw new UsageError(
+		`npm has taken --${name} for itself: npm run ${process.env.npm_lifecycle_event} -- --${name}`,
+	);
+}
+
+function argumentOf(
+	{ name, argument }: Command,
+	positionals: readonly string[],
+): string | undefined {
+	const [first, second] = positionals;
+	if (first === undefined) {
+		if (argument?.required)
+			throw new UsageError(`${name} takes ${argument.name}: ${argument.about}`);
+		return undefined;
+	}
+	const npmHint = process.env.npm_lifecycle_event
+		? "; npm takes flags for itself unless -- is before them"
+		: "";
+	if (argument === undefined)
+		throw new UsageError(
+			`${name} takes no argument, got ${JSON.stringify(first)}${npmHint}`,
+		);
+	if (second !== undefined)
+		throw new UsageError(
+			`${name} takes one ${argument.name}, got ${JSON.stringify(second)} too${npmHint}`,
+		);
+	if (first === "-" && !argument.stdin)
+		throw new UsageError(`${name} reads a file, not the standard input`);
+	return first;
+}

@@ -1,0 +1,57 @@
+import { watch } from "chokidar";
+
+/** Several saves within this are one change. */
+const settleMs = 50;
+
+/**
+ * Calls `onChange` at once, then after each change with the files that changed, until the signal is aborted. Changes while it runs
+ * become one further call. Resolves once the call that was running has ended.
+ */
+export async function watchFolders(
+	folders: readonly string[],
+	signal: AbortSignal,
+	onChange: (files: readonly string[]) => Promise<void>,
+	onReady: () => void,
+): Promise<void> {
+	let changed: string[] = [];
+	let wake = () => {};
+	let timer: NodeJS.Timeout | undefined;
+	const aborted = new Promise<void>((resolve) => {
+		if (signal.aborted) resolve();
+		signal.addEventListener("abort", () => resolve(), { once: true });
+	});
+	// What is saved while the first run works is seen, too.
+	const watcher = watch([...folders], { ignoreInitial: true });
+	watcher.on("error", (error) => {
+		console.error(`eventwright: ${(error as Error).message}`);
+	});
+	const ready = new Promise<void>((resolve) => {
+		watcher.on("ready", resolve);
+	});
+	await Promise.race([ready, aborted]);
+	watcher.on("all", (_, file) => {
+		changed.push(file);
+		clearTimeout(timer);
+		timer = setTimeout(() => wake(), settleMs);
+	});
+	try {
+		await onChange([]);
+		onReady();
+		while (!signal.aborted) {
+			if (changed.length === 0)
+				await Promise.race([
+					aborted,
+					new Promise<void>((resolve) => {
+						wake = resolve;
+					}),
+				]);
+			if (signal.aborted) break;
+			const files = changed;
+			changed = [];
+			await onChange(files);
+		}
+	} finally {
+		clearTimeout(timer);
+		await watcher.close();
+	}
+}

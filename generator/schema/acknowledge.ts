@@ -1,0 +1,54 @@
+// Warnings that a schema file accepts, each with its reason.
+import { isObject } from "../../runtime/json.ts";
+import { appendPointer } from "../../runtime/json-pointer.ts";
+import {
+	allRemedies,
+	type Finding,
+	isCode,
+	severityOf,
+} from "../diagnostics.ts";
+import type { SchemaObject } from "./keywords.ts";
+
+/** At a schema's root: an object of reasons by the warning's code. */
+export const acknowledgeKey = "x-eventwright-acknowledge";
+
+export function acknowledgedIn(schema: SchemaObject): readonly string[] {
+	const reasons = schema[acknowledgeKey];
+	return isObject(reasons) ? Object.keys(reasons) : [];
+}
+
+export function acknowledgeFindings(
+	file: string,
+	schema: SchemaObject,
+): readonly Finding[] {
+	const reasons = schema[acknowledgeKey];
+	if (reasons === undefined) return [];
+	const pointer = appendPointer("", acknowledgeKey);
+	const refused = (at: string, message: string): Finding[] => [
+		{ code: "acknowledge-invalid", file, pointer: at, message },
+	];
+	if (!isObject(reasons))
+		return refused(
+			pointer,
+			`${acknowledgeKey} must be an object of reasons by code, such as { "api-model-loosened": "the function validates" }`,
+		);
+	return Object.entries(reasons).flatMap(([code, reason]) => {
+		const at = appendPointer(pointer, code);
+		if (!isCode(code) || severityOf(code) === "error")
+			return refused(
+				at,
+				`${JSON.stringify(code)} is not the code of a warning; the codes are ${warningCodes().join(", ")}`,
+			);
+		return typeof reason === "string" && reason.trim() !== ""
+			? []
+			: refused(
+					at,
+					`the reason for ${code} must be a string that is not empty`,
+				);
+	});
+}
+
+const warningCodes = () =>
+	Object.keys(allRemedies).filter(
+		(code) => isCode(code) && severityOf(code) === "warning",
+	);

@@ -1,0 +1,258 @@
+// Schema files to a model. The stages stand in their order; `generator/codegen/incremental.ts` calls the same ones for some of the files.
+import {
+	type Diagnostic,
+	type Finding,
+	hasError,
+	severityOf,
+} from "../diagnostics.ts";
+import { acknowledgedIn } from "./acknowledge.ts";
+import { checkDetails, checkOutlines } from "./check.ts";
+import { type Links, link, schemaPlaces, type Target } from "./link.ts";
+import { lower } from "./lower.ts";
+import { byName, type EventFacts, type Model } from "./model.ts";
+import { domainOf, moduleOf, type Names, name } from "./name.ts";
+import { type Doc, docOf, isEvent, type Outline, outline } from "./outline.ts";
+import {
+	type ParseFinding,
+	parse,
+	type SchemaDocument,
+	type Source,
+} from "./parse.ts";
+import { type Position, positionsIn } from "./position.ts";
+
+/** What other files, and the publishers of its domain, need to know of a schema file. */
+export interface FileSummary {
+	readonly outline: Outline;
+	readonly doc: Doc;
+	/** Codes of the warnings that the file acknowledges. */
+	readonly acknowledged: readonly string[];
+}
+
+/** What the files say together: where each reference leads, what each schema is called, which event types there are. */
+export interface ResolvedSchemas {
+	readonly links: Links;
+	readonly names: Names;
+	/** Event types by their file. */
+	readonly events: ReadonlyMap<string, EventFacts>;
+	readonly domains: ReadonlyMap<string, readonly EventFacts[]>;
+}
+
+/** What locating a finding takes, by file. */
+export interface Located {
+	readonly sources: ReadonlyMap<string, Source>;
+	readonly acknowledged: ReadonlyMap<string, readonly string[]>;
+}
+
+export interface Analysis extends Located {
+	/** Empty after an error. */
+	readonly model: Model;
+	/** Each file that parsed without an error. */
+	readonly documents: ReadonlyMap<string, SchemaDocument>;
+	/** Sorted by file and position. */
+	readonly diagnostics: readonly Diagnostic[];
+}
+
+const emptyModel: Model = {
+	events: [],
+	modules: new Map(),
+	schemas: new Map(),
+	domains: new Map(),
+};
+
+/** Reads schema files. Every file is parsed once; no I/O. */
+export function analyse(sources: readonly Source[]): Analysis {
+	const byFile = new Map(
+		sources
+			.toSorted((a, b) => (a.file < b.file ? -1 : 1))
+			.map((source) => [source.file, source]),
+	);
+	const documents = new Map<string, SchemaDocument>();
+	const summaries: FileSummary[] = [];
+	const findings: ParseFinding[] = [];
+	for (const source of byFile.values()) {
+		const summarized = summarize(source);
+		findings.push(...summarized.findings);
+		if (!summarized.document) continue;
+		documents.set(source.file, summarized.document);
+		summaries.push(summarized.summary);
+	}
+	const located: Located = {
+		sources: byFile,
+		acknowledged: new Map(
+			summaries.map(({ outline, acknowledged }) => [
+				outline.file,
+				acknowledged,
+			]),
+		),
+	};
+	const finish = (model: Model, more: readonly Finding[]): Analysis => {
+		const diagnostics = locate([...findings, ...more], located);
+		return {
+			model: hasError(diagnostics) ? emptyModel : model,
+			documents,
+			diagnostics,
+			...located,
+		};
+	};
+	if (documents.size < byFile.size) return finish(emptyModel, []);
+	const documentOf = (file: string) => documents.get(file) as SchemaDocument;
+	const { resolved, findings: unresolved } = resolve(
+		summaries,
+		schemaPlaces(documentOf),
+	);
+	if (!resolved) return finish(emptyModel, unresolved);
+	const { model, findings: refused } = modelOf(
+		[...byFile.keys()],
+		documentOf,
+		resolved,
+	);
+	return finish(model, refused);
+}
+
+/** One file. A file with an error has no document. */
+export function summarize(source: Source):
+	| {
+			readonly document: SchemaDocument;
+			readonly summary: FileSummary;
+			readonly findings: readonly ParseFinding[];
+	  }
+	| {
+			readonly document?: undefined;
+			readonly summary?: undefined;
+			readonly findings: readonly ParseFinding[];
+	  } {
+	const { document, findings } = parse(source);
+	if (!document) return { findings };
+	const summary = {
+		outline: outline(document),
+		doc: docOf(document),
+		acknowledged: acknowledgedIn(document.schema),
+	};
+	return { document, summary, findings };
+}
+
+/** All files together. `hasSchema` tells whether a pointer leads to a schema. */
+export function resolve(
+	summaries: readonly FileSummary[],
+	hasSchema: (target: Target) => boolean,
+): {
+	readonly resolved?: ResolvedSchemas;
+	readonly findings: readonly Finding[];
+} {
+	const outlines = summaries.map((summary) => summary.outline);
+	const { links, findings } = link(outlines, hasSchema);
+	if (findings.length > 0) return { findings };
+	const named = name(outlines, links);
+	const events = summaries
+		.filter((summary) => isEvent(summary.outline))
+		.map((summary) => factsOf(summary, named.names))
+		.sort(byName);
+	const checked = [...named.findings, ...checkOutlines(outlines, events)];
+	if (checked.length > 0) return { findings: checked };
+	return {
+		resolved: {
+			links,
+			names: named.names,
+			events: new Map(events.map((event) => [event.file, event])),
+			domains: Map.groupBy(events, ({ domain }) => domain),
+		},
+		findings: [],
+	};
+}
+
+function factsOf({ outline, doc }: FileSummary, names: Names): EventFacts {
+	const { file, readOnly, source, detailType } = outline;
+	const module = moduleOf(file);
+	return {
+		name: names.nameOf({ file, pointer: "" }),
+		module,
+		file,
+		source: String(source),
+		detailType: String(detailType),
+		domain: domainOf(module),
+		...doc,
+		...(readOnly === undefined ? {} : { readOnly }),
+	};
+}
+
+/** The model of some files, with every schema that they refer to; an error leaves it empty. */
+export function modelOf(
+	files: readonly string[],
+	documentOf: (file: string) => SchemaDocument,
+	{ links, names, events, domains }: ResolvedSchemas,
+): { readonly model: Model; readonly findings: readonly Finding[] } {
+	const lowered = lower(files, documentOf, links, names);
+	if (lowered.findings.length > 0)
+		return { model: emptyModel, findings: lowered.findings };
+	const schemas = new Map(
+		lowered.schemas.map((schema) => [schema.name, schema]),
+	);
+	const model: Model = {
+		events: files.flatMap((file) => {
+			const facts = events.get(file);
+			const schema = facts ? schemas.get(facts.name) : undefined;
+			return facts && schema ? { ...facts, ...schema } : [];
+		}),
+		modules: Map.groupBy(lowered.schemas, ({ module }) => module),
+		schemas,
+		domains,
+	};
+	const findings = checkDetails(model);
+	return { model: findings.length > 0 ? emptyModel : model, findings };
+}
+
+/**
+ * Findings as diagnostics, sorted by file and position, without the warnings that their files acknowledge; what was found more
+ * than once is there once.
+ */
+export function locate(
+	findings: readonly ParseFinding[],
+	{ sources, acknowledged }: Located,
+): readonly Diagnostic[] {
+	const isOpen = ({ code, file }: ParseFinding) =>
+		severityOf(code) === "error" || !acknowledged.get(file)?.includes(code);
+	const byFile = new Map<string, (pointer: string) => Position>();
+	return sortDiagnostics(
+		limited(findings.filter(isOpen)).map(({ position, ...finding }) => {
+			const { file, pointer } = finding;
+			const find =
+				byFile.get(file) ?? positionsIn(file, sources.get(file)?.text ?? "");
+			byFile.set(file, find);
+			return {
+				...finding,
+				severity: severityOf(finding.code),
+				...(position ?? find(pointer)),
+			};
+		}),
+	);
+}
+
+/** At most this many findings of a file are shown: to find the position of each of thousands would take long. */
+const perFileMax = 100;
+
+function limited(findings: readonly ParseFinding[]): readonly ParseFinding[] {
+	return [...Map.groupBy(findings, ({ file }) => file).values()].flatMap(
+		(own) =>
+			own.slice(0, perFileMax).map((finding, i) => ({
+				...finding,
+				message:
+					i === perFileMax - 1 && own.length > perFileMax
+						? `${finding.message} (and ${own.length - perFileMax} more findings in this file)`
+						: finding.message,
+			})),
+	);
+}
+
+export function sortDiagnostics(
+	diagnostics: readonly Diagnostic[],
+): readonly Diagnostic[] {
+	const distinct = new Map(
+		diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic]),
+	);
+	return [...distinct.values()].sort(
+		(a, b) =>
+			(a.file < b.file ? -1 : a.file > b.file ? 1 : 0) ||
+			a.line - b.line ||
+			a.column - b.column,
+	);
+}

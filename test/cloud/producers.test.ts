@@ -1,0 +1,220 @@
+// The graph and the runner agree on who may put events on a bus.
+import {
+	EventBridgeClient,
+	PutEventsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
+import type { StackTemplate } from "../../cloud/template/stack-template.ts";
+import { mapSystem } from "../../cloud/template/system-map.ts";
+
+const region = "eu-west-1";
+const hub = "222222222222";
+const bus = `arn:aws:events:${region}:${hub}:event-bus/orders`;
+const placed = { source: "shop", detailType: "Order-Placed" };
+const other = { source: "shop", detailType: "Order-Cancelled" };
+
+const allow = (rest: object) => ({ Effect: "Allow", Resource: bus, ...rest });
+const condition = (
+	keys: Record<string, unknown>,
+	operator = "StringEquals",
+) => ({
+	Condition: { [operator]: keys },
+});
+
+/** A role's statements, and what it may put on the bus: anything, a list of event types, or nothing. */
+const cases: Readonly<
+	Record<
+		string,
+		{
+			readonly statements: readonly object[];
+			readonly publishes: "any" | "none" | readonly (typeof placed)[];
+		}
+	>
+> = {
+	"put-star": {
+		statements: [allow({ Action: "events:Put*" })],
+		publishes: "any",
+	},
+	"in-another-case": {
+		statements: [allow({ Action: ["EVENTS:putevents"] })],
+		publishes: "any",
+	},
+	"question-mark": {
+		statements: [
+			allow({
+				Action: "events:PutEvent?",
+				Resource: "arn:aws:events:*:*:event-bus/or*",
+			}),
+		],
+		publishes: "any",
+	},
+	"not-action": {
+		statements: [allow({ NotAction: ["iam:*", "s3:*"] })],
+		publishes: "any",
+	},
+	"not-action-of-it": {
+		statements: [allow({ NotAction: "events:*" })],
+		publishes: "none",
+	},
+	"not-resource": {
+		statements: [
+			{
+				Effect: "Allow",
+				Action: "events:PutEvents",
+				NotResource: "arn:aws:sqs:*",
+			},
+		],
+		publishes: "any",
+	},
+	"deny-all": {
+		statements: [
+			allow({ Action: "events:PutEvents" }),
+			{ Effect: "Deny", Action: "*", Resource: "*" },
+		],
+		publishes: "none",
+	},
+	"deny-not-action": {
+		statements: [
+			allow({ Action: "*" }),
+			{ Effect: "Deny", NotAction: "logs:*", Resource: "*" },
+		],
+		publishes: "none",
+	},
+	"deny-one-type": {
+		statements: [
+			allow({
+				Action: "events:PutEvents",
+				...condition({
+					"events:source": "shop",
+					"events:detail-type": ["Order-Placed", "Order-Cancelled"],
+				}),
+			}),
+			{
+				Effect: "Deny",
+				Action: "events:*",
+				Resource: "*",
+				...condition({ "events:detail-type": "Order-Cancelled" }),
+			},
+		],
+		publishes: [placed],
+	},
+	"listed-types": {
+		statements: [
+			allow({
+				Action: "events:PutEvents",
+				...condition({
+					"events:source": "shop",
+					"events:detail-type": ["Order-Placed"],
+				}),
+			}),
+		],
+		publishes: [placed],
+	},
+	"like-a-source": {
+		statements: [
+			allow({
+				Action: "events:PutEvents",
+				...condition({ "events:source": "sh*" }, "StringLike"),
+			}),
+		],
+		publishes: "any",
+	},
+	"of-another-bus": {
+		statements: [
+			{ Effect: "Allow", Action: "events:PutEvents", Resource: `${bus}-2` },
+		],
+		publishes: "none",
+	},
+	"of-nothing": { statements: [], publishes: "none" },
+};
+
+const roleName = (name: string) => `role-${name}`;
+
+const stack: StackTemplate = {
+	name: "hub",
+	account: hub,
+	region,
+	assets: new Map(),
+	template: {
+		Resources: {
+			Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "orders" } },
+			Rule: {
+				Type: "AWS::Events::Rule",
+				Properties: {
+					Name: "all",
+					EventBusName: "orders",
+					EventPattern: { source: ["shop"] },
+				},
+			},
+			...Object.fromEntries(
+				Object.entries(cases).map(([name, { statements }], i) => [
+					`Role${i}`,
+					{
+						Type: "AWS::IAM::Role",
+						Properties: {
+							RoleName: roleName(name),
+							AssumeRolePolicyDocument: { Statement: [] },
+							Policies: [{ PolicyDocument: { Statement: statements } }],
+						},
+					},
+				]),
+			),
+		},
+	},
+};
+
+let local: LocalSystem;
+beforeAll(async () => {
+	local = await startLocal([stack]);
+});
+afterAll(() => local.stop());
+
+const { producers } = mapSystem([stack]);
+
+async function mayPut(
+	name: string,
+	{ source, detailType }: typeof placed,
+): Promise<boolean> {
+	const client = new EventBridgeClient({
+		region,
+		endpoint: local.endpoint,
+		maxAttempts: 1,
+		credentials: {
+			accessKeyId: local.accessKeyFor(
+				`arn:aws:iam::${hub}:role/${roleName(name)}`,
+			),
+			secretAccessKey: "local",
+		},
+	});
+	const entry = {
+		EventBusName: bus,
+		Source: source,
+		DetailType: detailType,
+		Detail: "{}",
+	};
+	return client.send(new PutEventsCommand({ Entries: [entry] })).then(
+		() => true,
+		(error: Error) => {
+			expect(error.name).toBe("AccessDeniedException");
+			return false;
+		},
+	);
+}
+
+test.each(Object.entries(cases))("%s", async (name, { publishes }) => {
+	const drawn = producers.filter(
+		(each) => each.name === roleName(name) && each.busArn === bus,
+	);
+	expect(drawn.map((each) => each.publishes ?? "any")).toEqual(
+		publishes === "none" ? [] : [publishes],
+	);
+	const isDrawn = (type: typeof placed) =>
+		drawn.some(
+			(each) =>
+				!each.publishes ||
+				each.publishes.some(({ detailType }) => detailType === type.detailType),
+		);
+	for (const type of [placed, other])
+		expect(await mayPut(name, type), type.detailType).toBe(isDrawn(type));
+});
