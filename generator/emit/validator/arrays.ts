@@ -1,6 +1,7 @@
 import type { Schema, SchemaObject } from "../../schema/keywords.ts";
 import { containsEvaluates } from "../../schema/lower.ts";
 import { literal } from "../print.ts";
+import { fits } from "./call.ts";
 import {
 	type Code,
 	type Place,
@@ -8,8 +9,6 @@ import {
 	type Scope,
 	untracked,
 } from "./code.ts";
-import { fits } from "./in-place.ts";
-import { schemaCode } from "./schema.ts";
 
 export function arrayCode(
 	schema: SchemaObject,
@@ -42,7 +41,7 @@ export function arrayCode(
 	prefix.forEach((item, i) => {
 		const variable = scope.variable();
 		const inner = [
-			...schemaCode(
+			...scope.schemaCode(
 				item,
 				{ value: variable, step: String(i) },
 				untracked(scope),
@@ -77,7 +76,10 @@ function eachItem(
 	const index = scope.variable();
 	const item = scope.variable();
 	const at = { value: item, step: index };
-	const inner = [...schemaCode(schema, at, untracked(scope)), ...after(index)];
+	const inner = [
+		...scope.schemaCode(schema, at, untracked(scope)),
+		...after(index),
+	];
 	if (inner.length === 0) return [];
 	return [
 		`for (let ${index} = ${from}; ${index} < ${place.value}.length; ${index}++) {`,
@@ -131,7 +133,7 @@ export function unevaluatedItems(
 			`if (${scope.evaluated}.has(${index})) continue;`,
 			...(schema.unevaluatedItems === false
 				? [refuse(scope, "true", rest, "unevaluatedItems")]
-				: schemaCode(
+				: scope.schemaCode(
 						schema.unevaluatedItems as Schema,
 						rest,
 						untracked(scope),

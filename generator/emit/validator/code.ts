@@ -45,19 +45,6 @@ export interface Place {
 	readonly type?: "array" | "object" | "string" | "number";
 }
 
-/** The call that validates by a schema. */
-export const callOf = (schema: Schema, unit: Unit): WholeCheck =>
-	unit.whole(schema) ?? { check: unit.local(schema, false), operands: [] };
-
-/** A call as data: the validator alone, or in a list with what it is told. */
-export const callText = (
-	{ check, operands }: WholeCheck,
-	...before: readonly string[]
-): string =>
-	before.length + operands.length === 0
-		? check
-		: `[${[...before, check, ...operands].join(", ")}]`;
-
 /** What a function that is being written shares with the code inside it. */
 export interface Scope {
 	readonly unit: Unit;
@@ -65,6 +52,8 @@ export interface Scope {
 	readonly evaluated?: string | undefined;
 	/** A variable's name that the function does not have yet. */
 	readonly variable: () => string;
+	/** Code for a schema inside another: the one recursion, handed down so that no file has to import the one above it. */
+	readonly schemaCode: (schema: Schema, place: Place, scope: Scope) => Code;
 }
 
 /** For a value further down: what is evaluated in it concerns nobody here. */

@@ -7,10 +7,10 @@ import {
 } from "../../schema/keywords.ts";
 import { referencedName } from "../../schema/model.ts";
 import { literal } from "../print.ts";
+import { callLine, fits, onlyReference } from "./call.ts";
 import {
 	args,
 	type Code,
-	callOf,
 	type Place,
 	property,
 	refuse,
@@ -20,14 +20,13 @@ import {
 	untracked,
 	when,
 } from "./code.ts";
-import { patternsOf } from "./property-table.ts";
 import {
 	isScalar,
 	keywordsOf,
-	schemaCode,
+	patternsOf,
 	typeGuard,
 	valueText,
-} from "./schema.ts";
+} from "./value.ts";
 
 export function inPlaceCode(
 	schema: SchemaObject,
@@ -38,7 +37,7 @@ export function inPlaceCode(
 	if (typeof schema.$ref === "string")
 		code.push(reference(schema, place, scope));
 	for (const inner of (schema.allOf ?? []) as readonly Schema[])
-		for (const line of schemaCode(inner, place, scope)) code.push(line);
+		for (const line of scope.schemaCode(inner, place, scope)) code.push(line);
 	if (Array.isArray(schema.anyOf))
 		code.push(...someOf("anyOf", schema.anyOf, place, scope));
 	if (Array.isArray(schema.oneOf))
@@ -69,11 +68,11 @@ function conditional(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const thenCode =
 		schema.then === undefined
 			? []
-			: schemaCode(schema.then as Schema, place, scope);
+			: scope.schemaCode(schema.then as Schema, place, scope);
 	const elseCode =
 		schema.else === undefined
 			? []
-			: schemaCode(schema.else as Schema, place, scope);
+			: scope.schemaCode(schema.else as Schema, place, scope);
 	if (thenCode.length + elseCode.length === 0 && !scope.evaluated) return [];
 	const condition = fits(schema.if as Schema, place, scope);
 	return thenCode.length + elseCode.length === 0
@@ -272,14 +271,6 @@ function discriminated(
 	return undefined;
 }
 
-/** The line that validates a value by a schema. */
-export function callLine(schema: Schema, place: Place, scope: Scope): string {
-	const { check, operands } = callOf(schema, scope.unit);
-	return stopIf(
-		`!${check}(${args(place.value, "c", place.step, ...operands)})`,
-	);
-}
-
 function resolve(branch: Schema, scope: Scope): Schema {
 	let schema = branch;
 	for (let steps = 0; steps < 20; steps++) {
@@ -310,37 +301,4 @@ function valuesOf(schema: Schema, name: string): readonly string[] {
 				? property.enum
 				: [];
 	return values.every((value) => typeof value === "string") ? values : [];
-}
-
-export function onlyReference(schema: SchemaObject): boolean {
-	return keywordsOf(schema).join() === "$ref";
-}
-
-/** An expression that says whether a value fits; in a scope that keeps what is evaluated, it keeps what this evaluates. */
-export function fits(schema: Schema, place: Place, scope: Scope): string {
-	const { unit, evaluated } = scope;
-	if (typeof schema === "boolean") return String(schema);
-	const { value } = place;
-	if (evaluated)
-		return `${unit.use("checks", "tracked")}(${unit.local(schema, true)}, ${value}, ${evaluated})`;
-	const keywords = keywordsOf(schema);
-	if (keywords.length === 0) return "true";
-	if (keywords.length === 1) {
-		const [only] = keywords;
-		if (only === "type") {
-			const guards = ([schema.type].flat() as string[]).map((type) =>
-				typeGuard(scope, type, value, true),
-			);
-			return guards.length === 1
-				? String(guards[0])
-				: `(${guards.join(" || ")})`;
-		}
-		if (
-			only === "const" &&
-			(typeof schema.const !== "object" || schema.const === null)
-		)
-			return `${value} === ${literal(schema.const)}`;
-	}
-	const { check, operands } = callOf(schema, unit);
-	return `${check}(${args(value, "null", undefined, ...operands)})`;
 }

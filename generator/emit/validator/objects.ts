@@ -10,8 +10,8 @@ import {
 	untracked,
 	when,
 } from "./code.ts";
-import { patternsOf, propertyTable } from "./property-table.ts";
-import { expressionLiteral, schemaCode } from "./schema.ts";
+import { propertyTable } from "./property-table.ts";
+import { expressionLiteral, patternsOf } from "./value.ts";
 
 export function objectCode(
 	schema: SchemaObject,
@@ -95,12 +95,14 @@ function eachProperty(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const inner = untracked(scope);
 	const evaluates = scope.evaluated ? [`${scope.evaluated}.add(${name});`] : [];
 	const namesCode =
-		names === undefined ? [] : schemaCode(names, { ...at, value: name }, inner);
+		names === undefined
+			? []
+			: scope.schemaCode(names, { ...at, value: name }, inner);
 	const patternCode = patterns.map(
 		([pattern, of]) =>
 			[
 				unit.constant(expressionLiteral(pattern)),
-				[...schemaCode(of, at, inner), ...evaluates],
+				[...scope.schemaCode(of, at, inner), ...evaluates],
 			] as const,
 	);
 	const restCode =
@@ -109,7 +111,7 @@ function eachProperty(schema: SchemaObject, place: Place, scope: Scope): Code {
 			: [
 					...(rest === false
 						? [refuse(scope, "true", at, "additionalProperties")]
-						: schemaCode(rest, at, inner)),
+						: scope.schemaCode(rest, at, inner)),
 					...evaluates,
 				];
 	const asksOthers = restCode.length > 0;
@@ -167,7 +169,7 @@ function dependentCode(
 		...Object.entries(
 			(dependentSchemas ?? {}) as Record<string, Schema>,
 		).flatMap(([name, schema]): Code => {
-			const inner = schemaCode(schema, object, scope);
+			const inner = scope.schemaCode(schema, object, scope);
 			return when(present(name), inner);
 		}),
 	];
@@ -189,7 +191,7 @@ export function unevaluatedProperties(
 			`if (${value} === undefined || ${scope.evaluated}.has(${name})) continue;`,
 			...(schema.unevaluatedProperties === false
 				? [refuse(scope, "true", at, "unevaluatedProperties")]
-				: schemaCode(
+				: scope.schemaCode(
 						schema.unevaluatedProperties as Schema,
 						at,
 						untracked(scope),

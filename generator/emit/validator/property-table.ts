@@ -1,9 +1,8 @@
-// The properties of an object as data: each with the check that the runtime is to make of it.
-import { isObject } from "../../../runtime/json.ts";
 import type { Schema, SchemaObject } from "../../schema/keywords.ts";
 import { key } from "../print.ts";
-import { callOf, callText, type Unit, type WholeCheck } from "./code.ts";
-import { takesAnything } from "./schema.ts";
+import { callOf, callText } from "./call.ts";
+import type { Unit, WholeCheck } from "./code.ts";
+import { patternsOf, takesAnything } from "./value.ts";
 
 export interface PropertyTable {
 	/** The constant that holds it; nothing where it would be empty. */
@@ -54,8 +53,3 @@ function row(
 	const label = name === "__proto__" ? '["__proto__"]' : key(name);
 	return `${label}: ${callText(call, ...marks)}`;
 }
-
-export const patternsOf = ({ patternProperties }: SchemaObject) =>
-	isObject(patternProperties) && Object.keys(patternProperties).length > 0
-		? (patternProperties as Record<string, Schema>)
-		: undefined;

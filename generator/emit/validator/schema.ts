@@ -1,20 +1,29 @@
-// A schema as code: statements that return false once nothing more is wanted.
-import { isObject } from "../../../runtime/json.ts";
 import { formats } from "../../schema/formats.ts";
 import type { Schema, SchemaObject } from "../../schema/keywords.ts";
 import { literal } from "../print.ts";
 import { arrayCode, unevaluatedItems } from "./arrays.ts";
+import { callLine } from "./call.ts";
 import {
 	type Code,
 	type Place,
 	refuse,
 	type Scope,
 	stopIf,
-	type Unit,
 	when,
 } from "./code.ts";
-import { callLine, inPlaceCode } from "./in-place.ts";
+import { inPlaceCode } from "./in-place.ts";
 import { objectCode, unevaluatedProperties } from "./objects.ts";
+import {
+	expressionLiteral,
+	isOfType,
+	isScalar,
+	keywordsOf,
+	typeGuard,
+	typesOf,
+	valueKeywords,
+	valueList,
+	valueText,
+} from "./value.ts";
 
 export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	if (schema === true) return [];
@@ -76,59 +85,6 @@ function certain(type: string | undefined): {
 	return type === "number" || type === "integer" ? { type: "number" } : {};
 }
 
-export function typesOf({ type }: SchemaObject): readonly string[] | undefined {
-	if (type === undefined) return undefined;
-	const types = [type].flat() as string[];
-	return types.includes("number")
-		? types.filter((name) => name !== "integer")
-		: types;
-}
-
-const valueKeywords = new Set(["type", "enum", "const"]);
-const silent = new Set([
-	"title",
-	"description",
-	"default",
-	"deprecated",
-	"readOnly",
-	"writeOnly",
-	"examples",
-]);
-
-/** The keywords that say what fits. */
-export function keywordsOf(schema: SchemaObject): readonly string[] {
-	return Object.keys(schema).filter(
-		(keyword) => !silent.has(keyword) && !keyword.startsWith("x-"),
-	);
-}
-
-export const takesAnything = (schema: Schema): boolean =>
-	schema === true || (schema !== false && keywordsOf(schema).length === 0);
-
-export function typeGuard(
-	{ unit }: Scope,
-	type: string,
-	value: string,
-	holds: boolean,
-): string {
-	const not = holds ? "" : "!";
-	switch (type) {
-		case "string":
-		case "boolean":
-			return `typeof ${value} ${not || "="}== "${type}"`;
-		case "null":
-			return `${value} ${not || "="}== null`;
-		case "number":
-			return `${not}${unit.use("checks", "isNumber")}(${value})`;
-		case "integer":
-			return `${not}${unit.use("checks", "isInteger")}(${value})`;
-		case "array":
-			return `${not}${unit.use("checks", "isArray")}(${value})`;
-		default:
-			return `${not}${unit.use("checks", "isObject")}(${value})`;
-	}
-}
-
 /** `enum` and `const`; they make `type` needless where no listed value is of another. */
 function valuesCode(
 	schema: SchemaObject,
@@ -171,42 +127,6 @@ function oneOfValues(
 			: `!${unit.use("checks", "equal")}(${place.value}, ${valueText(unit, value)})`,
 	);
 	return refuse(scope, wrong.join(" && ") || "true", place, rule, expected);
-}
-
-const arrayMax = 8;
-
-/** Scalars to be looked up: a list, or a set of many. */
-export function valueList(unit: Unit, values: readonly unknown[]): string {
-	const list = valueText(unit, values);
-	return values.length > arrayMax
-		? unit.constant(`/* @__PURE__ */ ${unit.use("checks", "set")}(${list})`)
-		: list;
-}
-
-export const isScalar = (value: unknown) =>
-	typeof value !== "object" || value === null;
-
-export function isOfType(value: unknown, type: string): boolean {
-	switch (type) {
-		case "null":
-			return value === null;
-		case "array":
-			return Array.isArray(value);
-		case "object":
-			return isObject(value);
-		case "integer":
-			return Number.isInteger(value);
-		default:
-			return typeof value === type;
-	}
-}
-
-/** A JSON value as an expression; written as a literal, a key `__proto__` would make a prototype. */
-export function valueText(unit: Unit, value: unknown): string {
-	const text = literal(value);
-	return text.includes('"__proto__":')
-		? `${unit.use("checks", "fromJson")}(${literal(JSON.stringify(value))})`
-		: text;
 }
 
 function keywordsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
@@ -271,14 +191,6 @@ function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	if (known?.check && known.type === "string")
 		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
 	return code;
-}
-
-/** The engine itself prints an expression so that nothing in it ends the literal early. Half a surrogate pair would not survive in a file. */
-export function expressionLiteral(pattern: string): string {
-	return String(new RegExp(pattern, "u")).replace(
-		/\p{Surrogate}/gu,
-		(half) => `\\u${half.charCodeAt(0).toString(16)}`,
-	);
 }
 
 function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {

@@ -1,6 +1,7 @@
 import { isObject } from "../../../runtime/json.ts";
 import type { Schema } from "../../schema/keywords.ts";
 import { type NamedSchema, referencedName } from "../../schema/model.ts";
+import { onlyReference } from "./call.ts";
 import {
 	type Code,
 	type Place,
@@ -9,8 +10,8 @@ import {
 	type Unit,
 	type WholeCheck,
 } from "./code.ts";
-import { onlyReference } from "./in-place.ts";
-import { schemaCode, typeGuard } from "./schema.ts";
+import { schemaCode } from "./schema.ts";
+import { typeGuard } from "./value.ts";
 import { wholeCheck } from "./whole.ts";
 
 /** The validators of some named schemas, as the parts of a module. */
@@ -121,6 +122,7 @@ function functionText(
 		const scope: Scope = {
 			unit,
 			variable: () => `v${variables++}`,
+			schemaCode,
 			...(tracking ? { evaluated: "t" } : {}),
 		};
 		return [

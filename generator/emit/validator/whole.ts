@@ -3,7 +3,8 @@ import { formats } from "../../schema/formats.ts";
 import type { Schema, SchemaObject } from "../../schema/keywords.ts";
 import { referencedName } from "../../schema/model.ts";
 import { literal } from "../print.ts";
-import { callOf, callText, type Unit, type WholeCheck } from "./code.ts";
+import { callOf, callText } from "./call.ts";
+import type { Unit, WholeCheck } from "./code.ts";
 import { propertyTable } from "./property-table.ts";
 import {
 	expressionLiteral,
@@ -14,7 +15,7 @@ import {
 	typesOf,
 	valueList,
 	valueText,
-} from "./schema.ts";
+} from "./value.ts";
 
 /** The check that says all that a schema says; nothing where none does. */
 export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {

@@ -1,0 +1,66 @@
+// Calls of validators.
+import type { Schema, SchemaObject } from "../../schema/keywords.ts";
+import { literal } from "../print.ts";
+import {
+	args,
+	type Place,
+	type Scope,
+	stopIf,
+	type Unit,
+	type WholeCheck,
+} from "./code.ts";
+import { keywordsOf, typeGuard } from "./value.ts";
+
+/** The call that validates by a schema. */
+export const callOf = (schema: Schema, unit: Unit): WholeCheck =>
+	unit.whole(schema) ?? { check: unit.local(schema, false), operands: [] };
+
+/** A call as data: the validator alone, or in a list with what it is told. */
+export const callText = (
+	{ check, operands }: WholeCheck,
+	...before: readonly string[]
+): string =>
+	before.length + operands.length === 0
+		? check
+		: `[${[...before, check, ...operands].join(", ")}]`;
+
+/** The line that validates a value by a schema. */
+export function callLine(schema: Schema, place: Place, scope: Scope): string {
+	const { check, operands } = callOf(schema, scope.unit);
+	return stopIf(
+		`!${check}(${args(place.value, "c", place.step, ...operands)})`,
+	);
+}
+
+export function onlyReference(schema: SchemaObject): boolean {
+	return keywordsOf(schema).join() === "$ref";
+}
+
+/** An expression that says whether a value fits; in a scope that keeps what is evaluated, it keeps what this evaluates. */
+export function fits(schema: Schema, place: Place, scope: Scope): string {
+	const { unit, evaluated } = scope;
+	if (typeof schema === "boolean") return String(schema);
+	const { value } = place;
+	if (evaluated)
+		return `${unit.use("checks", "tracked")}(${unit.local(schema, true)}, ${value}, ${evaluated})`;
+	const keywords = keywordsOf(schema);
+	if (keywords.length === 0) return "true";
+	if (keywords.length === 1) {
+		const [only] = keywords;
+		if (only === "type") {
+			const guards = ([schema.type].flat() as string[]).map((type) =>
+				typeGuard(scope, type, value, true),
+			);
+			return guards.length === 1
+				? String(guards[0])
+				: `(${guards.join(" || ")})`;
+		}
+		if (
+			only === "const" &&
+			(typeof schema.const !== "object" || schema.const === null)
+		)
+			return `${value} === ${literal(schema.const)}`;
+	}
+	const { check, operands } = callOf(schema, unit);
+	return `${check}(${args(value, "null", undefined, ...operands)})`;
+}

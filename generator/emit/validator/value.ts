@@ -1,0 +1,108 @@
+// What a schema says of values by themselves, and values as code.
+import { isObject } from "../../../runtime/json.ts";
+import type { Schema, SchemaObject } from "../../schema/keywords.ts";
+import { literal } from "../print.ts";
+import type { Scope, Unit } from "./code.ts";
+
+export function typesOf({ type }: SchemaObject): readonly string[] | undefined {
+	if (type === undefined) return undefined;
+	const types = [type].flat() as string[];
+	return types.includes("number")
+		? types.filter((name) => name !== "integer")
+		: types;
+}
+
+export const valueKeywords = new Set(["type", "enum", "const"]);
+
+const silent = new Set([
+	"title",
+	"description",
+	"default",
+	"deprecated",
+	"readOnly",
+	"writeOnly",
+	"examples",
+]);
+
+/** The keywords that say what fits. */
+export function keywordsOf(schema: SchemaObject): readonly string[] {
+	return Object.keys(schema).filter(
+		(keyword) => !silent.has(keyword) && !keyword.startsWith("x-"),
+	);
+}
+
+export const takesAnything = (schema: Schema): boolean =>
+	schema === true || (schema !== false && keywordsOf(schema).length === 0);
+
+export function typeGuard(
+	{ unit }: Scope,
+	type: string,
+	value: string,
+	holds: boolean,
+): string {
+	const not = holds ? "" : "!";
+	switch (type) {
+		case "string":
+		case "boolean":
+			return `typeof ${value} ${not || "="}== "${type}"`;
+		case "null":
+			return `${value} ${not || "="}== null`;
+		case "number":
+			return `${not}${unit.use("checks", "isNumber")}(${value})`;
+		case "integer":
+			return `${not}${unit.use("checks", "isInteger")}(${value})`;
+		case "array":
+			return `${not}${unit.use("checks", "isArray")}(${value})`;
+		default:
+			return `${not}${unit.use("checks", "isObject")}(${value})`;
+	}
+}
+
+const arrayMax = 8;
+
+/** Scalars to be looked up: a list, or a set of many. */
+export function valueList(unit: Unit, values: readonly unknown[]): string {
+	const list = valueText(unit, values);
+	return values.length > arrayMax
+		? unit.constant(`/* @__PURE__ */ ${unit.use("checks", "set")}(${list})`)
+		: list;
+}
+
+export const isScalar = (value: unknown) =>
+	typeof value !== "object" || value === null;
+
+export function isOfType(value: unknown, type: string): boolean {
+	switch (type) {
+		case "null":
+			return value === null;
+		case "array":
+			return Array.isArray(value);
+		case "object":
+			return isObject(value);
+		case "integer":
+			return Number.isInteger(value);
+		default:
+			return typeof value === type;
+	}
+}
+
+/** A JSON value as an expression; written as a literal, a key `__proto__` would make a prototype. */
+export function valueText(unit: Unit, value: unknown): string {
+	const text = literal(value);
+	return text.includes('"__proto__":')
+		? `${unit.use("checks", "fromJson")}(${literal(JSON.stringify(value))})`
+		: text;
+}
+
+/** The engine itself prints an expression so that nothing in it ends the literal early. Half a surrogate pair would not survive in a file. */
+export function expressionLiteral(pattern: string): string {
+	return String(new RegExp(pattern, "u")).replace(
+		/\p{Surrogate}/gu,
+		(half) => `\\u${half.charCodeAt(0).toString(16)}`,
+	);
+}
+
+export const patternsOf = ({ patternProperties }: SchemaObject) =>
+	isObject(patternProperties) && Object.keys(patternProperties).length > 0
+		? (patternProperties as Record<string, Schema>)
+		: undefined;
