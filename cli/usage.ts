@@ -73,7 +73,7 @@ function aboutOf(option: Option): string {
 		about,
 		...(choices ? [`: ${choices.join(", ")}`] : []),
 		...(multiple ? ["; may be given again"] : []),
-		...(value === undefined ? [] : [` (${value})`]),
+		...(value === undefined ? [] : [`; ${value} by default`]),
 	].join("");
 }
 

@@ -3,7 +3,7 @@ import { command } from "../command.ts";
 export const codegen = command({
 	name: "codegen",
 	summary:
-		"schemas to types, validators, publishers, parsers, patterns, registry entries and API models",
+		"generate types, validators, publishers, parsers, patterns, registry entries and API models",
 	options: {
 		schemas: {
 			type: "string",

@@ -4,13 +4,13 @@ import { cleanLine } from "../terminal.ts";
 
 export const graph = command({
 	name: "graph",
-	summary: "producers, event types, rules and consumers, drawn",
+	summary: "draw producers, event types, rules and consumers",
 	options: {
 		format: {
 			type: "string",
 			value: "FORMAT",
 			choices: ["mermaid", "svg"],
-			about: "mermaid by default, svg for a file of that name",
+			about: "the format; svg for a file of that name, mermaid otherwise",
 		},
 		out: {
 			type: "string",

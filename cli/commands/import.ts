@@ -4,7 +4,7 @@ const domainName = /^[\p{L}\p{N}_-]+(\/[\p{L}\p{N}_-]+)*$/u;
 
 export const importCommand = command({
 	name: "import",
-	summary: "other people's schemas to schema files of yours",
+	summary: "turn other people's schemas into schema files of yours",
 	argument: {
 		name: "FILE",
 		required: true,

@@ -5,7 +5,7 @@ import { cleanLine, type Terminal } from "../terminal.ts";
 
 export const patternExplain = command({
 	name: "pattern explain",
-	summary: "what rules ask for, in words",
+	summary: "explain in words what rules ask for",
 	argument: {
 		name: "FILE",
 		stdin: true,

@@ -2,7 +2,7 @@ import { command } from "../command.ts";
 
 export const patternOperators = command({
 	name: "pattern operators",
-	summary: "the operators that patterns have, each with an example",
+	summary: "list the operators of event patterns, each with an example",
 	options: {},
 	exits: { 0: "fine" },
 	run: async (_, { terminal }) => {

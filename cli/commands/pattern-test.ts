@@ -4,7 +4,8 @@ import { cleanLine } from "../terminal.ts";
 
 export const patternTest = command({
 	name: "pattern test",
-	summary: "which rules of a system an event matches, and why not",
+	summary:
+		"show which rules of a system an event matches, and why others do not",
 	options: {
 		event: {
 			type: "string",

@@ -2,7 +2,7 @@ import { command } from "../command.ts";
 
 export const registryPublish = command({
 	name: "registry publish",
-	summary: "the registry entries to the EventBridge schema registry",
+	summary: "publish the registry entries to the EventBridge schema registry",
 	options: {
 		registry: {
 			type: "string",
