@@ -70,6 +70,7 @@ const kinds = [
 	"wildcard",
 	"equals-ignore-case",
 	"anything-but",
+	"cidr",
 	"mixed",
 ] as const;
 
@@ -88,6 +89,7 @@ function patternOf(
 		"equals-ignore-case": {
 			customer: [{ "equals-ignore-case": `CUSTOMER-${i}` }],
 		},
+		cidr: { address: { ip: [{ cidr: `10.${i >> 4}.${(i & 15) << 4}.0/20` }] } },
 		"anything-but": { channel: [{ "anything-but": ["web", `channel-${i}`] }] },
 	};
 	const own = Object.values(filters);
@@ -117,7 +119,11 @@ function eventsOf(count: number): readonly object[] {
 				{ sku: "a-1", amount: 2 },
 				{ sku: "b-2", amount: 1 },
 			],
-			address: { country: "NL", city: "Utrecht" },
+			address: {
+				country: "NL",
+				city: "Utrecht",
+				ip: `10.${(i * 3) & 63}.${(i * 7) & 255}.1`,
+			},
 		},
 	}));
 }

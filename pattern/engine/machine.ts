@@ -2,6 +2,12 @@
 
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import type { Scalar } from "../../runtime/json.ts";
+import {
+	type AddressPrefix,
+	type IpAddress,
+	ipAddress,
+	prefixOf,
+} from "./ip-address.ts";
 import type { Matcher } from "./operators.ts";
 import {
 	type Condition,
@@ -38,6 +44,7 @@ interface Edge {
 	readonly byPrefix: Affixes;
 	readonly bySuffix: Affixes;
 	readonly ranges: Ranges;
+	readonly byAddress: AddressRange[];
 	readonly others: Candidate[];
 	readonly absent: Node[];
 }
@@ -55,6 +62,13 @@ interface Affixes {
 interface Range extends Candidate {
 	readonly low: number;
 	readonly high: number;
+}
+
+/** The ranges of addresses of one kind that have a mask of the same length. */
+interface AddressRange {
+	readonly bits: 32 | 128;
+	readonly mask: number;
+	readonly byPrefix: Map<AddressPrefix, Node[]>;
 }
 
 interface Ranges {
@@ -240,6 +254,7 @@ function reach(edge: Edge, leaf: Scalar, reached: Node[], stamp: number): void {
 				edge.bySuffix.candidates
 					.get(leaf.slice(leaf.length - length))
 					?.forEach(test);
+		if (edge.byAddress.length > 0) reachByAddress(edge, leaf, add);
 	} else if (typeof leaf === "number") {
 		for (const range of edge.ranges.open) {
 			if (range.high < leaf) break;
@@ -253,6 +268,29 @@ function reach(edge: Edge, leaf: Scalar, reached: Node[], stamp: number): void {
 	for (const other of edge.others) test(other);
 }
 
+function reachByAddress(
+	{ byAddress }: Edge,
+	leaf: string,
+	add: (node: Node) => void,
+): void {
+	const address = addressOf(leaf);
+	if (!address) return;
+	for (const { bits, mask, byPrefix } of byAddress)
+		if (bits === address.bits)
+			byPrefix.get(prefixOf(address, mask))?.forEach(add);
+}
+
+let lastText = "";
+let lastAddress: IpAddress | undefined;
+
+/** Several conditions ask for the address of one value, one after the other. */
+function addressOf(text: string): IpAddress | undefined {
+	if (text === lastText) return lastAddress;
+	lastText = text;
+	lastAddress = ipAddress(text);
+	return lastAddress;
+}
+
 function newEdge(path: string, place: number): Edge {
 	return {
 		path,
@@ -263,6 +301,7 @@ function newEdge(path: string, place: number): Edge {
 		byPrefix: { lengths: [], candidates: new Map() },
 		bySuffix: { lengths: [], candidates: new Map() },
 		ranges: { open: [], bounded: [] },
+		byAddress: [],
 		others: [],
 		absent: [],
 	};
@@ -295,7 +334,18 @@ function enter(edge: Edge, matcher: Matcher, node: Node): void {
 				enterAffix(edge.bySuffix, within.suffix, candidate);
 			else edge.others.push(candidate);
 			return;
-		case "addresses":
+		case "addresses": {
+			const { bits, mask, prefix } = within;
+			let range = edge.byAddress.find(
+				(known) => known.bits === bits && known.mask === mask,
+			);
+			if (!range) {
+				range = { bits, mask, byPrefix: new Map() };
+				edge.byAddress.push(range);
+			}
+			append(range.byPrefix, prefix, node);
+			return;
+		}
 		case "but":
 		case "anything":
 			edge.others.push(candidate);

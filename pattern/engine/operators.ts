@@ -1,6 +1,11 @@
 // The operators of event patterns: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 import { isObject, type Scalar } from "../../runtime/json.ts";
-import { type IpAddress, ipAddress } from "./ip-address.ts";
+import {
+	type AddressPrefix,
+	type IpAddress,
+	ipAddress,
+	prefixOf,
+} from "./ip-address.ts";
 
 /** Set in an operand's type for the values that the filtered property has. */
 export interface Own {
@@ -27,7 +32,13 @@ export type Within =
 	  }
 	/** Numbers between these, both included. */
 	| { readonly kind: "numbers"; readonly low: number; readonly high: number }
-	| { readonly kind: "addresses" }
+	/** Addresses of this kind that begin with these bits; it accepts all of them. */
+	| {
+			readonly kind: "addresses";
+			readonly bits: 32 | 128;
+			readonly mask: number;
+			readonly prefix: AddressPrefix;
+	  }
 	/** Everything but these; but some, where they cannot be listed. */
 	| { readonly kind: "but"; readonly values?: readonly Scalar[] }
 	| { readonly kind: "anything" };
@@ -305,19 +316,18 @@ export const operators = {
 		example: "10.0.0.0/24",
 		refuse: refuseCidr,
 		compile: (operand: string) => {
-			const { address, bits } = cidrOf(operand);
+			const { address, mask } = cidrOf(operand);
+			const prefix = prefixOf(address, mask);
 			return (leaf) => {
 				const ip = isString(leaf) ? ipAddress(leaf) : undefined;
-				return (
-					ip !== undefined &&
-					ip.bits === address.bits &&
-					ip.value >> BigInt(ip.bits - bits) ===
-						address.value >> BigInt(ip.bits - bits)
-				);
+				return ip?.bits === address.bits && prefixOf(ip, mask) === prefix;
 			};
 		},
 		summary: (operand: string) => `an address in ${operand}`,
-		within: () => ({ kind: "addresses" }),
+		within: (operand: string) => {
+			const { address, mask } = cidrOf(operand);
+			return addressesIn(address, mask);
+		},
 		lacking: (language) =>
 			language === "sns" ? undefined : "Lambda's event filters have no cidr",
 	}),
@@ -375,7 +385,7 @@ export function matcherOf(item: unknown): Matcher {
 			: (leaf) => leaf === wanted,
 		acceptsAbsence: false,
 		within: address
-			? { kind: "addresses" }
+			? addressesIn(address, address.bits)
 			: { kind: "values", values: [wanted] },
 		summary: quote(wanted),
 	};
@@ -508,10 +518,17 @@ function refuseNumeric(argument: unknown): string | undefined {
 		: `a numeric range's bottom must be less than its top, got ${bound} and ${top}`;
 }
 
-function cidrOf(text: string): { address: IpAddress; bits: number } {
-	const [address = "", bits = ""] = text.split("/");
-	return { address: ipAddress(address) as IpAddress, bits: Number(bits) };
+function cidrOf(text: string): { address: IpAddress; mask: number } {
+	const [address = "", mask = ""] = text.split("/");
+	return { address: ipAddress(address) as IpAddress, mask: Number(mask) };
 }
+
+const addressesIn = (address: IpAddress, mask: number): Within => ({
+	kind: "addresses",
+	bits: address.bits,
+	mask,
+	prefix: prefixOf(address, mask),
+});
 
 function refuseCidr(argument: unknown): string | undefined {
 	if (!isString(argument)) return "cidr must be a string";
