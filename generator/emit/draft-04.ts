@@ -1,6 +1,10 @@
 // Schemas in the older dialects that AWS reads: draft-04 (API Gateway, the registry) and OpenAPI 3.0 (the registry).
 import { isObject } from "../../runtime/json.ts";
-import type { Schema, SchemaObject } from "../schema/keywords.ts";
+import {
+	keywordsWhere,
+	type Schema,
+	type SchemaObject,
+} from "../schema/keywords.ts";
 import { type NamedSchema, referencedName } from "../schema/model.ts";
 
 export interface Dialect {
@@ -17,32 +21,12 @@ export interface Converted {
 	readonly lost: readonly string[];
 }
 
-const lostEverywhere = [
-	"if",
-	"unevaluatedItems",
-	"unevaluatedProperties",
-	"contains",
-	"propertyNames",
-];
-const lostInOpenApi = [
-	"patternProperties",
-	"dependentRequired",
-	"dependentSchemas",
-	"prefixItems",
-];
-
-const same = [
-	"multipleOf",
-	"maxLength",
-	"minLength",
-	"pattern",
-	"maxItems",
-	"minItems",
-	"uniqueItems",
-	"maxProperties",
-	"minProperties",
-	"enum",
-];
+/** The keywords that each dialect lacks, and those that it has as they are. */
+const [lostIn, sameIn] = (["lost", "same"] as const).map((expressed) => ({
+	"draft-04": keywordsWhere(({ draft04 }) => draft04 === expressed),
+	"openapi-3.0": keywordsWhere(({ openApi30 }) => openApi30 === expressed),
+})) as [Expressions, Expressions];
+type Expressions = Readonly<Record<Dialect["name"], readonly string[]>>;
 
 /** Converts a 2020-12 schema; what it accepts is the same or more, never less. */
 export function convert(
@@ -87,7 +71,7 @@ function convertSchema(schema: Schema, context: Context): SchemaObject {
 	const out: Record<string, unknown> = {};
 	if (dialect.annotations) Object.assign(out, annotations(schema, dialect));
 	Object.assign(out, typeKeywords(schema, dialect));
-	for (const keyword of same)
+	for (const keyword of sameIn[dialect.name])
 		if (keyword in schema) out[keyword] = schema[keyword];
 	if ("const" in schema) {
 		const only = { enum: [schema.const] };
@@ -152,12 +136,10 @@ function lostKeywords(
 	schema: SchemaObject,
 	dialect: Dialect,
 ): readonly string[] {
-	const lacking = [
-		...lostEverywhere,
-		...(dialect.name === "openapi-3.0" ? lostInOpenApi : []),
-		...(dialect.annotations ? [] : ["format"]),
-	];
-	return lacking.filter((keyword) => keyword in schema);
+	const lacking = lostIn[dialect.name].filter((keyword) => keyword in schema);
+	return dialect.annotations || !("format" in schema)
+		? lacking
+		: [...lacking, "format"];
 }
 
 /** Whether the dialect says a schema wholly, with all that it refers to. */

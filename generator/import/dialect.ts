@@ -3,6 +3,7 @@ import { isObject } from "../../runtime/json.ts";
 import { formats } from "../schema/formats.ts";
 import {
 	keywordStatus,
+	keywords,
 	type Schema,
 	type SchemaObject,
 } from "../schema/keywords.ts";
@@ -37,6 +38,7 @@ function described({ description }: SchemaObject): SchemaObject {
 	return typeof description === "string" ? { description } : {};
 }
 
+/** Anchors stay, since references may name them. */
 const dropped = new Set([
 	"$schema",
 	"id",
@@ -46,20 +48,6 @@ const dropped = new Set([
 	"$defs",
 	"nullable",
 ]);
-const lists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
-const maps = new Set(["properties", "patternProperties", "dependentSchemas"]);
-const schemas = new Set([
-	"not",
-	"if",
-	"then",
-	"else",
-	"contains",
-	"propertyNames",
-	"additionalProperties",
-	"unevaluatedItems",
-	"unevaluatedProperties",
-]);
-
 function converted(
 	keyword: string,
 	value: unknown,
@@ -69,11 +57,16 @@ function converted(
 ): Record<string, unknown> {
 	if (dropped.has(keyword)) return {};
 	if (keyword === "$ref") return { $ref: reference(String(value)) };
-	if (schemas.has(keyword)) return { [keyword]: inner(value) };
-	if (lists.has(keyword) && Array.isArray(value))
-		return { [keyword]: value.map(inner) };
-	if (maps.has(keyword) && isObject(value))
-		return { [keyword]: mapped(value, inner) };
+	const isModern = keywordStatus(keyword, "2020-12") === "known";
+	switch (isModern ? keywords.get(keyword)?.holds : undefined) {
+		case "schema":
+			return { [keyword]: inner(value) };
+		case "schemas":
+			if (Array.isArray(value)) return { [keyword]: value.map(inner) };
+			break;
+		case "schema-map":
+			if (isObject(value)) return { [keyword]: mapped(value, inner) };
+	}
 	switch (keyword) {
 		case "items":
 			if (!Array.isArray(value)) return { items: inner(value) };

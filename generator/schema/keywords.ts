@@ -1,9 +1,12 @@
-// What each JSON Schema keyword holds. Everything that walks a schema asks here.
+// The facts about each JSON Schema keyword, once: drafts, what it holds, and how the other dialects that AWS reads express it.
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import { nearest } from "./nearest.ts";
 
+/** The drafts that schema files may be in. */
 export type Draft = "draft-07" | "2019-09" | "2020-12";
+
+type AnyDraft = "draft-04" | "draft-06" | Draft;
 
 export type Schema = boolean | SchemaObject;
 export type SchemaObject = { readonly [keyword: string]: unknown };
@@ -24,136 +27,177 @@ type Holds =
 	/** A schema or a list of property names, by property. */
 	| "dependencies";
 
-const values = [
-	"$schema",
-	"$id",
-	"$ref",
-	"$anchor",
-	"$dynamicRef",
-	"$dynamicAnchor",
-	"$recursiveRef",
-	"$recursiveAnchor",
-	"$vocabulary",
-	"$comment",
-	"title",
-	"description",
-	"default",
-	"deprecated",
-	"readOnly",
-	"writeOnly",
-	"examples",
-	"type",
-	"enum",
-	"const",
-	"multipleOf",
-	"maximum",
-	"exclusiveMaximum",
-	"minimum",
-	"exclusiveMinimum",
-	"maxLength",
-	"minLength",
-	"pattern",
-	"maxItems",
-	"minItems",
-	"uniqueItems",
-	"maxContains",
-	"minContains",
-	"maxProperties",
-	"minProperties",
-	"required",
-	"dependentRequired",
-	"format",
-	"contentEncoding",
-	"contentMediaType",
-	"contentSchema",
-] as const;
+type Role =
+	/** Says which values fit. */
+	| "asserts"
+	/** Applies its schemas to the very same value. */
+	| "inPlace"
+	| "refers"
+	/** Says what a schema is called and where it is: nothing about values. */
+	| "identifies"
+	/** Describes a schema for people and tools. */
+	| "annotates";
 
-const keywords: ReadonlyMap<string, Holds> = new Map<string, Holds>([
-	...values.map((name): [string, Holds] => [name, "value"]),
-	["additionalItems", "schema"],
-	["additionalProperties", "schema"],
-	["contains", "schema"],
-	["else", "schema"],
-	["if", "schema"],
-	["not", "schema"],
-	["propertyNames", "schema"],
-	["then", "schema"],
-	["unevaluatedItems", "schema"],
-	["unevaluatedProperties", "schema"],
-	["items", "schema-or-schemas"],
-	["allOf", "schemas"],
-	["anyOf", "schemas"],
-	["oneOf", "schemas"],
-	["prefixItems", "schemas"],
-	["$defs", "schema-map"],
-	["definitions", "schema-map"],
-	["dependentSchemas", "schema-map"],
-	["patternProperties", "schema-map"],
-	["properties", "schema-map"],
-	["dependencies", "dependencies"],
-]);
+/** How a dialect expresses a keyword of 2020-12. */
+type Expressed =
+	| "same"
+	/** By code in `emit/draft-04.ts`. */
+	| "converted"
+	/** Not at all, so that the converted schema accepts more. */
+	| "lost"
+	/** Not at all, which changes nothing, or goes with another keyword. */
+	| "dropped";
 
-/** Keywords whose schemas speak of the very same value. */
-export const inPlaceKeywords: ReadonlySet<string> = new Set([
-	"allOf",
-	"anyOf",
-	"oneOf",
-	"not",
-	"if",
-	"then",
-	"else",
-	"dependentSchemas",
-	"dependencies",
-]);
+export interface Keyword {
+	readonly drafts: readonly AnyDraft[];
+	readonly holds: Holds;
+	readonly role: Role;
+	readonly draft04: Expressed;
+	readonly openApi30: Expressed;
+}
 
-/** Keywords of other dialects, which would change what fits. */
-const unsupported: ReadonlySet<string> = new Set([
-	"id",
+const all: readonly AnyDraft[] = [
+	"draft-04",
+	"draft-06",
+	"draft-07",
+	"2019-09",
+	"2020-12",
+];
+const only04 = all.slice(0, 1);
+const since06 = all.slice(1);
+const since07 = all.slice(2);
+const until2019 = all.slice(0, 4);
+const since2019 = all.slice(3);
+const only2019 = all.slice(3, 4);
+const only2020 = all.slice(4);
+
+const row = (
+	drafts: readonly AnyDraft[],
+	holds: Holds,
+	role: Role,
+	draft04: Expressed,
+	openApi30 = draft04,
+): Keyword => ({ drafts, holds, role, draft04, openApi30 });
+
+// biome-ignore format: a table has a line for each row.
+const table = {
+	// drafts, holds, role, in draft-04, in OpenAPI 3.0 if that differs
+	$schema: row(all, "value", "identifies", "dropped"),
+	$id: row(since06, "value", "identifies", "dropped"),
+	$anchor: row(since2019, "value", "identifies", "dropped"),
+	$dynamicAnchor: row(only2020, "value", "identifies", "dropped"),
+	$recursiveAnchor: row(only2019, "value", "identifies", "dropped"),
+	$vocabulary: row(since2019, "value", "identifies", "dropped"),
+	$comment: row(since07, "value", "identifies", "dropped"),
+	$ref: row(all, "value", "refers", "converted"),
+	$dynamicRef: row(only2020, "value", "refers", "converted"),
+	$recursiveRef: row(only2019, "value", "refers", "converted"),
+	// Since 2019-09, and used in older files.
+	$defs: row(all, "schema-map", "identifies", "converted"),
+	definitions: row(all, "schema-map", "identifies", "converted"),
+	title: row(all, "value", "annotates", "converted"),
+	description: row(all, "value", "annotates", "converted"),
+	default: row(all, "value", "annotates", "converted"),
+	deprecated: row(since2019, "value", "annotates", "dropped", "converted"),
+	readOnly: row(since07, "value", "annotates", "dropped"),
+	writeOnly: row(since07, "value", "annotates", "dropped"),
+	examples: row(since06, "value", "annotates", "dropped", "converted"),
+	contentEncoding: row(since07, "value", "annotates", "dropped"),
+	contentMediaType: row(since07, "value", "annotates", "dropped"),
+	contentSchema: row(since2019, "value", "annotates", "dropped"),
+	type: row(all, "value", "asserts", "converted"),
+	const: row(since06, "value", "asserts", "converted"),
+	multipleOf: row(all, "value", "asserts", "same"),
+	maximum: row(all, "value", "asserts", "converted"),
+	exclusiveMaximum: row(all, "value", "asserts", "converted"),
+	minimum: row(all, "value", "asserts", "converted"),
+	exclusiveMinimum: row(all, "value", "asserts", "converted"),
+	maxLength: row(all, "value", "asserts", "same"),
+	minLength: row(all, "value", "asserts", "same"),
+	pattern: row(all, "value", "asserts", "same"),
+	format: row(all, "value", "asserts", "converted"),
+	maxItems: row(all, "value", "asserts", "same"),
+	minItems: row(all, "value", "asserts", "same"),
+	uniqueItems: row(all, "value", "asserts", "same"),
+	maxContains: row(since2019, "value", "asserts", "dropped"),
+	minContains: row(since2019, "value", "asserts", "dropped"),
+	maxProperties: row(all, "value", "asserts", "same"),
+	minProperties: row(all, "value", "asserts", "same"),
+	enum: row(all, "value", "asserts", "same"),
+	required: row(all, "value", "asserts", "converted"),
+	dependentRequired: row(since2019, "value", "asserts", "converted", "lost"),
+	additionalProperties: row(all, "schema", "asserts", "converted"),
+	patternProperties: row(all, "schema-map", "asserts", "converted", "lost"),
+	properties: row(all, "schema-map", "asserts", "converted"),
+	propertyNames: row(since06, "schema", "asserts", "lost"),
+	items: row(all, "schema-or-schemas", "asserts", "converted"),
+	prefixItems: row(only2020, "schemas", "asserts", "converted", "lost"),
+	additionalItems: row(until2019, "schema", "asserts", "converted"),
+	contains: row(since06, "schema", "asserts", "lost"),
+	unevaluatedItems: row(since2019, "schema", "asserts", "lost"),
+	unevaluatedProperties: row(since2019, "schema", "asserts", "lost"),
+	allOf: row(all, "schemas", "inPlace", "converted"),
+	anyOf: row(all, "schemas", "inPlace", "converted"),
+	oneOf: row(all, "schemas", "inPlace", "converted"),
+	not: row(all, "schema", "inPlace", "converted"),
+	if: row(since07, "schema", "inPlace", "lost"),
+	// biome-ignore lint/suspicious/noThenProperty: the keyword is called then
+	then: row(since07, "schema", "inPlace", "dropped"),
+	else: row(since07, "schema", "inPlace", "dropped"),
+	dependentSchemas: row(since2019, "schema-map", "inPlace", "converted", "lost"),
+	dependencies: row(until2019, "dependencies", "inPlace", "converted"),
+	id: row(only04, "value", "identifies", "dropped"),
+} as const satisfies Record<string, Keyword>;
+
+/** Every keyword. */
+export const keywords: ReadonlyMap<string, Keyword> = new Map(
+	Object.entries(table),
+);
+
+/** Keywords of dialects that are not drafts, or of drafts that are not read; they change which values fit. */
+const foreign: ReadonlySet<string> = new Set([
 	"nullable",
 	"divisibleBy",
 	"disallow",
 	"extends",
 ]);
 
-const later: readonly Draft[] = ["2019-09", "2020-12"];
-const earlier: readonly Draft[] = ["draft-07", "2019-09"];
-
-/** Keywords that not every draft has. */
-const draftsOfKeyword: Readonly<Record<string, readonly Draft[]>> = {
-	$anchor: later,
-	$dynamicAnchor: ["2020-12"],
-	$dynamicRef: ["2020-12"],
-	$recursiveAnchor: ["2019-09"],
-	$recursiveRef: ["2019-09"],
-	$vocabulary: later,
-	additionalItems: earlier,
-	contentSchema: later,
-	dependencies: earlier,
-	dependentRequired: later,
-	dependentSchemas: later,
-	maxContains: later,
-	minContains: later,
-	prefixItems: ["2020-12"],
-	unevaluatedItems: later,
-	unevaluatedProperties: later,
-};
+const readable: ReadonlySet<AnyDraft> = new Set(Object.values(drafts));
+const isReadable = ({ drafts }: Keyword) =>
+	drafts.some((draft) => readable.has(draft));
 
 export function keywordStatus(
 	name: string,
 	draft: Draft,
 ): "known" | "annotation" | "unsupported" | "unknown" | "other draft" {
-	const drafts = Object.hasOwn(draftsOfKeyword, name)
-		? draftsOfKeyword[name]
-		: undefined;
-	if (drafts && !drafts.includes(draft)) return "other draft";
-	if (keywords.has(name)) return "known";
+	const keyword = keywords.get(name);
+	if (keyword && isReadable(keyword))
+		return keyword.role === "annotates" || keyword.drafts.includes(draft)
+			? "known"
+			: "other draft";
 	if (name.startsWith("x-")) return "annotation";
-	return unsupported.has(name) ? "unsupported" : "unknown";
+	return keyword || foreign.has(name) ? "unsupported" : "unknown";
 }
+
+/** The keywords with a fact. */
+export function keywordsWhere(
+	isWanted: (keyword: Keyword) => boolean,
+): readonly string[] {
+	return [...keywords].flatMap(([name, keyword]) =>
+		isWanted(keyword) ? name : [],
+	);
+}
+
+/** Keywords whose schemas apply to the very same value. */
+export const inPlaceKeywords: ReadonlySet<string> = new Set(
+	keywordsWhere(({ role }) => role === "inPlace"),
+);
+
+const readableNames = keywordsWhere(isReadable);
 
 /** The known keyword that was probably meant. */
 export const nearestKeyword = (name: string): string | undefined =>
-	nearest(name, keywords.keys());
+	nearest(name, readableNames);
 
 /** Rebuilds a keyword's value with each schema in it replaced; the pointer is each schema's own. */
 export function mapKeyword(
@@ -164,7 +208,7 @@ export function mapKeyword(
 ): unknown {
 	const each = (list: readonly unknown[]) =>
 		list.map((item, i) => replace(item as Schema, appendPointer(pointer, i)));
-	switch (keywords.get(name)) {
+	switch (keywords.get(name)?.holds) {
 		case "schema":
 			return replace(value as Schema, pointer);
 		case "schemas":
@@ -200,7 +244,7 @@ export function eachSchema(
 		for (let i = 0; i < list.length; i++)
 			visit(list[i] as Schema, `${pointer}/${i}`);
 	};
-	switch (keywords.get(name)) {
+	switch (keywords.get(name)?.holds) {
 		case "schema":
 			visit(value as Schema, pointer);
 			return;

@@ -4,6 +4,7 @@ import { acknowledgeKey } from "./acknowledge.ts";
 import {
 	type Draft,
 	inPlaceKeywords,
+	keywordsWhere,
 	mapKeyword,
 	type Schema,
 	type SchemaObject,
@@ -175,16 +176,8 @@ interface Lowering {
 export const containsEvaluates = "x-contains-evaluates";
 
 const dropped = new Set([
+	...keywordsWhere(({ role }) => role === "identifies"),
 	containsEvaluates,
-	"$schema",
-	"$id",
-	"$anchor",
-	"$dynamicAnchor",
-	"$recursiveAnchor",
-	"$vocabulary",
-	"$comment",
-	"$defs",
-	"definitions",
 	sourceKey,
 	detailTypeKey,
 	acknowledgeKey,

@@ -1,6 +1,10 @@
 // What a schema says of values by themselves, and values as code.
 import { isObject } from "../../../runtime/json.ts";
-import type { Schema, SchemaObject } from "../../schema/keywords.ts";
+import {
+	keywordsWhere,
+	type Schema,
+	type SchemaObject,
+} from "../../schema/keywords.ts";
 import { literal } from "../print.ts";
 import type { Scope, Unit } from "./code.ts";
 
@@ -14,15 +18,7 @@ export function typesOf({ type }: SchemaObject): readonly string[] | undefined {
 
 export const valueKeywords = new Set(["type", "enum", "const"]);
 
-const silent = new Set([
-	"title",
-	"description",
-	"default",
-	"deprecated",
-	"readOnly",
-	"writeOnly",
-	"examples",
-]);
+const silent = new Set(keywordsWhere(({ role }) => role === "annotates"));
 
 /** The keywords that say what fits. */
 export function keywordsOf(schema: SchemaObject): readonly string[] {
