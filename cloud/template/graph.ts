@@ -92,15 +92,7 @@ export function graphOf(map: SystemMap): Graph {
 	function ruleNode(rule: MappedRule): string {
 		const known = ruleNodes.get(rule);
 		if (known !== undefined) return known;
-		const problem = !validate(rule.pattern).ok
-			? "has a pattern that AWS refuses"
-			: !rule.isEnabled
-				? "is disabled"
-				: rule.targets.length === 0
-					? "has no target"
-					: isFed(rule)
-						? undefined
-						: "nothing feeds it";
+		const problem = ruleProblem(rule, map, fed);
 		const id = node("rule", String(ruleNodes.size), {
 			lines: [rule.name, ...filterLines(rule)],
 			...(problem === undefined ? {} : { problem }),
@@ -108,22 +100,28 @@ export function graphOf(map: SystemMap): Graph {
 		ruleNodes.set(rule, id);
 		return id;
 	}
+}
 
-	function isFed(rule: MappedRule): boolean {
-		const senders = map.producers.filter(
-			({ busArn }) => busArn === rule.busArn,
-		);
-		return (
-			// Nobody in these templates sends to the bus, so somebody else does.
-			senders.length === 0 ||
-			senders.some(({ publishes }) => !publishes) ||
-			fed.has(rule) ||
-			// AWS's own events come of themselves.
-			[rule.pattern.source]
-				.flat()
-				.some((source) => String(source).startsWith("aws."))
-		);
-	}
+function ruleProblem(
+	rule: MappedRule,
+	{ producers }: SystemMap,
+	/** Rules that take an event type which a producer may publish. */
+	fed: ReadonlySet<MappedRule>,
+): string | undefined {
+	if (!validate(rule.pattern).ok) return "has a pattern that AWS refuses";
+	if (!rule.isEnabled) return "is disabled";
+	if (rule.targets.length === 0) return "has no target";
+	const senders = producers.filter(({ busArn }) => busArn === rule.busArn);
+	const isFed =
+		// Nobody in these templates sends to the bus, so somebody else does.
+		senders.length === 0 ||
+		senders.some(({ publishes }) => !publishes) ||
+		fed.has(rule) ||
+		// AWS's own events come of themselves.
+		[rule.pattern.source]
+			.flat()
+			.some((source) => String(source).startsWith("aws."));
+	return isFed ? undefined : "nothing feeds it";
 }
 
 interface BusType extends EventTypeName {

@@ -19,13 +19,13 @@ export function resolveIntrinsics(
 		if (Array.isArray(inner))
 			return inner.map(resolve).filter((item) => item !== noValue);
 		if (!isObject(inner)) return inner;
-		const keys = Object.keys(inner);
-		const [key] = keys;
-		if (keys.length === 1 && key !== undefined) {
-			if (key === "Ref") return ref(String(inner.Ref));
-			if (key === "Condition" && typeof inner.Condition === "string")
-				return condition(inner.Condition);
-			if (key.startsWith("Fn::")) return intrinsic(key, inner[key]);
+		const [key, ...others] = Object.keys(inner);
+		if (key !== undefined && others.length === 0) {
+			const argument = inner[key];
+			if (key === "Ref") return ref(String(argument), context);
+			if (key === "Condition" && typeof argument === "string")
+				return condition(argument, context);
+			if (key.startsWith("Fn::")) return call(key, argument, context);
 		}
 		return Object.fromEntries(
 			Object.entries(inner)
@@ -33,116 +33,133 @@ export function resolveIntrinsics(
 				.filter(([, item]) => item !== noValue),
 		);
 	};
-	const text = (inner: unknown) => String(resolve(inner));
-	const list = (inner: unknown) => resolve(inner) as unknown[];
-
-	const ref = (name: string): unknown => {
-		const pseudo = pseudoParameter(name, stack);
-		if (pseudo !== undefined) return pseudo;
-		const { Parameters = {} } = stack.template;
-		const parameter = Object.hasOwn(Parameters, name)
-			? Parameters[name]
-			: undefined;
-		if (parameter) {
-			const text = parameter.Default ?? "";
-			const isList =
-				/^(CommaDelimitedList|List<|AWS::SSM::Parameter::Value<List)/.test(
-					parameter.Type ?? "",
-				);
-			return isList
-				? String(text)
-						.split(",")
-						.map((item) => item.trim())
-				: text;
-		}
-		return surroundings.ref(name);
+	const context: Context = {
+		stack,
+		surroundings,
+		resolve,
+		text: (inner) => String(resolve(inner)),
 	};
-
-	const condition = (name: string): boolean => {
-		const stated = stack.template.Conditions?.[name];
-		if (stated === undefined)
-			throw new Error(`${stack.name}: there is no condition ${name}`);
-		return resolve(stated) === true;
-	};
-
-	const present = (value: unknown, what: string, where: unknown): unknown => {
-		if (value === undefined)
-			throw new Error(`${stack.name}: ${what} ${JSON.stringify(where)}`);
-		return value;
-	};
-
-	const intrinsic = (key: string, argument: unknown): unknown => {
-		const parts = Array.isArray(argument) ? argument : [argument];
-		switch (key) {
-			case "Fn::GetAtt":
-				return surroundings.attribute(
-					String(parts[0]),
-					parts.slice(1).map(text).join("."),
-				);
-			case "Fn::Join":
-				return list(parts[1]).map(String).join(text(parts[0]));
-			case "Fn::Sub":
-				return sub(String(parts[0]), parts[1]);
-			case "Fn::Select":
-				return present(
-					list(parts[1])[Number(resolve(parts[0]))],
-					"Fn::Select: no element",
-					parts[0],
-				);
-			case "Fn::Split":
-				return text(parts[1]).split(text(parts[0]));
-			case "Fn::ImportValue":
-				return surroundings.importValue(text(parts[0]));
-			case "Fn::FindInMap": {
-				const [, , , options] = parts;
-				const found = parts
-					.slice(0, 3)
-					.map(text)
-					.reduce<unknown>(
-						(map, name) => (map as Record<string, unknown> | undefined)?.[name],
-						stack.template.Mappings,
-					);
-				return present(
-					found ??
-						(isObject(options) ? resolve(options.DefaultValue) : undefined),
-					"Fn::FindInMap: no entry",
-					parts.slice(0, 3),
-				);
-			}
-			case "Fn::GetAZs":
-				return ["a", "b", "c"].map((zone) => `${stack.region}${zone}`);
-			case "Fn::Base64":
-				return Buffer.from(text(parts[0])).toString("base64");
-			case "Fn::ToJsonString":
-				return JSON.stringify(resolve(parts[0]));
-			case "Fn::If":
-				return resolve(condition(String(parts[0])) ? parts[1] : parts[2]);
-			case "Fn::Equals":
-				return text(parts[0]) === text(parts[1]);
-			case "Fn::And":
-				return parts.every((part) => resolve(part) === true);
-			case "Fn::Or":
-				return parts.some((part) => resolve(part) === true);
-			case "Fn::Not":
-				return resolve(parts[0]) !== true;
-			default:
-				throw new Error(`${stack.name}: ${key} is not supported`);
-		}
-	};
-
-	const sub = (template: string, variables: unknown): string => {
-		const own = isObject(variables) ? variables : {};
-		return template.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
-			if (name.startsWith("!")) return `\${${name.slice(1)}}`;
-			if (Object.hasOwn(own, name)) return text(own[name]);
-			const dot = name.indexOf(".");
-			return dot < 0
-				? String(ref(name))
-				: surroundings.attribute(name.slice(0, dot), name.slice(dot + 1));
-		});
-	};
-
 	return resolve(value);
+}
+
+interface Context {
+	readonly stack: StackTemplate;
+	readonly surroundings: Surroundings;
+	readonly resolve: (value: unknown) => unknown;
+	readonly text: (value: unknown) => string;
+}
+
+function call(key: string, argument: unknown, context: Context): unknown {
+	if (!Object.hasOwn(functions, key))
+		throw new Error(`${context.stack.name}: ${key} is not supported`);
+	const parts = Array.isArray(argument) ? argument : [argument];
+	return functions[key]?.(parts, context);
+}
+
+/** Each intrinsic function, of its arguments. */
+const functions: Readonly<
+	Record<string, (parts: readonly unknown[], context: Context) => unknown>
+> = {
+	"Fn::GetAtt": ([logicalId, ...path], { surroundings, text }) =>
+		surroundings.attribute(String(logicalId), path.map(text).join(".")),
+	"Fn::Join": ([delimiter, items], { resolve, text }) =>
+		(resolve(items) as unknown[]).map(String).join(text(delimiter)),
+	"Fn::Sub": ([template, variables], context) =>
+		substituted(String(template), variables, context),
+	"Fn::Select": ([index, items], context) =>
+		present(
+			(context.resolve(items) as unknown[])[Number(context.resolve(index))],
+			"Fn::Select: no element",
+			index,
+			context,
+		),
+	"Fn::Split": ([delimiter, whole], { text }) =>
+		text(whole).split(text(delimiter)),
+	"Fn::ImportValue": ([name], { surroundings, text }) =>
+		surroundings.importValue(text(name)),
+	"Fn::FindInMap": ([map, first, second, options], context) => {
+		const path = [map, first, second];
+		const found = path
+			.map(context.text)
+			.reduce<unknown>(
+				(inner, name) => (inner as Record<string, unknown> | undefined)?.[name],
+				context.stack.template.Mappings,
+			);
+		return present(
+			found ??
+				(isObject(options) ? context.resolve(options.DefaultValue) : undefined),
+			"Fn::FindInMap: no entry",
+			path,
+			context,
+		);
+	},
+	"Fn::GetAZs": (_, { stack }) =>
+		["a", "b", "c"].map((zone) => `${stack.region}${zone}`),
+	"Fn::Base64": ([value], { text }) =>
+		Buffer.from(text(value)).toString("base64"),
+	"Fn::ToJsonString": ([value], { resolve }) => JSON.stringify(resolve(value)),
+	"Fn::If": ([name, then, otherwise], context) =>
+		context.resolve(condition(String(name), context) ? then : otherwise),
+	"Fn::Equals": ([left, right], { text }) => text(left) === text(right),
+	"Fn::And": (parts, { resolve }) =>
+		parts.every((part) => resolve(part) === true),
+	"Fn::Or": (parts, { resolve }) =>
+		parts.some((part) => resolve(part) === true),
+	"Fn::Not": ([part], { resolve }) => resolve(part) !== true,
+};
+
+function ref(name: string, { stack, surroundings }: Context): unknown {
+	const pseudo = pseudoParameter(name, stack);
+	if (pseudo !== undefined) return pseudo;
+	const { Parameters = {} } = stack.template;
+	const parameter = Object.hasOwn(Parameters, name)
+		? Parameters[name]
+		: undefined;
+	if (!parameter) return surroundings.ref(name);
+	const value = parameter.Default ?? "";
+	const isList =
+		/^(CommaDelimitedList|List<|AWS::SSM::Parameter::Value<List)/.test(
+			parameter.Type ?? "",
+		);
+	return isList
+		? String(value)
+				.split(",")
+				.map((item) => item.trim())
+		: value;
+}
+
+function condition(name: string, { stack, resolve }: Context): boolean {
+	const stated = stack.template.Conditions?.[name];
+	if (stated === undefined)
+		throw new Error(`${stack.name}: there is no condition ${name}`);
+	return resolve(stated) === true;
+}
+
+function present(
+	value: unknown,
+	what: string,
+	where: unknown,
+	{ stack }: Context,
+): unknown {
+	if (value === undefined)
+		throw new Error(`${stack.name}: ${what} ${JSON.stringify(where)}`);
+	return value;
+}
+
+function substituted(
+	template: string,
+	variables: unknown,
+	context: Context,
+): string {
+	const own = isObject(variables) ? variables : {};
+	return template.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
+		if (name.startsWith("!")) return `\${${name.slice(1)}}`;
+		if (Object.hasOwn(own, name)) return context.text(own[name]);
+		const dot = name.indexOf(".");
+		return dot < 0
+			? String(ref(name, context))
+			: context.surroundings.attribute(name.slice(0, dot), name.slice(dot + 1));
+	});
 }
 
 const noValue = Symbol("AWS::NoValue");

@@ -107,16 +107,12 @@ export async function regenerate(
 	);
 	if (!resolved) return failed(locate(findings, located));
 
-	const made = new Map<string, RememberedPart | MadePart>();
-	const stale: Part[] = [];
-	for (const part of partsOf(resolved, files)) {
-		const kept = previous.parts.get(part.id);
-		if (kept?.key === part.key && isAsLeft(kept.files, tree)) {
-			for (let i = 0; i < kept.files.length; i += 2)
-				output.keep(kept.files[i] as string, kept.files[i + 1] as string);
-			made.set(part.id, kept);
-		} else stale.push(part);
-	}
+	const { made, stale } = keepParts(
+		partsOf(resolved, files),
+		previous,
+		tree,
+		output,
+	);
 	for (let start = 0; start < stale.length; start += batchParts) {
 		if (signal?.aborted) break;
 		const batch = stale.slice(start, start + batchParts);
@@ -153,6 +149,26 @@ export async function regenerate(
 			),
 		}),
 	};
+}
+
+/** Keeps the parts that are as the previous run left them; the rest is stale. */
+function keepParts(
+	parts: readonly Part[],
+	previous: PreviousRun,
+	tree: ReadonlyMap<string, string>,
+	output: Output,
+) {
+	const made = new Map<string, RememberedPart | MadePart>();
+	const stale: Part[] = [];
+	for (const part of parts) {
+		const kept = previous.parts.get(part.id);
+		if (kept?.key === part.key && isAsLeft(kept.files, tree)) {
+			for (let i = 0; i < kept.files.length; i += 2)
+				output.keep(kept.files[i] as string, kept.files[i + 1] as string);
+			made.set(part.id, kept);
+		} else stale.push(part);
+	}
+	return { made, stale };
 }
 
 interface MadePart {

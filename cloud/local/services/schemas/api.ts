@@ -30,52 +30,30 @@ export function callRegistry(
 	const registry = [...registries.values()].find(
 		(candidate) => candidate.name === name && mayMean(candidate, caller),
 	);
-	if (request.path.includes("/schemas") && schemaName !== undefined) {
-		if (!registry)
-			throw new AwsError(
-				404,
-				"NotFoundException",
-				`Registry with name ${name} does not exist.`,
-			);
+	if (schemaName !== undefined)
 		return callSchema(
 			request,
-			registry,
+			registry ?? missing(`Registry with name ${name}`),
 			decodeURIComponent(schemaName),
-			caller,
 			cloud,
 		);
-	}
 	if (request.path.endsWith("/schemas") && request.method === "GET") {
-		if (!registry)
-			throw new AwsError(
-				404,
-				"NotFoundException",
-				`Registry with name ${name} does not exist.`,
-			);
-		permit(caller, "schemas:ListSchemas", registry, undefined, cloud);
-		return listSchemas(registry, request.query);
+		const listed = registry ?? missing(`Registry with name ${name}`);
+		permit(caller, "schemas:ListSchemas", listed, undefined, cloud);
+		return listSchemas(listed, request.query);
 	}
 	switch (request.method) {
-		case "GET":
-			if (!registry)
-				throw new AwsError(
-					404,
-					"NotFoundException",
-					`Registry with name ${name} does not exist.`,
-				);
-			permit(caller, "schemas:DescribeRegistry", registry, undefined, cloud);
+		case "GET": {
+			const described = registry ?? missing(`Registry with name ${name}`);
+			permit(caller, "schemas:DescribeRegistry", described, undefined, cloud);
 			return {
 				RegistryName: name,
-				RegistryArn: registry.arn,
-				Description: registry.description,
+				RegistryArn: described.arn,
+				Description: described.description,
 			};
+		}
 		case "POST": {
-			if (registry)
-				throw new AwsError(
-					409,
-					"ConflictException",
-					`Registry with name ${name} already exists.`,
-				);
+			if (registry) throw conflict(`Registry with name ${name}`);
 			const account =
 				accountOf(caller) ??
 				[...registries.values()][0]?.account ??
@@ -92,91 +70,87 @@ export function callRegistry(
 			throw new AwsError(
 				403,
 				"ForbiddenException",
-				`${request.method} of a registry is not run here`,
+				`${request.method} of a registry is not simulated`,
 			);
 	}
 }
+
+function missing(what: string): never {
+	throw new AwsError(404, "NotFoundException", `${what} does not exist.`);
+}
+
+const conflict = (what: string) =>
+	new AwsError(409, "ConflictException", `${what} already exists.`);
 
 function callSchema(
 	request: AwsRequest,
 	registry: LocalRegistry,
 	schemaName: string,
-	caller: Caller | undefined,
 	cloud: Cloud,
 ): object {
+	const { caller } = request;
 	const schema = registry.schemas.get(schemaName);
-	const missing = () =>
-		new AwsError(
-			404,
-			"NotFoundException",
-			`Schema with name ${schemaName} does not exist.`,
-		);
+	const what = `Schema with name ${schemaName}`;
 	switch (request.method) {
 		case "GET": {
 			permit(caller, "schemas:DescribeSchema", registry, schemaName, cloud);
-			if (!schema) throw missing();
+			const { versions } = schema ?? missing(what);
 			const version = Number(
-				request.query.get("schemaVersion") ?? schema.versions.length,
+				request.query.get("schemaVersion") ?? versions.length,
 			);
-			const content = schema.versions[version - 1];
-			if (content === undefined) throw missing();
 			return {
-				...outline(registry, schemaName, schema),
+				...outline(registry, schemaName, schema ?? missing(what)),
 				SchemaVersion: String(version),
-				Content: content,
+				Content: versions[version - 1] ?? missing(what),
 			};
 		}
 		case "POST": {
 			permit(caller, "schemas:CreateSchema", registry, schemaName, cloud);
-			if (schema)
-				throw new AwsError(
-					409,
-					"ConflictException",
-					`Schema with name ${schemaName} already exists.`,
-				);
-			const { Content, Type, Description } = request.input;
-			checkContent(schemaName, Content, Type);
-			const created: RegistrySchema = {
-				type: String(Type),
-				description: String(Description ?? ""),
-				versions: [String(Content)],
-			};
-			registry.schemas.set(schemaName, created);
-			return { ...outline(registry, schemaName, created), SchemaVersion: "1" };
+			if (schema) throw conflict(what);
+			return putSchema(request, registry, schemaName, {
+				type: "",
+				description: "",
+				versions: [],
+			});
 		}
 		case "PUT": {
 			permit(caller, "schemas:UpdateSchema", registry, schemaName, cloud);
-			if (!schema) throw missing();
-			const {
-				Content,
-				Type = schema.type,
-				Description = schema.description,
-			} = request.input;
-			checkContent(schemaName, Content, Type);
-			if (Content === schema.versions.at(-1))
-				throw new AwsError(
-					304,
-					"NotModifiedException",
-					"the content is unchanged",
-				);
-			const updated: RegistrySchema = {
-				type: String(Type),
-				description: String(Description),
-				versions: [...schema.versions, String(Content)],
-			};
-			registry.schemas.set(schemaName, updated);
-			return {
-				...outline(registry, schemaName, updated),
-				SchemaVersion: String(updated.versions.length),
-			};
+			return putSchema(request, registry, schemaName, schema ?? missing(what));
 		}
 		default:
 			throw new AwsError(
 				403,
 				"ForbiddenException",
-				`${request.method} of a schema is not run here`,
+				`${request.method} of a schema is not simulated`,
 			);
 	}
+}
+
+/** Adds a version to a schema, or its first one. */
+function putSchema(
+	{ input }: AwsRequest,
+	registry: LocalRegistry,
+	schemaName: string,
+	before: RegistrySchema,
+): object {
+	const {
+		Content,
+		Type = before.type,
+		Description = before.description,
+	} = input;
+	checkContent(schemaName, Content, Type);
+	if (Content === before.versions.at(-1))
+		throw new AwsError(304, "NotModifiedException", "the content is unchanged");
+	const schema: RegistrySchema = {
+		type: String(Type),
+		description: String(Description),
+		versions: [...before.versions, String(Content)],
+	};
+	registry.schemas.set(schemaName, schema);
+	return {
+		...outline(registry, schemaName, schema),
+		SchemaVersion: String(schema.versions.length),
+	};
 }
 
 function outline(
