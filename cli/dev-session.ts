@@ -1,15 +1,23 @@
 // The stacks of a CDK app, running on this machine and kept up to date.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { metafileContext } from "../cdk/system/bundling.ts";
 import { paint, renderTrace } from "../cloud/local/render.ts";
 import { type LocalSystem, startLocal } from "../cloud/local/runner.ts";
 import { readAssembly } from "../cloud/template/assembly.ts";
 import type { StackTemplate } from "../cloud/template/stack-template.ts";
-import { synthesize } from "../cloud/template/synth.ts";
+import { appCommand, synthesize } from "../cloud/template/synth.ts";
+import {
+	appInputs,
+	bundleAgain,
+	type FunctionBundle,
+	functionBundles,
+} from "./function-bundles.ts";
 import type { Terminal } from "./terminal.ts";
 import { watchFolders } from "./watch.ts";
 
 const outFolder = "cdk.out/dev";
+const bundleFolder = "cdk.out/dev-bundles";
 
 const unwatched = new Set([
 	"node_modules",
@@ -31,6 +39,7 @@ export class DevSession {
 	readonly #signal: AbortSignal;
 	#local: LocalSystem | undefined;
 	#stacks: readonly StackTemplate[] = [];
+	#bundles: readonly FunctionBundle[] = [];
 
 	constructor(ports: Ports, terminal: Terminal, signal: AbortSignal) {
 		this.#ports = ports;
@@ -73,7 +82,6 @@ export class DevSession {
 
 	async #startApp(): Promise<void> {
 		await this.#generate();
-		this.#terminal.print("Synthesizing …");
 		await this.#start(await this.#synthesize());
 	}
 
@@ -81,6 +89,7 @@ export class DevSession {
 		const { print, warn } = this.#terminal;
 		print(`\n${named(files)} changed.`);
 		try {
+			if (await this.#rebundle(files)) return;
 			// Code alone changes nothing that is generated from schemas.
 			if (files.some((file) => !file.endsWith(".ts"))) await this.#generate();
 			await this.#replace(await this.#synthesize());
@@ -90,15 +99,39 @@ export class DevSession {
 		}
 	}
 
+	/** Takes over changed handlers without the CDK app. Resolves with false if anything else has changed. */
+	async #rebundle(files: readonly string[]): Promise<boolean> {
+		const app = await appInputs(appCommand("."));
+		const affected = this.#bundles.filter(({ inputs }) =>
+			files.some((file) => inputs.has(file)),
+		);
+		const isOfHandlers = files.every(
+			(file) =>
+				app?.has(file) === false &&
+				affected.some(({ inputs }) => inputs.has(file)),
+		);
+		if (!isOfHandlers) return false;
+		for (const bundle of affected) {
+			const folder = await bundleAgain(bundle, bundleFolder);
+			await this.#local?.reload(bundle.functionName, folder);
+		}
+		this.#printReloaded(affected.map(({ functionName }) => functionName));
+		return true;
+	}
+
+	#printReloaded(names: readonly string[]): void {
+		this.#terminal.print(
+			names.length > 0
+				? `${names.join(", ")} ${names.length === 1 ? "runs its" : "run their"} changed code.`
+				: "Nothing that runs is different.",
+		);
+	}
+
 	async #replace(changed: readonly StackTemplate[]): Promise<void> {
 		const reloaded = await this.#local?.update(changed);
 		if (reloaded) {
 			this.#stacks = changed;
-			this.#terminal.print(
-				reloaded.length > 0
-					? `${reloaded.join(", ")} ${reloaded.length === 1 ? "runs its" : "run their"} changed code.`
-					: "Nothing that runs is different.",
-			);
+			this.#printReloaded(reloaded);
 			return;
 		}
 		const before = this.#stacks;
@@ -131,8 +164,14 @@ export class DevSession {
 	}
 
 	async #synthesize(): Promise<readonly StackTemplate[]> {
-		await synthesize(".", outFolder, this.#signal);
-		return readAssembly(outFolder);
+		this.#terminal.print("Synthesizing …");
+		await synthesize(".", outFolder, {
+			signal: this.#signal,
+			context: { [metafileContext]: true },
+		});
+		const stacks = readAssembly(outFolder);
+		this.#bundles = await functionBundles(stacks, bundleFolder);
+		return stacks;
 	}
 
 	/** By the project's own script, which may have options. */

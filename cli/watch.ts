@@ -1,7 +1,7 @@
 import { watch } from "chokidar";
 
 /** Several saves within this are one change. */
-const settleMs = 50;
+const settleMs = 100;
 
 /**
  * Calls `onChange` at once, then after each change with the files that changed, until the signal is aborted. Changes while it runs

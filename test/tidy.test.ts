@@ -143,7 +143,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	"generator/registry": ["generator/schema", "runtime", "runtime/validator"],
 	cdk: ["cdk/system", "cdk/constructs", "pattern", "pattern/engine", "runtime"],
 	"cdk/system": ["pattern/engine", "pattern/judge", "runtime"],
-	"cdk/constructs": ["runtime"],
+	"cdk/constructs": ["cdk/system", "runtime"],
 	"cloud/template": ["pattern", "pattern/engine", "runtime"],
 	"cloud/local": ["cloud/template", "runtime"],
 	"cloud/local/index.ts": [
@@ -161,6 +161,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"cloud/local",
 		"cloud/local/services.ts",
 		"cloud/local/services/api-gateway",
+		"cloud/local/services/lambda",
 		"cloud/template",
 	],
 	// A service knows those that are earlier in the list, and nothing of the runner.

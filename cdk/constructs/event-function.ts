@@ -8,6 +8,7 @@ import {
 } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { functionBundling, metafileContext } from "../system/bundling.ts";
 
 export interface EventFunctionProps {
 	/** Of the function, of its role and of its log group. */
@@ -50,9 +51,10 @@ export class EventFunction extends Construct {
 			...(props.environment ? { environment: { ...props.environment } } : {}),
 			bundling: {
 				format: OutputFormat.ESM,
-				minify: true,
-				target: "node24",
-				externalModules: ["@aws-sdk/*"],
+				minify: functionBundling.minify,
+				target: functionBundling.target,
+				externalModules: [...functionBundling.external],
+				metafile: this.node.tryGetContext(metafileContext) === true,
 				logLevel: LogLevel.ERROR,
 			},
 		});

@@ -8,6 +8,7 @@ import { newAccessKeyId } from "./credentials.ts";
 import { type Endpoint, startEndpoint } from "./endpoint.ts";
 import type { ResourceType } from "./service.ts";
 import type { LocalApi } from "./services/api-gateway/api.ts";
+import { codeOf } from "./services/lambda/function.ts";
 import { servicesOf } from "./services.ts";
 import { Tracer } from "./trace.ts";
 
@@ -36,6 +37,8 @@ export interface LocalSystem {
 	readonly update: (
 		stacks: readonly StackTemplate[],
 	) => Promise<readonly string[] | undefined>;
+	/** Lets a function run the code in a folder. */
+	readonly reload: (functionName: string, folder: string) => Promise<void>;
 	readonly stop: () => Promise<void>;
 }
 
@@ -48,6 +51,8 @@ export async function startLocal(
 ): Promise<LocalSystem> {
 	const endpoint = await startEndpoint(options.endpointPort ?? 0);
 	let running = stacks;
+	/** Functions whose code is newer than that of the stacks. */
+	const ahead = new Set<string>();
 	const { cloud, services, access } = await create(
 		stacks,
 		{ ...defaults, ...options },
@@ -101,18 +106,23 @@ export async function startLocal(
 				const before = running.find(({ name }) => name === resource.stack.name)
 					?.template.Resources[resource.logicalId];
 				const after = resource.stack.template.Resources[resource.logicalId];
-				if (
+				const isSame =
 					JSON.stringify(before?.Properties?.Code) ===
-					JSON.stringify(after?.Properties?.Code)
-				)
-					continue;
+					JSON.stringify(after?.Properties?.Code);
+				if (isSame && !ahead.has(resource.ref)) continue;
 				reloaded.push(resource.ref);
 				await services.functions
 					.get(resource.attributes.Arn as string)
-					?.reload(resource.properties, resource.stack);
+					?.reload(codeOf(resource.properties, resource.stack));
 			}
 			running = changed;
+			ahead.clear();
 			return reloaded;
+		},
+		reload: async (name, folder) => {
+			const found = byName("function", services.functions.values(), name);
+			await found.reload({ folder });
+			ahead.add(name);
 		},
 		stop: () => cloud.stop(),
 	};

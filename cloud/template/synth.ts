@@ -9,15 +9,16 @@ import path from "node:path";
 export async function synthesize(
 	appFolder: string,
 	outFolder: string,
-	signal?: AbortSignal,
+	{
+		signal,
+		context: more = {},
+	}: {
+		readonly signal?: AbortSignal;
+		/** Beside what cdk.json has. */
+		readonly context?: object;
+	} = {},
 ): Promise<void> {
-	const file = path.join(appFolder, "cdk.json");
-	if (!existsSync(file))
-		throw new Error(`${file} is missing: it names the CDK app`);
-	const { app, context = {} }: { app?: string; context?: object } = JSON.parse(
-		readFileSync(file, "utf8"),
-	);
-	if (!app) throw new Error(`${file} names no app`);
+	const { app, context } = readConfig(appFolder);
 	const child = spawn(app, {
 		cwd: appFolder,
 		shell: true,
@@ -26,7 +27,7 @@ export async function synthesize(
 		env: {
 			...process.env,
 			CDK_OUTDIR: outFolder,
-			CDK_CONTEXT_JSON: JSON.stringify(context),
+			CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...more }),
 			CDK_VALIDATION: "false",
 			JSII_DEPRECATED: "quiet",
 		},
@@ -43,6 +44,21 @@ export async function synthesize(
 			`${app} failed:
 ${withOwnFrames(Buffer.concat(output).toString("utf8"))}`,
 		);
+}
+
+/** The command of a CDK app. */
+export const appCommand = (appFolder: string): string =>
+	readConfig(appFolder).app;
+
+function readConfig(appFolder: string): { app: string; context: object } {
+	const file = path.join(appFolder, "cdk.json");
+	if (!existsSync(file))
+		throw new Error(`${file} is missing: it names the CDK app`);
+	const { app, context = {} }: { app?: string; context?: object } = JSON.parse(
+		readFileSync(file, "utf8"),
+	);
+	if (!app) throw new Error(`${file} names no app`);
+	return { app, context };
 }
 
 /** What an app says of its failure, with those frames of the stack only that are the app's own. */

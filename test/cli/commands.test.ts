@@ -150,7 +150,10 @@ describe("dev", () => {
 			),
 		);
 		await dev.until("handlers/content/library.ts changed.");
-		await dev.until("media-get-content runs its changed code");
+		// Only that function is bundled again, without the CDK app.
+		expect(
+			await dev.until("media-get-content runs its changed code"),
+		).not.toContain("Synthesizing");
 		expect(await get()).toMatchObject({ title: "Queues, once more" });
 
 		const schema = path.join(folder, "schemas/content/content-viewed.json");
@@ -181,9 +184,17 @@ describe("dev", () => {
 			[.../media-api {2}(\S+)/g[Symbol.matchAll](dev.said())].at(-1) ?? [];
 		expect((await fetch(`${moved}/pieces/c-1`)).status).toBe(200);
 
+		const saves = dev.said().split("changed.").length;
+		for (const maxLength of [4, 5, 6])
+			await writeFile(
+				schema,
+				before.replace('"maxLength": 64', `"maxLength": ${maxLength}`),
+			);
+		await dev.until("Synthesizing");
 		dev.child.kill("SIGINT");
 		expect(await dev.ended).toBe(0);
 		expect(dev.said()).toContain("Stopped.");
+		expect(dev.said().split("changed.").length).toBeLessThanOrEqual(saves + 2);
 	});
 
 	test("runs templates that somebody else wrote", async () => {

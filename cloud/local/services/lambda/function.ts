@@ -22,11 +22,13 @@ export interface LocalFunction {
 	/** Lets the next invocations fail as if the handler threw. */
 	readonly failNext: (times: number, message: string) => void;
 	/** Replaces the code; invocations under way end on the code that they began with. */
-	readonly reload: (
-		properties: Resource["properties"],
-		stack: Resource["stack"],
-	) => Promise<void>;
+	readonly reload: (code: FunctionCode) => Promise<void>;
 }
+
+/** A file index.js, or a folder. */
+export type FunctionCode =
+	| { readonly zipFile: string }
+	| { readonly folder: string };
 
 /** By ARN. */
 export type Functions = Map<string, LocalFunction>;
@@ -96,7 +98,7 @@ async function createFunction(
 	const roleArn = String(properties.Role);
 	const home = path.join(workFolder, `${process.pid}-${randomUUID()}`);
 	const environments = new Environments(
-		await unpack(properties, stack, path.join(home, "1")),
+		await unpack(codeOf(properties, stack), path.join(home, "1")),
 		{
 			handlerName: String(properties.Handler),
 			timeoutMs: Number(properties.Timeout ?? 3) * 1000,
@@ -139,9 +141,9 @@ async function createFunction(
 		assumed,
 		failNext: (times, message) =>
 			faults.push(...Array<string>(times).fill(message)),
-		reload: async (changed, from) =>
+		reload: async (code) =>
 			environments.replaceCode(
-				await unpack(changed, from, path.join(home, String(++versions))),
+				await unpack(code, path.join(home, String(++versions))),
 			),
 		invoke: async (event, span) => {
 			const decision = assumed();
@@ -189,27 +191,29 @@ function lambdaEnvironment(
 	};
 }
 
-/** Puts a function's code into a folder of its own, away from any package.json that would change what its files are. */
-async function unpack(
+export function codeOf(
 	properties: Resource["properties"],
 	stack: Resource["stack"],
-	folder: string,
-): Promise<string> {
+): FunctionCode {
 	const { ZipFile, S3Key } = (properties.Code ?? {}) as {
 		ZipFile?: string;
 		S3Key?: string;
 	};
+	if (ZipFile !== undefined) return { zipFile: ZipFile };
+	const folder = stack.assets.get(S3Key ?? "");
+	if (folder === undefined)
+		throw new Error(
+			`the stack ${stack.name} has no asset ${S3Key} for a function's code`,
+		);
+	return { folder };
+}
+
+/** Puts a function's code into a folder of its own, away from any package.json that would change what its files are. */
+async function unpack(code: FunctionCode, folder: string): Promise<string> {
 	await mkdir(folder, { recursive: true });
-	if (ZipFile !== undefined)
-		await writeFile(path.join(folder, "index.js"), ZipFile);
-	else {
-		const asset = stack.assets.get(S3Key ?? "");
-		if (!asset)
-			throw new Error(
-				`the stack ${stack.name} has no asset ${S3Key} for a function's code`,
-			);
-		await cp(asset, folder, { recursive: true });
-	}
+	if ("zipFile" in code)
+		await writeFile(path.join(folder, "index.js"), code.zipFile);
+	else await cp(code.folder, folder, { recursive: true });
 	await writeFile(path.join(folder, "package.json"), "{}", {
 		flag: "wx",
 	}).catch((error: NodeJS.ErrnoException) => {
