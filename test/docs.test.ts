@@ -1,0 +1,174 @@
+// Every code block of README.md and docs/: schemas are generated, TypeScript compiles, commands exist, and those that only read run.
+import { execFile } from "node:child_process";
+import {
+	cpSync,
+	mkdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
+import { glob } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { commands } from "../cli/commands.ts";
+import { findCommand, parseInvocation } from "../cli/parse.ts";
+
+interface Block {
+	readonly page: string;
+	readonly language: string;
+	/** The file that it is, or where it goes in one. */
+	readonly target: string;
+	readonly text: string;
+}
+
+const pages: string[] = [];
+for await (const page of glob(["README.md", "docs/*.md"])) pages.push(page);
+
+const blocks = pages.sort().flatMap((page): readonly Block[] =>
+	[
+		...readFileSync(page, "utf8").matchAll(
+			/^( *)```(\w+)(?: (\S+))?\n([\s\S]*?)\n\1```$/gm,
+		),
+	].map(([, indent = "", language = "", target = "", text = ""]) => ({
+		page,
+		language,
+		target,
+		text: text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+	})),
+);
+const written = (language: string) =>
+	blocks.filter((block) => block.language === language);
+
+const project = path.resolve("cdk.out", `docs-${process.pid}`);
+const run = (command: string, ...args: readonly string[]) =>
+	promisify(execFile)(command, args, { cwd: project }).then(
+		({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
+		(error: { code: number; stdout: string; stderr: string }) => ({
+			code: error.code,
+			said: error.stdout + error.stderr,
+		}),
+	);
+const eventwright = (...args: readonly string[]) =>
+	run(process.execPath, path.resolve("cli/eventwright.js"), ...args);
+
+/** A reader's project: the reference system with every block of the pages in it. */
+beforeAll(async () => {
+	for (const name of [
+		"schemas",
+		"handlers",
+		"infra",
+		"cdk.json",
+		"package.json",
+	])
+		cpSync(name, path.join(project, name), { recursive: true });
+	// What stands for the package is the repository itself.
+	for (const name of [
+		"node_modules",
+		"runtime",
+		"pattern",
+		"generator",
+		"cdk",
+		"cloud",
+		"cli",
+	])
+		symlinkSync(path.resolve(name), path.join(project, name));
+	mkdirSync(path.join(project, "cdk.out"));
+	symlinkSync(path.resolve("cdk.out/test"), path.join(project, "cdk.out/test"));
+	writeFileSync(
+		path.join(project, "tsconfig.json"),
+		JSON.stringify({
+			extends: "../../tsconfig.json",
+			include: ["handlers", "infra", "pages"],
+			exclude: [],
+		}),
+	);
+	for (const { target, text } of written("json")) writeBlock(target, text);
+	for (const [i, { target, text }] of written("ts").entries()) {
+		const [file = "", place] = target.split("#");
+		if (place === undefined) writeBlock(file || `pages/page-${i}.ts`, text);
+		else insert(file, place, text);
+	}
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+function writeBlock(file: string, text: string): void {
+	const target = path.join(project, file);
+	mkdirSync(path.dirname(target), { recursive: true });
+	writeFileSync(target, `${text}\n`);
+}
+
+/** Into an object of the system's definition, with the import that the page asks for. */
+function insert(file: string, place: string, text: string): void {
+	const target = path.join(project, file);
+	const before = readFileSync(target, "utf8");
+	const [name = ""] = /\bContentArchived\b/.exec(text) ?? [];
+	const imported = before.includes(name)
+		? before
+		: before.replace(
+				"\tContentPublished,\n",
+				`\t${name},\n\tContentPublished,\n`,
+			);
+	expect(imported).toContain(`\t${place}: {\n`);
+	writeFileSync(
+		target,
+		imported.replace(`\t${place}: {\n`, `\t${place}: {\n${text}\n`),
+	);
+}
+
+test("there are blocks of each kind, and none of a kind that nobody checks", () => {
+	expect(new Set(blocks.map(({ language }) => language))).toEqual(
+		new Set(["json", "sh", "ts"]),
+	);
+	for (const { target } of written("json"))
+		expect(target).toMatch(/^schemas\//);
+});
+
+test("schemas are generated without a warning, and TypeScript compiles", async () => {
+	const generated = await eventwright("codegen");
+	expect(generated.said).not.toMatch(/warning|error/);
+	expect(generated.code).toBe(0);
+	const { said } = await run("tsc", "--noEmit", "--pretty", "false");
+	expect(said).toBe("");
+});
+
+describe("commands", () => {
+	const lines = written("sh").flatMap(({ page, text }) =>
+		text
+			.split(/\n| && /)
+			.map((line) => [page, line.replace(/\s+#.*$/, "").trim()] as const),
+	);
+	const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+		readFileSync("package.json", "utf8"),
+	);
+	/** Words of the command line that an npm script and its arguments come to. */
+	const wordsOf = (line: string): readonly string[] | undefined => {
+		const [, script = "", rest = ""] =
+			/^(?:[A-Z_]+=\S+ )*npm (?:run )?([\w:]+)(?: -- (.*))?$/.exec(line) ?? [];
+		const [, words = ""] =
+			/^node cli\/eventwright\.js ?(.*)$/.exec(scripts[script] ?? "") ?? [];
+		return scripts[script]?.startsWith("node cli/eventwright.js")
+			? `${words} ${rest}`.trim().split(/\s+/)
+			: undefined;
+	};
+
+	test.each(lines)("%s: %s", async (_, line) => {
+		if (/^npx cdk bootstrap |^npm ci$/.test(line)) return;
+		const [, script = ""] = /npm (?:run )?([\w:]+)/.exec(line) ?? [];
+		expect(Object.keys(scripts)).toContain(script);
+		const words = wordsOf(line);
+		if (!words) return;
+		const command = findCommand(words, commands);
+		expect(command, line).toBeDefined();
+		if (command) parseInvocation(command, words);
+		if (/^(codegen --check|lint|graph|pattern)/.test(words.join(" "))) {
+			const reads = /^(graph|pattern explain)/.test(words.join(" "));
+			const { code, said } = await eventwright(
+				...words,
+				...(reads ? ["--assembly", "cdk.out/test"] : []),
+			);
+			expect(code, said).toBeLessThan(2);
+		}
+	});
+});
