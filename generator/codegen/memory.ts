@@ -14,7 +14,11 @@ import os from "node:os";
 import path from "node:path";
 import { isObject, parseJson } from "../../runtime/json.ts";
 import { digest } from "./digest.ts";
-import type { PreviousRun } from "./incremental.ts";
+import type {
+	PreviousRun,
+	RememberedFile,
+	RememberedPart,
+} from "./incremental.ts";
 
 export interface Memory extends PreviousRun {
 	/** How many lines the memory's file has after the first. */
@@ -28,12 +32,8 @@ interface Line {
 	readonly by: string;
 	/** Its position in the file. */
 	readonly addition: number;
-	readonly files: Entries<
-		PreviousRun["files"] extends ReadonlyMap<string, infer File> ? File : never
-	>;
-	readonly parts: Entries<
-		PreviousRun["parts"] extends ReadonlyMap<string, infer Part> ? Part : never
-	>;
+	readonly files: Entries<RememberedFile>;
+	readonly parts: Entries<RememberedPart>;
 }
 
 const nothing: Memory = { files: new Map(), parts: new Map(), additions: 0 };
@@ -152,7 +152,7 @@ function cacheFolder(): string {
 }
 
 /** What has a say in the output besides the generator's own files. */
-const libraries = ["handlebars", "jsonc-parser", "yaml"];
+const libraries = ["handlebars", "jsonc-parser", "recheck", "yaml"];
 
 /** The generator's own files and its libraries: another generator makes something else of the same schemas. */
 function generatorVersion(): string {
