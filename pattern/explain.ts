@@ -1,11 +1,11 @@
-// A pattern in words.
+// Explains a pattern in words.
 
 import type { EventPatternDocument } from "../runtime/event.ts";
 import { isObject } from "../runtime/json.ts";
 import { matcherOf } from "./engine/operators.ts";
 import { join } from "./engine/structure.ts";
 
-/** What a valid pattern asks for, a line a condition; what is inside an alternative is indented by two spaces. */
+/** The conditions of a valid pattern, one per line. Lines of an alternative are indented. */
 export function explain(pattern: EventPatternDocument): readonly string[] {
 	return linesOf(pattern, "");
 }

@@ -1,32 +1,32 @@
-// The type of a content filter: the properties of a detail, each with the values and operators that fit it.
+// The type of a content filter: the properties of a detail, each with the values and operators that its type allows.
 import type { OfText, Operators, Own } from "./engine/operators.ts";
 
 /**
- * A content filter: the properties of a detail, each with a list of values and operators of which one must match, or a filter of
- * the object in it. A filter of an array of objects applies to one of its elements.
+ * A content filter. Each property of a detail has a list of values and operators, of which one must match, or a nested
+ * filter. A filter on an array of objects must match at least one element.
  */
 export type DetailFilter<Detail> = Fields<Detail> & {
-	/** Alternatives: at least two, of which one must match. */
+	/** At least two alternatives, of which one must match. */
 	readonly $or?: Alternatives<Detail>;
 };
 
-/** Distributes over unions: a filter may name the properties of any member. */
+/** Distributes over unions, so that a filter may use the properties of any member. */
 type Fields<Detail> = {
 	readonly [Name in keyof Detail]?:
 		| FieldFilter<Items<Detail[Name]>>
 		| Inherited<Name>
-		// An index signature covers $or, too.
+		// An index signature also covers $or.
 		| (string extends Name ? Alternatives<Detail> : never);
 };
 
 type Alternatives<Detail> = readonly DetailFilter<Detail>[];
 
-/** Objects inherit these members, so a filter without the property still has the member. */
+/** Every object inherits these members, so they must be allowed for a filter without the property. */
 type Inherited<Name> = Name extends keyof typeof Object.prototype
 	? (typeof Object.prototype)[Name]
 	: never;
 
-// Not recursive, since a type may contain itself.
+// Not recursive, because a type may contain itself.
 type Item<Value> = Value extends readonly (infer Inner)[] ? Inner : Value;
 type Items<Value> = Item<Item<Item<Value>>>;
 
@@ -46,7 +46,7 @@ type ObjectFilter<Value> = [Value] extends [never]
 	? never
 	: DetailFilter<Value>;
 
-/** Of a property that may hold any value. */
+/** The filter of a property with any value. */
 type OpenFilter =
 	| readonly (Scalar | Matcher<"string", string> | Matcher<"number", number>)[]
 	| OpenObject;
@@ -65,7 +65,7 @@ type MatcherOf<Value> =
 			? Matcher<"any", never>
 			: never);
 
-/** An operator that fits properties with these values: an object with one of these keys. */
+/** An operator for properties with these values: an object with one of these keys. */
 type Matcher<Kind extends "string" | "number" | "any", Values> = {
 	readonly [Name in keyof Operators as OperatorOn<Name, Kind>]?: OperandFor<
 		OperandOf<Name>,
@@ -84,7 +84,7 @@ type OperandOf<Name extends keyof Operators> = Exclude<
 	undefined
 >;
 
-/** What an operator takes of a property with these values. */
+/** The operator's operand for a property with these values. */
 type OperandFor<Operand, Values> = Operand extends Own
 	? Values
 	: Operand extends readonly Own[]
@@ -95,7 +95,7 @@ type OperandFor<Operand, Values> = Operand extends Own
 				: never
 			: Operand;
 
-/** A string or a number would pass for the operators that are called like one of its own members. */
+/** Excludes strings and numbers if an operator has the name of one of their members. */
 type NotScalar =
 	Extract<keyof Operators, keyof string | keyof number> extends never
 		? unknown

@@ -1,4 +1,4 @@
-// The same filters in the languages of SNS subscriptions and of Lambda's event source mappings, which have less.
+// Content filters for SNS subscriptions and Lambda event source mappings, which support fewer operators than EventBridge.
 
 import type { EventPatternDocument } from "../runtime/event.ts";
 import { describeIssues } from "../runtime/issue.ts";
@@ -28,21 +28,21 @@ const snsLimits = {
 /** Limits of a mapping's filter: https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html */
 const lambdaLimits = { characters: 4_096 };
 
-/** A filter that the language lacks something for, or whose limits it passes. */
+/** The filter uses something that the language does not support, or exceeds its limits. */
 export class FilterLanguageError extends TypeError {
 	override readonly name = "FilterLanguageError";
 	readonly issues: readonly PatternIssue[];
 
 	constructor(language: string, issues: readonly PatternIssue[]) {
-		super(`not a filter of ${language}: ${describeIssues(issues)}`);
+		super(`the filter is not valid for ${language}: ${describeIssues(issues)}`);
 		this.issues = issues;
 	}
 }
 
 /**
- * The filter policy, for `FilterPolicyScope: "MessageBody"`, of a subscription to a topic that a rule feeds with events as
- * they are. It asks for the detail only: other event types on the topic are judged by it, too. Throws a `FilterLanguageError`,
- * and a `TypeError` for a subscription without a filter.
+ * Returns the filter policy (`FilterPolicyScope: "MessageBody"`) of a subscription to a topic that a rule sends unmodified
+ * events to. It filters by detail only, so it also applies to other event types on the topic. Throws a `FilterLanguageError`,
+ * and a `TypeError` if the subscription has no filter.
  *
  * @example
  * new CfnSubscription(this, "Long", { ..., ...snsFilter(where(ContentViewed, { durationMs: [{ numeric: [">", 1000] }] })) })
@@ -60,9 +60,10 @@ export function snsFilter(subscription: {
 }
 
 /**
- * The filter of an event source mapping from a queue whose messages are events as they are: subscribed with raw message
- * delivery, or a rule's target itself. In SNS's envelope an event is a text, and no filter looks into it. What a mapping's
- * filter refuses is deleted from the queue, events of other types too: it asks for the detail only. Throws as `snsFilter`.
+ * Returns the filter of an event source mapping from a queue whose messages are unmodified events: the queue is subscribed
+ * with raw message delivery, or is itself a rule's target. In an SNS envelope the event is a string, which filters cannot
+ * search. Lambda deletes all messages that do not match, other event types included: the filter is by detail only. Throws like
+ * `snsFilter`.
  */
 export function lambdaFilter(subscription: {
 	readonly filter?: EventPatternDocument;
@@ -77,11 +78,11 @@ function detailOf(subscription: {
 	readonly filter?: EventPatternDocument;
 }): EventPatternDocument {
 	if (!subscription.filter)
-		throw new TypeError("the subscription has no filter: give it one by where");
+		throw new TypeError("the subscription has no filter: add one with where()");
 	return { detail: subscription.filter };
 }
 
-/** Whether SNS, or Lambda, takes a filter. */
+/** Checks whether SNS or Lambda accepts a filter. */
 export function validateFilter(
 	language: FilterLanguage,
 	filter: unknown,
@@ -112,14 +113,14 @@ export function validateFilter(
 	if (language === "lambda" && text.length > lambdaLimits.characters)
 		issues.push({
 			path: "",
-			message: `a filter has at most ${lambdaLimits.characters} characters, got ${text.length}`,
+			message: `must have at most ${lambdaLimits.characters} characters, got ${text.length}`,
 		});
 	if (language === "sns")
 		issues.push(
 			...snsLimitIssues(
 				text,
 				keys,
-				// In a body, a key's values count as often as it is deep.
+				// In a message body, the number of a key's values is multiplied by its depth.
 				combinationsOf(
 					filter as EventPatternDocument,
 					(list, depth) => list.length * depth,
@@ -140,7 +141,7 @@ function lackOf(
 				Number(each.toFixed(snsLimits.decimals)) !== each,
 		);
 		if (number !== undefined)
-			return `a number is from -${snsLimits.number} to ${snsLimits.number} with ${snsLimits.decimals} decimals, got ${number}`;
+			return `must have only numbers from -${snsLimits.number} to ${snsLimits.number} with at most ${snsLimits.decimals} decimals, got ${number}`;
 	}
 	if (!isObject(matcher)) return undefined;
 	const [name, operand] = Object.entries(matcher)[0] ?? [];
@@ -165,17 +166,17 @@ function snsLimitIssues(
 	if (bytes > snsLimits.bytes)
 		issues.push({
 			path: "",
-			message: `a filter policy has at most ${snsLimits.bytes} bytes, got ${bytes}`,
+			message: `must have at most ${snsLimits.bytes} bytes, got ${bytes}`,
 		});
 	if (keys > snsLimits.keys)
 		issues.push({
 			path: "",
-			message: `a filter policy has at most ${snsLimits.keys} keys, got ${keys}`,
+			message: `must have at most ${snsLimits.keys} keys, got ${keys}`,
 		});
 	if (combinations > snsLimits.combinations)
 		issues.push({
 			path: "",
-			message: `a filter policy has at most ${snsLimits.combinations} combinations, values times depth of each key, got ${combinations}`,
+			message: `must have at most ${snsLimits.combinations} combinations (the product of values times depth of each key), got ${combinations}`,
 		});
 	return issues;
 }

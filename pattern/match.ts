@@ -1,25 +1,23 @@
-// Event patterns as Amazon EventBridge decides them: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
+// Matches events against patterns as Amazon EventBridge does: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
 
 import type { EventPatternDocument } from "../runtime/event.ts";
 import { machine } from "./engine/machine.ts";
 import { type Mismatch, mismatchFinder } from "./engine/mismatches.ts";
 import { type PatternIssue, validate } from "./engine/validate.ts";
 
-/** A pattern that EventBridge refuses; the message has the first issue. */
+/** EventBridge would reject the pattern. The message contains the first issue. */
 export class PatternError extends TypeError {
 	override readonly name = "PatternError";
 	readonly issues: readonly PatternIssue[];
 
 	constructor(issues: readonly PatternIssue[], name = "the event pattern") {
 		const [first] = issues;
-		super(
-			`${name} is not valid: ${first?.path || "(root)"}: ${first?.message}`,
-		);
+		super(`${name} is not valid: ${first?.path || "it"} ${first?.message}`);
 		this.issues = issues;
 	}
 }
 
-/** A predicate on events. Throws a `PatternError` for a pattern that `validate` refuses. */
+/** Compiles a pattern to a predicate on events. Throws a `PatternError` if `validate` rejects the pattern. */
 export function compile(
 	pattern: EventPatternDocument,
 ): (event: unknown) => boolean {
@@ -28,12 +26,12 @@ export function compile(
 }
 
 /**
- * Decides many patterns at once, as a bus does: answers the places of those that match, in ascending order. What patterns
- * share is decided once for all of them. Throws a `PatternError` for one that `validate` refuses.
+ * Compiles many patterns to one function, which returns the indexes of the patterns that match, in ascending order. Conditions
+ * that several patterns share are evaluated once. Throws a `PatternError` if `validate` rejects one of the patterns.
  *
  * @example
  * const decide = compileAll(rules.map(({ eventPattern }) => eventPattern));
- * const matching = decide(event).map((place) => rules[place]);
+ * const matching = decide(event).map((index) => rules[index]);
  */
 export function compileAll(
 	patterns: readonly EventPatternDocument[],
@@ -42,12 +40,12 @@ export function compileAll(
 	return machine(patterns);
 }
 
-/** Whether a pattern matches an event. To ask the same pattern again, `compile` it. */
+/** Whether a pattern matches an event. To use a pattern more than once, `compile` it. */
 export function match(pattern: EventPatternDocument, event: unknown): boolean {
 	return compile(pattern)(event);
 }
 
-/** Nothing where an event matches; else each field that does not, of the alternative that comes closest. Throws as `compile` does. */
+/** Compiles a pattern to a function that returns the mismatched fields of the closest alternative, or none. Throws like `compile`. */
 export function compileMismatches(
 	pattern: EventPatternDocument,
 ): (event: unknown) => readonly Mismatch[] {

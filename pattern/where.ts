@@ -10,9 +10,9 @@ import type { DetailFilter } from "./filter.ts";
 import { PatternError } from "./match.ts";
 
 /**
- * The same event type, only where its detail passes the filter. Types check properties, values and the operators that fit; values
- * may be literals or variables. Everything else that EventBridge would refuse (sizes, empty lists, wildcards that are too complex,
- * numbers that are not finite) throws a `PatternError`, which names the file and line of this call.
+ * Narrows an event type by a content filter on its detail. The compiler checks properties, values and operators; values
+ * may be literals or variables. Anything else that EventBridge would reject (size, empty lists, overly complex wildcards,
+ * non-finite numbers) throws a `PatternError`, which names the file and line of this call.
  *
  * @example
  * where(ContentViewed, { channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }], tenant: [tenant] })
@@ -25,7 +25,9 @@ export function where<Event extends EventType<string, unknown>>(
 	const filteredAt = callerOf(where);
 	const name = `${filteredAt ? `${filteredAt}: ` : ""}the filter of ${type}`;
 	if (event.filter)
-		throw new TypeError(`${name} narrows a filter: write both in one`);
+		throw new TypeError(
+			`${name} is the second on this event type: combine both in one where()`,
+		);
 	if (!isObject(filter) || nestsDeeperThan(filter, levelsMax))
 		throw new PatternError(structureIssues(filter), name);
 	const wanted = withoutEmpty(
@@ -44,13 +46,13 @@ export function where<Event extends EventType<string, unknown>>(
 	return { ...facts, pattern: narrowed, filter: wanted } as unknown as Event;
 }
 
-/** A conditional type, since the compiler takes three times as long over a filter whose type is inferred from it, too. */
+/** A conditional type: checking takes three times as long if the compiler also infers the detail's type from the filter. */
 type FilterOf<Event> =
 	Event extends EventSubscription<string, infer Detail>
 		? DetailFilter<Detail>
 		: never;
 
-/** Drops properties that are `undefined`, as JSON does. A literal's `__proto__: […]` sets the prototype and would be lost. */
+/** Removes `undefined` properties, as JSON does. Rejects a literal's `__proto__: […]`, which would be lost: it sets the prototype. */
 function plainCopy(value: unknown, path: string, name: string): unknown {
 	if (isArray(value))
 		return value.map((item, i) => plainCopy(item, path + token(i), name));
@@ -77,7 +79,7 @@ function plainCopy(value: unknown, path: string, name: string): unknown {
 	);
 }
 
-/** EventBridge refuses an object without fields. An alternative without fields always holds, so its whole `$or` does. */
+/** Removes empty objects, which EventBridge rejects. An empty alternative always matches, so its whole `$or` is removed. */
 function withoutEmpty(filter: EventPatternDocument): EventPatternDocument {
 	return Object.fromEntries(
 		Object.entries(filter).flatMap(([field, wanted]) => {
@@ -98,7 +100,7 @@ function withoutEmpty(filter: EventPatternDocument): EventPatternDocument {
 	);
 }
 
-/** File and line of the call of a function, as the engine's stack names them; `undefined` where stacks are switched off. */
+/** File and line of a function's call, from the stack trace; `undefined` if stack traces are disabled. */
 function callerOf(called: (...args: never) => unknown): string | undefined {
 	const here: { stack?: string } = {};
 	Error.captureStackTrace(here, called);

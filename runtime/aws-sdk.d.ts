@@ -1,5 +1,5 @@
-// The SDK's own declarations are hundreds of files, which every compiler of generated code would read: these are all that
-// is used of them. A test holds them against the SDK's.
+// The SDK's own declarations span hundreds of files, which every compilation of generated code would load. These declare
+// only what is used. A test checks them against the SDK's.
 import type { Entry, SendResult } from "./publish.ts";
 
 export declare class PutEventsCommand {

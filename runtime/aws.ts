@@ -3,15 +3,15 @@ import type { EventParser } from "./parse.ts";
 import { type Outgoing, type OutgoingEvent, publish } from "./publish.ts";
 
 export interface PublisherOptions {
-	/** Name or ARN of the bus; the environment's EVENT_BUS_NAME unless told. */
+	/** Name or ARN of the bus. Default: the environment variable EVENT_BUS_NAME. */
 	readonly eventBusName?: string;
-	/** A client of one's own, of `@aws-sdk/client-eventbridge`; by default one that is configured by the environment. */
+	/** A client of `@aws-sdk/client-eventbridge`. Default: a client configured by the environment. */
 	readonly client?: EventBridgeClient;
-	/** The largest entry that every hop behind the bus can carry, in bytes. */
+	/** Largest entry that every hop downstream of the bus accepts, in bytes. */
 	readonly entryBytesMax?: number;
 }
 
-/** What generated publishers are made of: publishes events of some types and returns their ids. */
+/** Publishes events and returns their ids. Generated publishers are built on it. */
 export type Publisher = (
 	events: readonly {
 		readonly parser: EventParser<string, unknown>;
@@ -19,7 +19,7 @@ export type Publisher = (
 	}[],
 ) => Promise<readonly string[]>;
 
-/** A publisher to one bus. Throws an `Error` if neither the options nor the environment name the bus. */
+/** Creates a publisher for one bus. Throws an `Error` if neither the options nor the environment name the bus. */
 export function eventBridgePublisher(
 	options: PublisherOptions = {},
 ): Publisher {
@@ -28,7 +28,7 @@ export function eventBridgePublisher(
 		throw new Error(
 			"no event bus to publish to: set EVENT_BUS_NAME, or pass eventBusName",
 		);
-	// The publisher tries again itself, entry by entry; the SDK's own tries would multiply with its.
+	// The publisher retries entry by entry. The SDK's retries would multiply with these.
 	const client = options.client ?? new EventBridgeClient({ maxAttempts: 1 });
 	return (events) =>
 		publish(events, {
@@ -43,7 +43,7 @@ export function eventBridgePublisher(
 		});
 }
 
-/** Publishers of a domain's event types: a method for each, and `publishAll`. */
+/** Creates the publisher of a domain: one method per event type, and `publishAll`. */
 export function domainPublisher<DomainPublisher>(
 	parsers: Readonly<Record<string, EventParser<string, unknown>>>,
 	options?: PublisherOptions,
@@ -69,7 +69,7 @@ export function domainPublisher<DomainPublisher>(
 				const parser = byType.get(type);
 				if (!parser)
 					throw new TypeError(
-						`${type} is no event type of this publisher; it has ${[...byType.keys()].join(", ")}`,
+						`${type} is not an event type of this publisher; its event types are ${[...byType.keys()].join(", ")}`,
 					);
 				return { parser, outgoing };
 			}),

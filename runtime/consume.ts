@@ -2,22 +2,22 @@ import type { EventOf } from "./event.ts";
 import { describeIssues, type Issue } from "./issue.ts";
 import { type EventParser, parseAnyEvent } from "./parse.ts";
 
-/** The part of an SQS record that Lambda hands over and that counts here. */
+/** The part of an SQS record in a Lambda event that is read. */
 export interface SqsRecord {
 	readonly messageId: string;
 	readonly body: string;
 	readonly attributes?: { readonly ApproximateReceiveCount?: string };
 }
 
-/** `ReportBatchItemFailures`: the records that go back to the queue. */
+/** The response for `ReportBatchItemFailures`: the records to return to the queue. */
 export interface BatchResponse {
 	readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
 }
 
-/** A record that was not handled. Invalid ones never will be; the others may be on another try. */
+/** A record that was not handled. An invalid record always fails; a retryable one may succeed later. */
 export type RecordFailure = {
 	readonly messageId: string;
-	/** How often the queue delivered it so far, this time included. */
+	/** How many times the queue has delivered it, including this time. */
 	readonly receiveCount: number;
 	readonly message: string;
 } & (
@@ -29,7 +29,7 @@ export type RecordFailure = {
 	  }
 );
 
-/** Name → event → its parsers: what a consumer of these events reads. */
+/** The parser of each event, by event type name. */
 export type ParsersOf<Events> = {
 	readonly [Type in keyof Events & string]: Events[Type] extends EventOf<
 		string,
@@ -39,7 +39,7 @@ export type ParsersOf<Events> = {
 		: never;
 };
 
-/** A handler for each event, no fewer and no more. */
+/** Exactly one handler for each event. */
 export type HandlersOf<Events> = {
 	readonly [Type in keyof Events & string]: (
 		event: Events[Type],
@@ -47,7 +47,7 @@ export type HandlersOf<Events> = {
 	) => Promise<void> | void;
 };
 
-/** Handles a batch record by record: one that cannot be read, or whose handler throws, fails alone. */
+/** Handles each record of a batch independently. A record fails if it cannot be parsed or its handler throws. */
 export async function consume<Events>(
 	records: readonly SqsRecord[],
 	parsers: ParsersOf<Events>,
@@ -83,8 +83,8 @@ function messageOf(error: unknown): string {
 	try {
 		return error instanceof Error ? error.message : String(error);
 	} catch {
-		// An object may have no text.
-		return "threw no Error";
+		// Objects without a prototype cannot be converted to a string.
+		return "threw a value that cannot be converted to a string";
 	}
 }
 

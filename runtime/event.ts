@@ -1,4 +1,4 @@
-/** An event pattern as a rule has it: fields with lists of values and operators, nested as the event is. */
+/** A rule's event pattern: fields with lists of values and operators, nested like the event. */
 export type EventPatternDocument = { readonly [field: string]: unknown };
 
 /** An EventBridge event whose detail has been validated. */
@@ -8,37 +8,37 @@ export interface EventOf<Type extends string, Detail> {
 	readonly id: string;
 	readonly source: string;
 	readonly detailType: string;
-	/** When it was published, RFC 3339. */
+	/** Time of publishing, RFC 3339. */
 	readonly time: string;
-	/** The account that published it. */
+	/** Id of the publishing account. */
 	readonly account: string;
 	readonly region: string;
 	readonly resources: readonly string[];
 	readonly detail: Detail;
 }
 
-/** An event type as rules know it, perhaps narrowed by a content filter. */
+/** An event type that a rule subscribes to, optionally narrowed by a content filter. */
 export interface EventSubscription<Type extends string, Detail> {
 	readonly type: Type;
 	readonly source: string;
 	readonly detailType: string;
 	/** The rule's event pattern. */
 	readonly pattern: EventPatternDocument;
-	/** The content filter's part of the pattern, if it has one. */
+	/** The content filter, which is the pattern's `detail`. */
 	readonly filter?: EventPatternDocument;
-	/** Where the filter was written, also one that asks for nothing: file and line, as the engine's stack names them. */
+	/** File and line of the `where` call, from the stack trace. Set for an empty filter, too. */
 	readonly filteredAt?: string;
-	/** Exists for the type only. */
+	/** Only for type inference; never set. */
 	readonly detail?: Detail;
 }
 
-/** An event type with no filter. `where` of `eventwright/pattern` narrows it. */
+/** An event type without a filter. `where` of `eventwright/pattern` narrows it. */
 export type EventType<Type extends string, Detail> = EventSubscription<
 	Type,
 	Detail
 >;
 
-/** Name → event, of a list of subscriptions: what a consumer of them must handle. */
+/** The events that a consumer of these subscriptions must handle, by event type name. */
 export type SubscribedEvents<
 	Subscriptions extends readonly EventSubscription<string, unknown>[],
 > = {

@@ -2,12 +2,12 @@
 export interface Issue {
 	/** JSON pointer into the value: "" is the value itself. */
 	readonly path: string;
-	/** The JSON Schema keyword, or the part of the envelope, that refuses it. */
+	/** The JSON Schema keyword, or the part of the envelope, that rejects the value. */
 	readonly rule: string;
 	readonly message: string;
-	/** What the rule asks for, as the schema says it. */
+	/** The keyword's value in the schema. */
 	readonly expected?: unknown;
-	/** The value that stands there. */
+	/** The value at `path`. */
 	readonly found?: unknown;
 }
 
@@ -15,7 +15,7 @@ export type Result<T> =
 	| { readonly ok: true; readonly value: T }
 	| { readonly ok: false; readonly issues: readonly Issue[] };
 
-/** Issues as one line: `/contentId is required; /channel must be one of "web", "tv"`. */
+/** Formats issues as one line: `/contentId is required; /channel must be one of "web", "tv"`. */
 export function describeIssues(
 	issues: readonly Pick<Issue, "path" | "message">[],
 	issuesMax = 10,

@@ -1,5 +1,5 @@
 // JSON pointers: https://www.rfc-editor.org/rfc/rfc6901
-/** A property's name, or an item's index, as one part of a pointer. */
+/** Formats a property name or an item index as one token of a pointer. */
 export function token(name: string | number): string {
 	const text = String(name);
 	return `/${/[~/]/.test(text) ? text.replaceAll("~", "~0").replaceAll("/", "~1") : text}`;
@@ -21,7 +21,7 @@ export function pointerTokens(pointer: string): readonly string[] {
 		.map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** The value at a pointer, or `undefined`. Own properties only. */
+/** Returns the value at a pointer, or `undefined`. Reads own properties only. */
 export function resolvePointer(root: unknown, pointer: string): unknown {
 	let value: unknown = root;
 	for (const token of pointerTokens(pointer)) {
@@ -36,7 +36,7 @@ export function resolvePointer(root: unknown, pointer: string): unknown {
 	return value;
 }
 
-/** Percent-escapes as what they stand for; a text with broken ones as it is. */
+/** Decodes percent-encoding. Returns the string unchanged if it is malformed. */
 export function percentDecoded(text: string): string {
 	try {
 		return decodeURIComponent(text);

@@ -6,7 +6,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === "object" && value !== null && !isArray(value);
 }
 
-/** Whether JSON has a value, as one that holds no others. */
+/** Whether a value is a JSON scalar. */
 export function isScalar(value: unknown): value is Scalar {
 	return (
 		value === null ||
@@ -16,9 +16,9 @@ export function isScalar(value: unknown): value is Scalar {
 	);
 }
 
-/** Whether objects and lists stand in each other more than so many levels deep; does not recurse. */
+/** Whether objects and arrays are nested more than `levelsMax` levels deep. Not recursive. */
 export function nestsDeeperThan(value: unknown, levelsMax: number): boolean {
-	// What stands in several places is looked at once a level: a value that holds itself must not multiply.
+	// The set visits a shared object once per level, so that a value that contains itself does not multiply.
 	let level = new Set<object>();
 	if (typeof value === "object" && value !== null) level.add(value);
 	for (let depth = 0; level.size > 0; depth++) {
@@ -32,7 +32,7 @@ export function nestsDeeperThan(value: unknown, levelsMax: number): boolean {
 	return false;
 }
 
-/** `JSON.parse` as a value: the parsed text, or why it is not JSON. */
+/** `JSON.parse` that returns an error message instead of throwing. */
 export function parseJson(
 	text: string,
 ): { ok: true; value: unknown } | { ok: false; message: string } {

@@ -9,8 +9,8 @@ import {
 } from "./consume.ts";
 
 /**
- * The Lambda handler of a queue: reads each record, hands it to the handler of its event type, and reports each
- * record that failed (`ReportBatchItemFailures`), so that the queue delivers it again and, in the end, keeps it in its
+ * Creates a Lambda handler for a queue. It parses each record, calls the handler of its event type, and reports each
+ * failed record (`ReportBatchItemFailures`), so that the queue redelivers it and finally moves it to its
  * dead-letter queue. Each failure is logged as one line of JSON.
  *
  * @example

@@ -4,7 +4,7 @@ import { isArray, isObject } from "./json.ts";
 import type { Validator } from "./validator/rules.ts";
 import { check } from "./validator/validate.ts";
 
-/** Standard Schema v1, so that tools which take any validator take a parser: https://standardschema.dev */
+/** Standard Schema v1, so that a parser works with any tool that accepts such validators: https://standardschema.dev */
 interface StandardSchema<Output> {
 	readonly "~standard": {
 		readonly version: 1;
@@ -21,18 +21,18 @@ interface StandardSchema<Output> {
 	};
 }
 
-/** Reads one event type: unknown data in, a typed value or issues out. Nothing here throws. */
+/** Parses events of one type: unknown data in, a typed value or issues out. Never throws. */
 export interface EventParser<Type extends string, Detail>
 	extends StandardSchema<EventOf<Type, Detail>> {
 	readonly type: Type;
 	readonly source: string;
 	readonly detailType: string;
-	/** An EventBridge event; alone, as text, or in an SNS envelope as SQS delivers it. Issues are all that there are, or the first that is met. */
+	/** Parses an EventBridge event: an object, a JSON string, or an SNS notification from SQS. Reports all issues or only the first. */
 	readonly parse: (
 		input: unknown,
 		wanted?: "all" | "first",
 	) => Result<EventOf<Type, Detail>>;
-	/** The detail alone. */
+	/** Parses only the detail. */
 	readonly parseDetail: (
 		detail: unknown,
 		wanted?: "all" | "first",
@@ -75,7 +75,7 @@ export function eventParser<Type extends string, Detail>(
 	return parser;
 }
 
-/** An event of any of several types, told apart by source and detail-type. */
+/** Parses an event of any of several types, distinguished by source and detail-type. */
 export function parseAnyEvent(
 	parsers: readonly EventParser<string, unknown>[],
 	input: unknown,
@@ -139,7 +139,7 @@ interface Envelope {
 }
 
 const texts = ["id", "source", "detail-type", "time", "account", "region"];
-const wrongField = "is missing or not as events have it";
+const wrongField = "is missing or has the wrong type";
 const isText = (value: unknown) => typeof value === "string";
 
 function readEnvelope(input: unknown): Result<Envelope> {
@@ -150,7 +150,7 @@ function readEnvelope(input: unknown): Result<Envelope> {
 	} catch (error) {
 		return refuse("", "json", `is not JSON: ${(error as Error).message}`);
 	}
-	if (!isObject(event)) return refuse("", "envelope", "is no JSON object");
+	if (!isObject(event)) return refuse("", "envelope", "is not a JSON object");
 	const fields = event;
 	const { resources = [], detail } = fields;
 	const wrong = texts.filter((key) => !isText(fields[key]));

@@ -1,7 +1,7 @@
 import { describeIssues, type Issue } from "./issue.ts";
 import type { EventParser } from "./parse.ts";
 
-/** One entry of a PutEvents request, as the SDK takes it. */
+/** An entry of a PutEvents request, in the SDK's shape. */
 export interface Entry {
 	readonly EventBusName: string;
 	readonly Source: string;
@@ -11,7 +11,7 @@ export interface Entry {
 	readonly Resources?: string[];
 }
 
-/** The part of a PutEvents response that counts; one result per entry, in the request's order. */
+/** The part of a PutEvents response that is read: one result per entry, in request order. */
 export interface SendResult {
 	readonly Entries?:
 		| readonly {
@@ -22,61 +22,61 @@ export interface SendResult {
 		| undefined;
 }
 
-/** PutEvents: 1 to 10 entries. */
+/** Calls PutEvents with 1 to 10 entries. */
 export type Send = (entries: readonly Entry[]) => Promise<SendResult>;
 
 export interface PublishOptions {
 	readonly send: Send;
-	/** Name or ARN; a bus in another account needs the ARN. */
+	/** Name or ARN. A bus in another account needs the ARN. */
 	readonly eventBusName: string;
-	/** The largest entry that every hop behind the bus can carry, in bytes; 1,048,576 − 1,024 unless told, for the envelope that EventBridge adds. */
+	/** Largest entry that every hop downstream of the bus accepts, in bytes. Default: 1 MiB less 1,024 for EventBridge's envelope. */
 	readonly entryBytesMax?: number;
-	/** How often an entry is sent at most; 5 unless told. */
+	/** Maximum number of times an entry is sent. Default: 5. */
 	readonly attemptsMax?: number;
 	/** Waits between attempts. */
 	readonly sleep: (ms: number) => Promise<void>;
-	/** From 0 to 1, for the jitter between attempts. */
+	/** Returns a number from 0 to 1, for the jitter between attempts. */
 	readonly random: () => number;
 }
 
-/** One event to be published. */
+/** An event to publish. */
 export interface Outgoing<Detail> {
 	readonly detail: Detail;
-	/** When it happened; the time of publishing unless told. */
+	/** When it happened. Default: the time of publishing. */
 	readonly time?: Date;
-	/** ARNs of what it is about. */
+	/** ARNs of the resources that the event is about. */
 	readonly resources?: readonly string[];
 }
 
-/** One event of one of several types. */
+/** An event to publish, with its type. */
 export interface OutgoingEvent<Type extends string, Detail>
 	extends Outgoing<Detail> {
 	/** The event type's name. */
 	readonly type: Type;
 }
 
-/** Publishes one event and answers its id. Rejects with a `PublishError` if it did not go out. */
+/** Publishes one event and returns its id. Rejects with a `PublishError` if it was not published. */
 export type Publish<Detail> = (
 	detail: Detail,
 	options?: Omit<Outgoing<Detail>, "detail">,
 ) => Promise<string>;
 
-/** An event that did not go out, and why. */
+/** An event that was not published, and why. */
 export interface FailedEvent {
-	/** Its place among the events that were to be published. */
+	/** Index in the list of events to publish. */
 	readonly index: number;
 	readonly type: string;
-	/** AWS's error code; `InvalidDetail` or `EntryTooLarge` where it was refused before it was sent; `NotSent` where another one was. */
+	/** AWS's error code. Before sending: `InvalidDetail` or `EntryTooLarge`, or `NotSent` if another event of the call was rejected. */
 	readonly code: string;
 	readonly message: string;
 	readonly issues?: readonly Issue[];
 }
 
-/** Some events did not go out. Those that are not in `failed` did. */
+/** Some events were not published. Events that are not in `failed` were. */
 export class PublishError extends Error {
 	override readonly name = "PublishError";
 	readonly failed: readonly FailedEvent[];
-	/** Event ids by place; nothing where the event failed. */
+	/** Event ids by index; undefined if the event failed. */
 	readonly eventIds: readonly (string | undefined)[];
 
 	constructor(
@@ -85,19 +85,19 @@ export class PublishError extends Error {
 	) {
 		const [first] = failed;
 		super(
-			`${failed.length} of ${eventIds.length} events did not go out: ${first?.type}: ${first?.code}: ${first?.message}`,
+			`${failed.length} of ${eventIds.length} events were not published: ${first?.type}: ${first?.code}: ${first?.message}`,
 		);
 		this.failed = failed;
 		this.eventIds = eventIds;
 	}
 }
 
-/** The request's limit, and the one of each entry: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
+/** Limits of a request and of each entry: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html */
 const requestBytesMax = 1_048_576;
 const requestEntriesMax = 10;
 const envelopeBytes = 1_024;
 
-/** Codes that may pass on another try, those that the SDK would try again among them; every other code is final. */
+/** Retryable error codes, including those that the SDK retries. Every other code is final. */
 const retryableCodes = new Set([
 	"InternalFailure",
 	"InternalException",
@@ -142,10 +142,10 @@ interface Failure {
 }
 
 /**
- * Publishes events in order of their places, packed into as few requests as they fit.
+ * Publishes events in list order, in as few requests as possible.
  * Every detail is validated and measured before anything is sent.
- * @returns the event ids, by place
- * @throws PublishError if any event did not go out
+ * @returns the event ids, in the order of the events
+ * @throws PublishError if any event was not published
  */
 export async function publish(
 	events: readonly {
@@ -177,7 +177,7 @@ export async function publish(
 				index,
 				type,
 				code: "InvalidDetail",
-				message: "the detail holds what JSON has no form for",
+				message: "the detail cannot be represented in JSON",
 			});
 			return;
 		}
@@ -198,7 +198,8 @@ export async function publish(
 			index,
 			type,
 			code: "NotSent",
-			message: "another event of the same call was refused, so none was sent",
+			message:
+				"another event in the same call was rejected, so nothing was sent",
 		}));
 		throw new PublishError([...refused, ...unsent], eventIds);
 	}
@@ -210,7 +211,7 @@ export async function publish(
 	return eventIds as string[];
 }
 
-/** Splits entries into requests, by count and by bytes, keeping their order. */
+/** Splits entries into requests by count and size, in order. */
 export function pack<T extends { readonly bytes: number }>(
 	entries: readonly T[],
 ): readonly (readonly T[])[] {
@@ -321,7 +322,8 @@ async function attemptSend(
 		const code = answer?.ErrorCode ?? "InternalFailure";
 		return {
 			code,
-			message: answer?.ErrorMessage ?? "the service answered nothing for it",
+			message:
+				answer?.ErrorMessage ?? "the service returned no result for this entry",
 			retryable: retryableCodes.has(code),
 		};
 	});
@@ -333,7 +335,7 @@ function requestFailure(error: unknown): Failure {
 		code?: string;
 		message?: string;
 		$metadata?: { httpStatusCode?: number; clockSkewCorrected?: boolean };
-		/** The SDK's own word on it. */
+		/** Set by the SDK on errors that it considers retryable. */
 		$retryable?: object;
 	};
 	const status = $metadata?.httpStatusCode ?? 0;

@@ -1,6 +1,6 @@
 /**
- * How complex a field's wildcards are, as Event Ruler counts it: over all inputs, the most places of all of them that one
- * input can be at. Counting ends above the limit, or once so much has been looked at that the limit is as good as passed.
+ * The complexity of a field's wildcards, as Event Ruler defines it: the maximum number of positions, over all wildcards,
+ * that one input can be at. Returns `limit + 1` as soon as the limit is exceeded or too many states have been visited.
  */
 export function wildcardComplexity(
 	texts: readonly string[],
@@ -36,7 +36,7 @@ export function wildcardComplexity(
 const star = "*";
 const statesMax = 20_000;
 
-/** The characters between quotation marks, as the engine compares them; a literal star is told apart by its escape. */
+/** The characters with enclosing quotation marks, as the engine compares them. A literal star keeps its escape. */
 function tokensOf(text: string): readonly string[] {
 	const tokens = ['"'];
 	for (let i = 0; i < text.length; i++)
@@ -47,7 +47,7 @@ function tokensOf(text: string): readonly string[] {
 	return [...tokens, '"'];
 }
 
-/** The characters on which something goes on from a state, and one that stands for all others. */
+/** The characters with a transition from the state, and "" for all others. */
 function wantedIn(
 	patterns: readonly (readonly string[])[],
 	state: readonly ReadonlySet<number>[],

@@ -1,15 +1,15 @@
-// IP literals as Event Ruler reads them: IPv4, IPv6 without a dotted part, and IPv4 mapped into IPv6 as IPv4.
+// Parses IP addresses as Event Ruler does: IPv4, IPv6 without a dotted part, and IPv4-mapped IPv6 as IPv4.
 
 export type IpAddress =
 	| { readonly bits: 32; readonly value: number }
 	| { readonly bits: 128; readonly value: bigint };
 
-/** The leading bits of an address, so many as the mask has. */
+/** The leading bits of an address, as many as the mask's length. */
 export type AddressPrefix = number | bigint;
 
 export function prefixOf(address: IpAddress, mask: number): AddressPrefix {
 	if (address.bits === 128) return address.value >> BigInt(128 - mask);
-	// A shift by 32 bits shifts by none.
+	// JavaScript shifts by 32 bits as by 0.
 	return mask === 0 ? 0 : address.value >>> (32 - mask);
 }
 

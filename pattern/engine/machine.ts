@@ -1,4 +1,4 @@
-// Many patterns at once: what they share is decided once, and what an event's value can fit is looked up.
+// Matches many patterns at once. Shared conditions are evaluated once, and matchers are looked up by the event's value.
 
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import type { Scalar } from "../../runtime/json.ts";
@@ -22,19 +22,19 @@ import {
 	visitLeaves,
 } from "./structure.ts";
 
-/** The conditions that patterns share up to here, and what goes on from here. */
+/** A state reached by a sequence of conditions that patterns share. */
 interface Node {
 	readonly id: number;
 	readonly edges: Edge[];
-	/** Patterns that match once one is here. */
+	/** Indexes of the patterns that match at this node. */
 	readonly matched: number[];
-	/** The places of all paths that are asked for from here on. */
+	/** The indexes of all paths with conditions from this node on. */
 	readonly asked: Set<number>;
-	/** The last question that led here. */
+	/** The last lookup that reached this node. */
 	stamp: number;
 }
 
-/** The conditions on one path that lead on from a node. */
+/** The conditions on one path that continue from a node. */
 interface Edge {
 	readonly path: string;
 	readonly place: number;
@@ -64,7 +64,7 @@ interface Range extends Candidate {
 	readonly high: number;
 }
 
-/** The ranges of addresses of one kind that have a mask of the same length. */
+/** The address ranges of one IP version with the same mask length. */
 interface AddressRange {
 	readonly bits: 32 | 128;
 	readonly mask: number;
@@ -72,13 +72,13 @@ interface AddressRange {
 }
 
 interface Ranges {
-	/** Without a lower end; the highest upper end comes first. */
+	/** Ranges without a lower bound, by descending upper bound. */
 	readonly open: Range[];
-	/** The lowest lower end comes first. */
+	/** Ranges by ascending lower bound. */
 	readonly bounded: Range[];
 }
 
-/** Answers the places of the patterns that match an event, in ascending order. The patterns are valid. */
+/** Returns a function from an event to the indexes of the patterns that match, in ascending order. The patterns are valid. */
 export function machine(
 	patterns: readonly EventPatternDocument[],
 ): (event: unknown) => readonly number[] {
@@ -152,7 +152,7 @@ export function machine(
 	};
 }
 
-/** Where all leaves stand outside of arrays of objects, none excludes another. */
+/** For events without leaves in arrays of objects: any leaves can match together. */
 function walk(
 	node: Node,
 	values: readonly (readonly Scalar[])[],
@@ -172,7 +172,7 @@ function walk(
 	}
 }
 
-/** What many patterns ask of the envelope is asked first; the rest keeps its order, so that fields of one array stay together. */
+/** Moves common conditions on the envelope to the front. The rest keeps its order, so that fields of one array stay together. */
 function sharedFirst(
 	rule: SubRule,
 	uses: ReadonlyMap<string, number>,
@@ -192,18 +192,18 @@ interface Choosing {
 	readonly values: readonly (readonly Scalar[])[];
 	readonly standing: readonly Standing[];
 	readonly matched: number[];
-	/** Nodes, each with what had been chosen. */
+	/** Visited nodes, each with the elements chosen so far. */
 	readonly seen?: Set<string>;
 }
 
-/** Conditions under one array of objects must hold in one element of it, so what has been chosen is carried along. */
+/** Conditions on one array of objects must hold in the same element, so the walk passes on the chosen elements. */
 function walkChosen(
 	node: Node,
 	soFar: Elements | null,
 	choosing: Choosing,
 ): void {
 	const { values, standing, matched, seen = new Set<string>() } = choosing;
-	// Long lists reach a node again and again; only choices that can still contradict one tell these apart.
+	// Long lists reach a node many times. Visits differ only by choices that can still conflict with a later condition.
 	const chosen = keep(soFar, ({ array }) =>
 		[...node.asked].some((place) => standing[place]?.isIn(array)),
 	);
@@ -231,7 +231,7 @@ function walkChosen(
 
 let stamps = 0;
 
-/** The nodes that a value leads to, each once a stamp. */
+/** Adds the nodes that a value reaches, each once per stamp. */
 function reach(edge: Edge, leaf: Scalar, reached: Node[], stamp: number): void {
 	const add = (node: Node) => {
 		if (node.stamp === stamp) return;
@@ -283,7 +283,7 @@ function reachByAddress(
 let lastText = "";
 let lastAddress: IpAddress | undefined;
 
-/** Several conditions ask for the address of one value, one after the other. */
+/** Caches the last address: several conditions in a row parse the same value. */
 function addressOf(text: string): IpAddress | undefined {
 	if (text === lastText) return lastAddress;
 	lastText = text;

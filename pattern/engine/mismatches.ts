@@ -13,29 +13,29 @@ import {
 	visitLeaves,
 } from "./structure.ts";
 
-/** Where an event and a pattern part, in the pattern's own words. */
+/** A field that does not match, described in the pattern's terms. */
 export interface Mismatch {
-	/** The field's path, as `detail.channel`. */
+	/** The field's path, such as `detail.channel`. */
 	readonly field: string;
 	readonly wanted: string;
 	readonly got: string;
 }
 
-/** Mismatches as one line: `detail.total is 20, wants > 1000`. */
+/** Formats mismatches as one line: `detail.total is 20, wants > 1000`. */
 export function describeMismatches(mismatches: readonly Mismatch[]): string {
 	return mismatches
 		.map(({ field, wanted, got }) => `${field} is ${got}, wants ${wanted}`)
 		.join("; ");
 }
 
-/** Of one path. */
+/** The leaves at one path. */
 interface Leaves {
 	readonly values: readonly Scalar[];
 	readonly standing: Standing;
 }
 type AllLeaves = ReadonlyMap<string, Leaves>;
 
-/** For one valid pattern: nothing where an event matches; else each field that does not, of the alternative that comes closest. */
+/** Returns a function that lists the mismatched fields of the closest alternative, or none. The pattern is valid. */
 export function mismatchFinder(
 	pattern: EventPatternDocument,
 ): (event: unknown) => readonly Mismatch[] {
@@ -77,7 +77,7 @@ function holds(
 ): boolean {
 	const next = rule[index];
 	if (!next) return true;
-	// Only what is chosen of arrays that are still to come can contradict; the same again fails again.
+	// Only elements of arrays that later conditions use can conflict. The same choice fails again.
 	const asked = rule.slice(index);
 	const chosen = keep(soFar, ({ array }) =>
 		asked.some(({ path }) => leaves.get(path)?.standing.isIn(array)),
@@ -119,8 +119,8 @@ function mismatchesOf(rule: SubRule, leaves: AllLeaves): readonly Mismatch[] {
 	return [
 		{
 			field: rule.map(({ path }) => path).join(" with "),
-			wanted: "all of them in one element of the array",
-			got: "each of them in another",
+			wanted: "a match in the same array element",
+			got: "matched only in different elements",
 		},
 	];
 }

@@ -7,61 +7,61 @@ import {
 	prefixOf,
 } from "./ip-address.ts";
 
-/** Set in an operand's type for the values that the filtered property has. */
+/** Placeholder in an operand's type for the values of the filtered property. */
 export interface Own {
 	readonly own: never;
 }
 
-/** Set in an operand's type around what only a property that can be text takes. */
+/** Marks an operand's type as allowed only for properties that can be strings. */
 export interface OfText<Operand> {
 	readonly ofText: Operand;
 }
 
-/** A set that holds all that a matcher accepts. */
+/** A superset of the values that a matcher accepts. */
 export type Within =
 	/** Exactly these. */
 	| { readonly kind: "values"; readonly values: readonly Scalar[] }
-	/** Text that this is in lower case. */
+	/** Strings whose lower case is `text`. */
 	| { readonly kind: "folded"; readonly text: string }
-	/** Text that begins and ends so and has at least so many characters; with none at all it is every text. */
+	/** Strings with this prefix, suffix and minimum length. Without any of them, every string. */
 	| {
 			readonly kind: "text";
 			readonly prefix: string;
 			readonly suffix: string;
 			readonly lengthMin: number;
 	  }
-	/** Numbers between these, both included. */
+	/** Numbers from `low` to `high`, both included. */
 	| { readonly kind: "numbers"; readonly low: number; readonly high: number }
-	/** Addresses of this kind that begin with these bits; it accepts all of them. */
+	/** Addresses of one IP version that begin with these bits. The matcher accepts exactly these. */
 	| {
 			readonly kind: "addresses";
 			readonly bits: 32 | 128;
 			readonly mask: number;
 			readonly prefix: AddressPrefix;
 	  }
-	/** Everything but these; but some, where they cannot be listed. */
+	/** Everything but these values; without `values`, everything but some that cannot be listed. */
 	| { readonly kind: "but"; readonly values?: readonly Scalar[] }
 	| { readonly kind: "anything" };
 
-/** Languages besides EventBridge's rules that filter events by patterns. */
+/** Filter languages besides EventBridge's rules. */
 export type FilterLanguage = "sns" | "lambda";
 
-/** One operator, whole: what is made of patterns asks here and nowhere else. */
+/** The complete definition of an operator. All code that processes patterns uses it. */
 export interface Operator<On extends "string" | "number" | "any", Operand> {
-	/** The properties that a typed filter offers it for. */
+	/** Property types for which a typed filter offers the operator. */
 	readonly on: readonly On[];
-	/** For the type only: what a typed filter takes. */
+	/** Only for type inference: the operand in a typed filter. */
 	readonly operand?: Operand;
-	/** What it accepts, after "a value", and an operand as an example. */
+	/** The values that it accepts, as a phrase that follows "a value". */
 	readonly meaning: string;
 	readonly example: unknown;
-	/** Why an operand is refused, or nothing. */
+	/** Why an operand is invalid, or undefined. */
 	readonly refuse: (operand: unknown) => string | undefined;
 	readonly compile: (operand: never) => (leaf: Scalar) => boolean;
-	/** The matcher in words, after "wants". */
+	/** Describes the matcher, as a phrase that follows "wants". */
 	readonly summary: (operand: never) => string;
 	readonly within: (operand: never) => Within;
-	/** Why a language does not take the operand; nothing where it does. */
+	/** Why a language does not support the operand; undefined if it does. */
 	readonly lacking: (
 		language: FilterLanguage,
 		operand: never,
@@ -75,7 +75,7 @@ const operator =
 	): Operator<On, Operand> =>
 		row;
 
-/** A value in a message; what JSON has no text for is said by its type. */
+/** Formats a value for a message: as JSON, or by its type if that is not possible. */
 export function quote(value: unknown): string {
 	try {
 		return JSON.stringify(value) ?? String(value);
@@ -86,7 +86,7 @@ export function quote(value: unknown): string {
 const listOf = <T>(value: T | readonly T[]): readonly T[] =>
 	Array.isArray(value) ? value : [value as T];
 const isString = (value: unknown): value is string => typeof value === "string";
-const nowhereElse = () => "only EventBridge has it";
+const nowhereElse = () => "uses an operator that only EventBridge supports";
 const everywhere = () => undefined;
 
 type Affix = string | { readonly "equals-ignore-case": string };
@@ -103,13 +103,13 @@ function affix(
 		example,
 		refuse: (operand) => {
 			if (isString(operand)) return undefined;
-			if (!isObject(operand)) return `${name} must be a string`;
+			if (!isObject(operand)) return "must be a string";
 			const [key, ...others] = Object.keys(operand);
 			if (key !== "equals-ignore-case" || others.length > 0)
-				return `${name} takes a string or { "equals-ignore-case": string }`;
+				return 'must be a string or { "equals-ignore-case": string }';
 			return isString(operand[key])
 				? undefined
-				: "equals-ignore-case must be a string";
+				: "must have a string for equals-ignore-case";
 		},
 		compile: (operand: Affix) => {
 			if (isString(operand))
@@ -124,7 +124,7 @@ function affix(
 		summary: (operand: Affix) =>
 			isString(operand)
 				? `${name} ${quote(operand)}`
-				: `${name} ${quote(operand["equals-ignore-case"])} in any case`,
+				: `${name} ${quote(operand["equals-ignore-case"])} ignoring case`,
 		within: (operand: Affix) => {
 			const text = isString(operand) ? operand : "";
 			const lengthMin = isString(operand)
@@ -140,7 +140,7 @@ function affix(
 		lacking: (_, operand: Affix) =>
 			isString(operand)
 				? undefined
-				: `only EventBridge has ${name} in any case`,
+				: `uses ${name} with equals-ignore-case, which only EventBridge supports`,
 	});
 }
 
@@ -154,18 +154,20 @@ export const numberTests = {
 export type NumberTest = keyof typeof numberTests;
 
 const textOperators = {
-	prefix: affix("prefix", "that begins so", "app-", (leaf, text) =>
-		leaf.startsWith(text),
+	prefix: affix(
+		"prefix",
+		"that begins with this string",
+		"app-",
+		(leaf, text) => leaf.startsWith(text),
 	),
-	suffix: affix("suffix", "that ends so", ".png", (leaf, text) =>
+	suffix: affix("suffix", "that ends with this string", ".png", (leaf, text) =>
 		leaf.endsWith(text),
 	),
 	"equals-ignore-case": operator<string>()({
 		on: ["string"],
-		meaning: "that is this text in upper, lower or mixed case",
+		meaning: "that equals this string, ignoring case",
 		example: "Web",
-		refuse: (operand) =>
-			isString(operand) ? undefined : "equals-ignore-case must be a string",
+		refuse: (operand) => (isString(operand) ? undefined : "must be a string"),
 		compile: (text: string) => {
 			const units = foldedUnits(text);
 			return (leaf) => {
@@ -177,7 +179,7 @@ const textOperators = {
 				);
 			};
 		},
-		summary: (text: string) => `${quote(text)} in any case`,
+		summary: (text: string) => `${quote(text)} ignoring case`,
 		within: (text: string) =>
 			/^[\0-\x7f]*$/.test(text)
 				? { kind: "folded", text: text.toLowerCase() }
@@ -191,7 +193,7 @@ const textOperators = {
 	}),
 	wildcard: operator<string>()({
 		on: ["string"],
-		meaning: "that fits, * being any run of characters",
+		meaning: "that matches; * stands for any number of characters",
 		example: "*/img/*.png",
 		refuse: refuseWildcard,
 		compile: (text: string) => {
@@ -231,15 +233,15 @@ type OneTextOperator = {
 	};
 }[TextOperatorName];
 
-/** Every operator of a leaf's matcher, by its name. `exists` decides on a field's absence too, which the walk does. */
+/** All operators by name. `exists: false` also matches absent fields, which the walk handles. */
 export const operators = {
 	...textOperators,
 	exactly: operator<never>()({
 		on: [],
-		meaning: "that is this text, also where it is an IP address",
+		meaning:
+			"that equals this string, compared as a string even if it is an IP address",
 		example: "10.0.0.1",
-		refuse: (operand) =>
-			isString(operand) ? undefined : "exactly must be a string",
+		refuse: (operand) => (isString(operand) ? undefined : "must be a string"),
 		compile: (text: string) => (leaf) => leaf === text,
 		summary: (text: string) => quote(text),
 		within: (text: string) => ({ kind: "values", values: [text] }),
@@ -248,7 +250,7 @@ export const operators = {
 	"anything-but": operator<Own | readonly Own[] | OfText<OneTextOperator>>()({
 		on: ["string", "number"],
 		meaning:
-			"of any type that is none of these; or that no prefix, suffix, equals-ignore-case or wildcard in it accepts",
+			"of any type that is none of these, or that the prefix, suffix, equals-ignore-case or wildcard does not match",
 		example: ["web", "tv"],
 		refuse: refuseAnythingBut,
 		compile: (operand: AnythingBut) => {
@@ -275,7 +277,7 @@ export const operators = {
 			const [name] = Object.keys(operand);
 			return language === "sns" && name === "prefix" && isString(operand.prefix)
 				? undefined
-				: `only EventBridge has anything-but with ${name}${language === "sns" && name === "prefix" ? " and a list" : ""}`;
+				: `uses anything-but with ${name}${language === "sns" && name === "prefix" ? " and a list" : ""}, which only EventBridge supports`;
 		},
 	}),
 	numeric: operator<
@@ -283,7 +285,7 @@ export const operators = {
 		| readonly [">" | ">=", number, "<" | "<=", number]
 	>()({
 		on: ["number"],
-		meaning: "that is a number and compares so",
+		meaning: "that is a number and satisfies the comparisons",
 		example: [">", 0, "<=", 1000],
 		refuse: refuseNumeric,
 		compile: (terms: readonly (NumberTest | number)[]) => {
@@ -329,17 +331,17 @@ export const operators = {
 			return addressesIn(address, mask);
 		},
 		lacking: (language) =>
-			language === "sns" ? undefined : "Lambda's event filters have no cidr",
+			language === "sns"
+				? undefined
+				: "uses cidr, which Lambda's event filters do not support",
 	}),
 	exists: operator<boolean>()({
 		on: ["any"],
 		meaning:
-			"of any kind, null too (true), or none: an object, an empty list and an empty object are none (false)",
+			"of any type, including null (true), or no value (false); an object and an empty list count as no value",
 		example: true,
 		refuse: (operand) =>
-			typeof operand === "boolean"
-				? undefined
-				: "exists must be either true or false",
+			typeof operand === "boolean" ? undefined : "must be either true or false",
 		compile: (present: boolean) => () => present,
 		summary: (present: boolean) => (present ? "any value" : "no value"),
 		within: (present: boolean) =>
@@ -355,7 +357,7 @@ export function isOperatorName(name: string): name is OperatorName {
 	return Object.hasOwn(operators, name);
 }
 
-/** One matcher of a list, ready to decide. */
+/** A compiled matcher of a list. */
 export interface Matcher {
 	readonly accepts: (leaf: Scalar) => boolean;
 	readonly acceptsAbsence: boolean;
@@ -363,7 +365,7 @@ export interface Matcher {
 	readonly summary: string;
 }
 
-/** What a list's item that is no operator accepts: itself, or the same IP address. */
+/** Compiles a list item. A plain value accepts itself, or the same IP address in another notation. */
 export function matcherOf(item: unknown): Matcher {
 	if (isObject(item)) {
 		const [name, operand] = Object.entries(item)[0] as [OperatorName, never];
@@ -391,7 +393,7 @@ export function matcherOf(item: unknown): Matcher {
 	};
 }
 
-/** What each unit of a text may be, where each is one unit in either case. */
+/** The lower and upper case of each UTF-16 code unit; undefined if one of them is longer than one unit. */
 function foldedUnits(text: string): readonly string[] | undefined {
 	const units = text
 		.split("")
@@ -401,7 +403,7 @@ function foldedUnits(text: string): readonly string[] | undefined {
 		: undefined;
 }
 
-/** A unit's mapping has at most three. */
+/** A code unit's case mapping has at most three code units. */
 function endsIgnoringCase(text: string, leaf: string): boolean {
 	const first = Math.max(0, leaf.length - 3 * text.length);
 	for (let start = first; start <= leaf.length; start++)
@@ -409,7 +411,7 @@ function endsIgnoringCase(text: string, leaf: string): boolean {
 	return false;
 }
 
-/** Where a case-insensitive `text` can end in `leaf`: each unit of the text stands for its lower or its upper mapping. */
+/** The positions in `leaf` where `text` can end, ignoring case: each code unit matches its lower or upper mapping. */
 function ignoreCaseEnds(
 	text: string,
 	leaf: string,
@@ -427,14 +429,14 @@ function ignoreCaseEnds(
 }
 
 function refuseWildcard(argument: unknown): string | undefined {
-	if (!isString(argument)) return "wildcard must be a string";
+	if (!isString(argument)) return "must be a string";
 	for (let i = 0; i < argument.length; i++) {
 		if (argument[i] === "\\") {
 			i++;
 			if (argument[i] !== "*" && argument[i] !== "\\")
-				return `invalid escape character at position ${i}`;
+				return `has an invalid escape character at position ${i}: only * and \\ can be escaped`;
 		} else if (argument[i] === "*" && argument[i + 1] === "*")
-			return `consecutive wildcard characters at position ${i + 1}`;
+			return `has consecutive wildcard characters at position ${i + 1}: use a single *`;
 	}
 	return undefined;
 }
@@ -481,41 +483,41 @@ function refuseAnythingBut(argument: unknown): string | undefined {
 		const isKind = isString(argument[0]) ? isString : Number.isFinite;
 		return argument.length > 0 && argument.every(isKind)
 			? undefined
-			: "inside anything-but, a list is all strings or all numbers";
+			: "must be a non-empty list of only strings or only numbers";
 	}
 	if (!isObject(argument))
-		return "anything-but takes a string, a number, a list of either or an operator";
+		return "must be a string, a number, a list of either or an operator";
 	const [name, ...others] = Object.keys(argument);
 	const exceptions = Object.keys(textOperators) as TextOperatorName[];
 	const known = exceptions.find((exception) => exception === name);
 	if (!known || others.length > 0)
-		return `anything-but takes one of ${exceptions.join(", ")}`;
+		return `must have exactly one of the keys ${exceptions.join(", ")}`;
 	const texts = listOf(argument[known]);
 	if (texts.length === 0 || !texts.every(isString))
-		return `anything-but ${known} takes a string or a list of strings`;
+		return `must have a string or a non-empty list of strings for ${known}`;
 	if ((known === "prefix" || known === "suffix") && texts.includes(""))
-		return `an empty ${known} is not allowed in anything-but`;
+		return `must not have an empty ${known}, which excludes every string`;
 	return known === "wildcard"
 		? texts.map(refuseWildcard).find(Boolean)
 		: undefined;
 }
 
 function refuseNumeric(argument: unknown): string | undefined {
-	if (!Array.isArray(argument)) return "numeric must be an array";
+	if (!Array.isArray(argument)) return 'must be a list such as [">", 0]';
 	const [test, bound, ...range] = argument;
 	if (!isString(test) || !Object.hasOwn(numberTests, test))
-		return `numeric begins with one of ${Object.keys(numberTests).join(" ")}, got ${quote(test)}`;
+		return `must begin with one of ${Object.keys(numberTests).join(" ")}, got ${quote(test)}`;
 	if (typeof bound !== "number" || !Number.isFinite(bound))
-		return `numeric ${test} takes a number, got ${quote(bound)}`;
+		return `must have a number after ${test}, got ${quote(bound)}`;
 	if (range.length === 0) return undefined;
 	const [upper, top] = range;
 	if (!test.startsWith(">") || (upper !== "<" && upper !== "<="))
-		return "a numeric range is > or >= with a number, then < or <= with a number";
+		return "must be a range of > or >= with a number, then < or <= with a number";
 	if (typeof top !== "number" || !Number.isFinite(top) || range.length > 2)
-		return "a numeric range has two numbers";
+		return "must be a range of exactly two numbers";
 	return bound < top
 		? undefined
-		: `a numeric range's bottom must be less than its top, got ${bound} and ${top}`;
+		: `must have a lower bound less than its upper bound, got ${bound} and ${top}`;
 }
 
 function cidrOf(text: string): { address: IpAddress; mask: number } {
@@ -531,14 +533,15 @@ const addressesIn = (address: IpAddress, mask: number): Within => ({
 });
 
 function refuseCidr(argument: unknown): string | undefined {
-	if (!isString(argument)) return "cidr must be a string";
+	if (!isString(argument)) return "must be a string";
 	const [text, bits, ...others] = argument.split("/");
 	if (text === undefined || bits === undefined || others.length > 0)
-		return `cidr is an address, one "/" and the mask's bits, got ${quote(argument)}`;
+		return `must be an address, a "/" and a mask length, got ${quote(argument)}`;
 	const address = ipAddress(text);
-	if (!address) return `${quote(text)} is not an IP address`;
-	if (!/^\+?\d+$/.test(bits)) return "a mask's bits must be an integer";
+	if (!address)
+		return `must begin with an IP address: ${quote(text)} is not an IP address`;
+	if (!/^\+?\d+$/.test(bits)) return "must have an integer as mask length";
 	return Number(bits) < address.bits
 		? undefined
-		: `an IPv${address.bits === 32 ? 4 : 6} mask's bits must be less than ${address.bits}, got ${bits}`;
+		: `must have an IPv${address.bits === 32 ? 4 : 6} mask length less than ${address.bits}, got ${bits}`;
 }

@@ -1,23 +1,23 @@
-// What patterns and events are made of once `$or` and nesting are gone: paths and leaves.
+// Flattens patterns and events: `$or` and nesting become alternatives of paths and leaves.
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import { isObject, type Scalar } from "../../runtime/json.ts";
 import { type Matcher, matcherOf } from "./operators.ts";
 
-/** A path and the matchers of which one must accept. */
+/** A path and its matchers, of which one must accept. */
 export interface Condition {
 	readonly path: string;
-	/** Equal conditions have the same. */
+	/** Equal conditions have equal keys. */
 	readonly key: string;
 	readonly matchers: readonly Matcher[];
 }
 
-/** One way through a pattern's `$or`s: all of its conditions must hold; sorted by path, as the engine walks them. */
+/** One combination of a pattern's `$or` alternatives. All conditions must hold. Sorted by path, as the engine evaluates them. */
 export type SubRule = readonly Condition[];
 
 export const join = (path: string, key: string) =>
 	path ? `${path}.${key}` : key;
 
-/** Of a pattern that is valid. `$or` multiplies; a later list for a path replaces an earlier one, in document order. */
+/** The sub-rules of a valid pattern: all combinations of `$or` alternatives. A path's later list replaces an earlier one. */
 export function subRulesOf(pattern: EventPatternDocument): readonly SubRule[] {
 	const conditions = new Map<unknown, Condition>();
 	const conditionOf = (path: string, list: readonly unknown[]): Condition => {
@@ -60,17 +60,17 @@ export function subRulesOf(pattern: EventPatternDocument): readonly SubRule[] {
 	);
 }
 
-/** The elements of arrays of objects that a leaf stands in: array, index, and those around. */
+/** The array elements that contain a leaf, innermost first. Only elements that are objects or arrays count. */
 export interface Elements {
 	readonly array: number;
 	readonly index: number;
 	readonly around: Elements | null;
 }
 
-/** The paths that are asked for, as a tree of their segments. */
+/** The paths of a pattern, as a tree of their segments. */
 export interface PathTree {
 	readonly children: Map<string, PathTree>;
-	/** The path's place in the list that the tree was made of; -1 where none ends here. */
+	/** The path's index in the list that the tree was built from; -1 if no path ends here. */
 	place: number;
 }
 
@@ -91,10 +91,10 @@ export function pathTree(paths: readonly string[]): PathTree {
 	return root;
 }
 
-/** The service's JSON parser takes no event that is deeper: https://github.com/FasterXML/jackson-core, StreamReadConstraints */
+/** The service's JSON parser rejects deeper events: https://github.com/FasterXML/jackson-core, StreamReadConstraints */
 const levelsMax = 1_000;
 
-/** Hands on each leaf of an event that stands at one of the tree's paths. */
+/** Calls `found` for each leaf of an event at one of the tree's paths. */
 export function visitLeaves(
 	event: unknown,
 	tree: PathTree,
@@ -109,7 +109,7 @@ export function visitLeaves(
 	): void => {
 		if (level > levelsMax) return;
 		if (typeof value !== "object" || value === null) {
-			// JSON does not carry what is undefined.
+			// JSON omits undefined.
 			if (node.place >= 0 && value !== undefined)
 				found(node.place, value as Scalar, elements);
 		} else if (Array.isArray(value)) {
@@ -127,7 +127,7 @@ export function visitLeaves(
 			}
 		} else if (node.children.size > 0)
 			for (const key of Object.keys(value)) {
-				// A dotted key is the same as nested ones; an empty one is seen at the top only.
+				// A dotted key is equivalent to nested keys. An empty key is visited at the top level only.
 				const child = node.children.get(key) ?? descend(node, key);
 				if (child && (key !== "" || node === tree))
 					visit(
@@ -148,7 +148,7 @@ function descend(node: PathTree, key: string): PathTree | undefined {
 	return next;
 }
 
-/** Whether two leaves can be of one choice: in no array of objects do they stand in different elements. */
+/** Whether two leaves can match together: they are not in different elements of the same array. */
 function consistent(a: Elements | null, b: Elements | null): boolean {
 	for (let own = a; own; own = own.around)
 		for (let other = b; other; other = other.around)
@@ -156,7 +156,7 @@ function consistent(a: Elements | null, b: Elements | null): boolean {
 	return true;
 }
 
-/** Both together. */
+/** The union of both. */
 export function joined(
 	a: Elements | null,
 	b: Elements | null,
@@ -167,7 +167,6 @@ export function joined(
 	return all;
 }
 
-/** Those that are wanted. */
 export function keep(
 	elements: Elements | null,
 	isWanted: (element: Elements) => boolean,
@@ -177,17 +176,17 @@ export function keep(
 	return isWanted(elements) ? { ...elements, around } : around;
 }
 
-/** Whether an array is among them. */
+/** Whether one of the elements is of this array. */
 function isIn(elements: Elements | null, array: number): boolean {
 	for (let next = elements; next; next = next.around)
 		if (next.array === array) return true;
 	return false;
 }
 
-/** Leaves of one path, found by the elements that they stand in: of thousands, few can be of one choice. */
+/** The leaves of one path, indexed by array element: of thousands, few are consistent with a choice. */
 export class Standing {
 	readonly elements: readonly (Elements | null)[];
-	/** Array → index in it → the leaves there. */
+	/** Array → element index → the leaves in that element. */
 	#byArray: Map<number, Map<number, number[]>> | undefined;
 	readonly #without = new Map<number, readonly number[]>();
 
@@ -195,12 +194,12 @@ export class Standing {
 		this.elements = elements;
 	}
 
-	/** Whether a leaf stands in an array. */
+	/** Whether any leaf is in the array. */
 	isIn(array: number): boolean {
 		return this.#arrays().has(array);
 	}
 
-	/** The leaves that can be of one choice with others, by their places among these. */
+	/** The indexes of the leaves that are consistent with the chosen elements. */
 	*consistentWith(chosen: Elements | null): Iterable<number> {
 		for (let next = chosen; next; next = next.around) {
 			const inArray = this.#arrays().get(next.array);
@@ -213,7 +212,7 @@ export class Standing {
 					if (consistent(this.elements[i] ?? null, chosen)) yield i;
 			return;
 		}
-		// None stands where another choice was made.
+		// No leaf is in an array with a chosen element.
 		yield* this.elements.keys();
 	}
 
@@ -244,7 +243,7 @@ export class Standing {
 	}
 }
 
-/** The same for the same elements, in whatever order. */
+/** A key for a set of elements, independent of their order. */
 export function keyOf(chosen: Elements | null): string {
 	const parts: string[] = [];
 	for (let next = chosen; next; next = next.around)

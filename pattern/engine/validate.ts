@@ -1,4 +1,4 @@
-// What the service refuses of a pattern, and what it takes and yet decides as nobody expects.
+// Checks whether EventBridge accepts a pattern.
 
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import { isObject, isScalar, nestsDeeperThan } from "../../runtime/json.ts";
@@ -17,39 +17,39 @@ export type PatternCheck =
 	| { readonly ok: true }
 	| { readonly ok: false; readonly issues: readonly PatternIssue[] };
 
-/** The quotas of a pattern: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
+/** Quotas of a pattern: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 export const patternQuotas = {
-	/** The default, and what it can be raised to. */
+	/** The default quota, and the most it can be increased to. */
 	characters: 2_048,
 	charactersRaised: 4_096,
-	/** The product of the branches of all `$or`. */
+	/** The product of the numbers of alternatives of all `$or`. */
 	orCombinations: 1_000,
-	/** Fields in one combination; more are taken and then fail as a rule. */
+	/** Fields in one combination. A pattern with more is accepted, but fails as a rule. */
 	fields: 256,
-	/** Of one field; the service's error says no number, which is found by trial: 9 was accepted, 11 not. */
+	/** Per field. The service's error has no number; by experiment, 9 was accepted and 11 was not. */
 	wildcardComplexity: 10,
 } as const;
 
-/** More than a pattern of the largest size can have and still say something. */
+/** More levels than a meaningful pattern of the maximum size can have. */
 export const levelsMax = 500;
 
-/** Whether EventBridge takes a pattern as a rule's, its quotas included. */
+/** Checks whether EventBridge accepts a rule's pattern, including quotas. */
 export function validate(pattern: unknown): PatternCheck {
 	const issues = structureIssues(pattern);
 	if (issues.length === 0) checkQuotas(pattern as EventPatternDocument, issues);
 	return issues.length === 0 ? { ok: true } : { ok: false, issues };
 }
 
-/** What no language that filters by patterns takes, however small the pattern. */
+/** Issues that make a pattern invalid in every filter language, regardless of limits. */
 export function structureIssues(pattern: unknown): PatternIssue[] {
 	const issues: PatternIssue[] = [];
 	if (nestsDeeperThan(pattern, levelsMax))
 		issues.push({
 			path: "",
-			message: `a pattern nests at most ${levelsMax} levels deep`,
+			message: `is nested too deeply: at most ${levelsMax} levels are allowed`,
 		});
 	else if (isObject(pattern)) checkObject(pattern, "", false, issues);
-	else issues.push({ path: "", message: "a pattern must be an object" });
+	else issues.push({ path: "", message: "must be an object" });
 	return issues;
 }
 
@@ -61,23 +61,31 @@ function checkObject(
 ): void {
 	const entries = Object.entries(object);
 	if (entries.length === 0)
-		issues.push({ path, message: "empty objects are not allowed" });
+		issues.push({
+			path,
+			message: "is an empty object: add a field or leave it out",
+		});
 	for (const [key, value] of entries) {
 		const at = path + token(key);
 		if (key === "$or") checkOr(value, at, issues);
 		else if (insideOr && reservedInsideOr.has(key))
 			issues.push({
 				path: at,
-				message: `${key} is a reserved field name, which cannot be used inside $or`,
+				message:
+					"is a reserved field name inside $or: use the field outside $or",
 			});
 		else if (isObject(value)) checkObject(value, at, insideOr, issues);
 		else if (!Array.isArray(value))
 			issues.push({
 				path: at,
-				message: `must be an object or an array, got ${quote(value)}`,
+				message: `must be a list of values or an object, got ${quote(value)}`,
 			});
 		else if (value.length === 0)
-			issues.push({ path: at, message: "empty arrays are not allowed" });
+			issues.push({
+				path: at,
+				message:
+					"is an empty list, which matches nothing: list at least one value or leave the field out",
+			});
 		else
 			Array.from(value).forEach((matcher, i) => {
 				const issue = refuseMatcher(matcher);
@@ -92,14 +100,20 @@ function checkObject(
 
 function checkOr(value: unknown, at: string, issues: PatternIssue[]): void {
 	if (!Array.isArray(value) || value.length < 2) {
-		issues.push({ path: at, message: "$or takes at least two objects" });
+		issues.push({
+			path: at,
+			message: "must be a list of at least two alternatives",
+		});
 		return;
 	}
-	// A place of a list that nothing was put into counts, too.
+	// `Array.from` includes the holes of a sparse array.
 	Array.from(value).forEach((branch, i) => {
 		if (isObject(branch)) checkObject(branch, at + token(i), true, issues);
 		else
-			issues.push({ path: at + token(i), message: "$or takes objects only" });
+			issues.push({
+				path: at + token(i),
+				message: "must be an object, like every alternative of $or",
+			});
 	});
 }
 
@@ -109,22 +123,26 @@ function refuseMatcher(matcher: unknown): PatternIssue | undefined {
 			? undefined
 			: {
 					path: "",
-					message: `a value must be a string, a number, true, false, null or an operator, got ${quote(matcher)}`,
+					message: `must be a string, a number, true, false, null or an operator, got ${quote(matcher)}`,
 				};
 	}
 	const [name, ...others] = Object.keys(matcher);
 	if (name === undefined || others.length > 0)
-		return { path: "", message: "an operator object has exactly one key" };
+		return {
+			path: "",
+			message:
+				"must have exactly one key, the operator: write one object per operator",
+		};
 	if (!isOperatorName(name))
 		return {
 			path: token(name),
-			message: `${quote(name)} is not an operator; the operators are ${Object.keys(operators).join(", ")}`,
+			message: `is not an operator; the operators are ${Object.keys(operators).join(", ")}`,
 		};
 	const message = operators[name].refuse(matcher[name]);
 	return message === undefined ? undefined : { path: token(name), message };
 }
 
-/** Besides operators, what no field inside `$or` can be called. */
+/** Names besides operators that a field inside `$or` cannot have. */
 const otherReservedNames = [
 	"regex",
 	"not-wildcard",
@@ -152,13 +170,13 @@ function checkQuotas(
 	if (length > patternQuotas.charactersRaised)
 		issues.push({
 			path: "",
-			message: `a pattern has at most ${patternQuotas.charactersRaised} characters, got ${length}`,
+			message: `must have at most ${patternQuotas.charactersRaised} characters, got ${length}`,
 		});
 	const combinations = combinationsOf(pattern, () => 1);
 	if (combinations > patternQuotas.orCombinations) {
 		issues.push({
 			path: "",
-			message: `the branches of $or make at most ${patternQuotas.orCombinations} combinations, got ${combinations}`,
+			message: `must have at most ${patternQuotas.orCombinations} combinations of $or alternatives, got ${combinations}`,
 		});
 		return;
 	}
@@ -167,7 +185,7 @@ function checkQuotas(
 	if (fields > patternQuotas.fields)
 		issues.push({
 			path: "",
-			message: `a rule asks for at most ${patternQuotas.fields} fields, got ${fields}`,
+			message: `must have at most ${patternQuotas.fields} fields, got ${fields}`,
 		});
 	for (const [path, texts] of wildcardsOf(pattern)) {
 		const complexity = wildcardComplexity(
@@ -183,7 +201,7 @@ function checkQuotas(
 	}
 }
 
-/** A product over all fields, of what each list counts and of the sum of each `$or`. */
+/** The number of combinations: the product of the count of each list and of the sum over the alternatives of each `$or`. */
 export function combinationsOf(
 	object: EventPatternDocument,
 	ofList: (list: readonly unknown[], depth: number) => number,
@@ -204,7 +222,7 @@ export function combinationsOf(
 	}, 1);
 }
 
-/** Each list and where it stands: its JSON pointer, and the field's path. */
+/** Each list of a pattern, with its JSON pointer and its field's path. */
 export function listsOf(
 	pattern: EventPatternDocument,
 ): readonly { pointer: string; path: string; list: readonly unknown[] }[] {
@@ -234,7 +252,7 @@ export function listsOf(
 	return found;
 }
 
-/** The wildcards of each field, by a pointer to a list that has some. */
+/** The wildcards of each field, by the pointer to the field's first list with a wildcard. */
 function wildcardsOf(
 	pattern: EventPatternDocument,
 ): ReadonlyMap<string, readonly string[]> {
@@ -259,10 +277,10 @@ export function wildcardTexts(matcher: unknown): readonly string[] {
 	return isObject(but) ? ([but.wildcard ?? []].flat() as string[]) : [];
 }
 
-/** What a bus takes of rules, by default; those with wildcards cannot be raised. */
+/** Default quotas of a bus. The quota of rules with wildcards cannot be increased. */
 export const busQuotas = { rules: 300, rulesWithWildcards: 30 } as const;
 
-/** The quotas that the valid patterns of a bus's rules pass, in words. */
+/** Describes the quotas that the rules of a bus exceed. The patterns are valid. */
 export function busProblems(
 	patterns: readonly EventPatternDocument[],
 ): readonly string[] {

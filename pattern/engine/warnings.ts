@@ -1,4 +1,4 @@
-// What EventBridge accepts and yet decides as nobody expects.
+// Constructs that EventBridge accepts but evaluates unexpectedly.
 
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import { isObject } from "../../runtime/json.ts";
@@ -12,35 +12,35 @@ import {
 	wildcardTexts,
 } from "./validate.ts";
 
-/** A construct that is valid and whose verdict surprises. */
+/** A valid construct with unexpected behaviour. */
 export interface PatternWarning extends PatternIssue {
 	readonly code: keyof typeof patternWarnings;
 }
 
-/** Why each warning is one. */
+/** The reason for each warning. */
 export const patternWarnings = {
 	"or-overlap":
-		"a branch of $or that shares a value on every field with one before it may be dropped in silence",
+		"an alternative of $or that shares a value on every field with an earlier one may be silently dropped",
 	"or-overrides":
-		"a field outside of $or and in it is not both: the later list replaces the earlier",
+		"the lists of a field inside and outside $or are not combined: the later one replaces the earlier one",
 	"wildcard-and-ignore-case":
-		"a wildcard beside a matcher that ignores case, on one field, is known to decide wrongly",
+		"a wildcard and a case-insensitive matcher on the same field are known to give wrong results",
 	"ignore-case-letters":
-		"case is ignored one UTF-16 unit at a time, so these letters match other ones than expected",
+		"case is ignored per UTF-16 code unit, so these letters match unexpected ones",
 	"quotation-mark":
-		"texts are compared with their quotation marks, so this matches less than it says, too",
+		"strings are compared with their enclosing quotation marks, so this also matches strings without this quotation mark",
 	"every-address":
-		"an address range of all bits matches numbers and the other kind of addresses, too",
-	"operator-as-field": "an operator outside of a list is the name of a field",
+		"the range of all addresses also matches numbers and addresses of the other IP version",
+	"operator-as-field": "outside a list, an operator's name is a field name",
 	"accepts-everything":
-		"the matchers of a list are alternatives, so several anything-but accept everything",
+		"the matchers in a list are alternatives, so several anything-but match everything",
 	"number-range":
-		"numbers are documented from -5,000,000,000 to 5,000,000,000, with 15 digits",
-	"empty-name": "a field without a name is not always seen",
-	"raised-quota": "a pattern of so many characters needs a raised quota",
+		"the documented range of numbers is -5,000,000,000 to 5,000,000,000, with 15 digits",
+	"empty-name": "a field with an empty name is not always matched",
+	"raised-quota": "a pattern of this size needs a quota increase",
 } as const;
 
-/** What surprises about a pattern that is valid. */
+/** Warnings about a valid pattern. */
 export function warningsOf(
 	pattern: EventPatternDocument,
 ): readonly PatternWarning[] {
@@ -87,11 +87,15 @@ export function warningsOf(
 	if (overlap !== undefined) warn("or-overlap", "", overlap);
 	const { length } = JSON.stringify(pattern);
 	if (length > patternQuotas.characters)
-		warn("raised-quota", "", `${length} of ${patternQuotas.characters}`);
+		warn(
+			"raised-quota",
+			"",
+			`${length} characters, ${patternQuotas.characters} by default`,
+		);
 	return warnings;
 }
 
-/** Whether two lists are in different branches of one `$or`, or are the same. */
+/** Whether two lists are the same or in different alternatives of one `$or`. */
 function isBeside(pointer: string, other: string | undefined): boolean {
 	if (other === undefined || pointer === other) return true;
 	const a = pointer.split("/");
@@ -144,7 +148,7 @@ function warnOfMatcher(
 
 const ignoresCase = (matcher: unknown) => ignoredTexts(matcher).length > 0;
 
-/** The texts that a matcher compares without their case. */
+/** The strings that a matcher compares case-insensitively. */
 function ignoredTexts(matcher: unknown): readonly string[] {
 	if (!isObject(matcher)) return [];
 	return Object.entries(matcher).flatMap(([name, operand]) =>
@@ -154,7 +158,7 @@ function ignoredTexts(matcher: unknown): readonly string[] {
 	);
 }
 
-/** The fields on which a later alternative shares a matcher with an earlier one, if that is all of its fields and it says more. */
+/** The fields of an alternative that shares a matcher with an earlier one on every field, and has other matchers, too. */
 function overlapOf(rules: readonly SubRule[]): string | undefined {
 	const limit = 200;
 	const keys = rules.slice(0, limit).map((rule) =>

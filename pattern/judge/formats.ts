@@ -1,9 +1,9 @@
-// What a schema's format lets a text be, as far as filters can ask.
+// What a schema's format allows in a string, as far as filters can test it.
 
 import * as formats from "../../runtime/validator/formats.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 
-/** Formats by the names that schemas have for them. */
+/** Format validators by their JSON Schema names. */
 const textFormats: Readonly<Record<string, Validator>> = {
 	byte: formats.byte,
 	date: formats.date,
@@ -31,7 +31,7 @@ const textFormats: Readonly<Record<string, Validator>> = {
 	uuid: formats.uuid,
 };
 
-/** Whether a text is of a format; of one that nobody knows, every text is. */
+/** Whether a string is valid in a format. Every string is valid in an unknown format. */
 export function formatFits(format: string, value: string): boolean {
 	return (
 		!Object.hasOwn(textFormats, format) ||
@@ -39,7 +39,7 @@ export function formatFits(format: string, value: string): boolean {
 	);
 }
 
-/** What no IP address is of. */
+/** Formats in which no IP address is valid. */
 export const neverAddress = new Set([
 	"date",
 	"date-time",
@@ -49,7 +49,7 @@ export const neverAddress = new Set([
 	"uuid",
 ]);
 
-/** How texts of a format can begin and end. */
+/** Possible prefixes and suffixes of strings in a format. */
 const formatEnds: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
 	date: [/^\d{0,4}$|^\d{4}-\d{0,2}$|^\d{4}-\d\d-\d{0,2}$/, /^[\d-]*$/],
 	"date-time": [
@@ -66,7 +66,7 @@ const formatEnds: Readonly<Record<string, readonly [RegExp, RegExp]>> = {
 	duration: [/^(P[\dA-Z]*)?$/, /^[\dA-Z]*$/],
 };
 
-/** Whether a text of a format can begin and end so. */
+/** Whether a string in a format can have this prefix and suffix. */
 export function formatAllows(
 	format: unknown,
 	{ prefix, suffix }: { readonly prefix: string; readonly suffix: string },

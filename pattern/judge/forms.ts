@@ -1,4 +1,4 @@
-// What a JSON Schema lets stand at a field, as far as filters can ask: a value more than it does, never one less.
+// Over-approximates the values that a JSON Schema allows at a field: too many at times, never too few.
 
 import { isObject, type Scalar } from "../../runtime/json.ts";
 import { percentDecoded } from "../../runtime/json-pointer.ts";
@@ -8,16 +8,16 @@ import { formatFits } from "./formats.ts";
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 
-/** Schemas that all speak of one value, without references, unions and `allOf`. */
+/** One alternative of a schema: schemas that all apply to the value, without references, unions and `allOf`. */
 export type Form = readonly SchemaObject[];
 
-/** What references lead into, and the forms of each of its schemas once they are known. */
+/** The document that references resolve to, and a cache of the forms of its schemas. */
 export interface Document {
 	readonly root: unknown;
 	readonly forms: Map<object, readonly Form[]>;
 }
 
-/** What may stand at a field: the forms of its values, arrays opened; and whether there may be none. */
+/** The possible values of a field: their forms, including those of array items, and whether the field may be absent. */
 export interface Field {
 	readonly forms: readonly Form[];
 	readonly mayBeAbsent: boolean;
@@ -27,7 +27,7 @@ const scalarTypes = ["string", "number", "boolean", "null"];
 const formsMax = 200;
 const depthMax = 200;
 
-/** A schema's forms; where there would be too many, or it leads back to itself, some of it is left out. */
+/** The forms of a schema. Parts of the schema are ignored if it is recursive or has too many forms. */
 export function formsOf(
 	schema: unknown,
 	document: Document,
@@ -37,10 +37,10 @@ export function formsOf(
 	if (!isObject(schema)) return [[]];
 	const known = document.forms.get(schema);
 	if (known) return known;
-	// What follows rules of its own is not read.
+	// A subschema with its own `$id` is not resolved. It allows anything, as do `nullable` and excessive depth.
 	const isOther = schema.$id !== undefined && schema !== document.root;
 	if (isOther || schema.nullable === true || depth > depthMax) return [[]];
-	// Until it is known, it says nothing.
+	// Allows anything until its forms are known.
 	document.forms.set(schema, [[]]);
 	const { $ref, allOf, anyOf, oneOf, ...own } = isReferenceOnly(
 		schema,
@@ -66,7 +66,7 @@ export function formsOf(
 	return possible;
 }
 
-/** Drafts up to 7 ignore what stands beside a reference. */
+/** Drafts up to 7 ignore keywords next to a reference. */
 const isReferenceOnly = (schema: SchemaObject, { root }: Document) =>
 	typeof schema.$ref === "string" &&
 	isObject(root) &&
@@ -74,13 +74,13 @@ const isReferenceOnly = (schema: SchemaObject, { root }: Document) =>
 
 const anything: Field = { forms: [[]], mayBeAbsent: true };
 
-/** A property of the values of a field; where these are arrays, of their items. */
+/** A property of a field's values, and of their items if they are arrays. */
 export function propertyOf(
 	{ forms, mayBeAbsent }: Field,
 	key: string,
 	document: Document,
 ): Field {
-	// A dotted name is the same as nested ones, which nobody looks for here.
+	// A dotted name is equivalent to nested names, which this does not resolve.
 	const isDotted =
 		key.includes(".") ||
 		forms
@@ -113,7 +113,7 @@ export function propertyOf(
 	};
 }
 
-/** Forms, and those of the items of arrays among them, which may have none. */
+/** The forms and, for arrays among them, the forms of their items. "absent" if an array may be empty. */
 function opened(
 	forms: readonly Form[],
 	document: Document,
@@ -147,7 +147,7 @@ function childrenOf(
 			...named,
 			...patterns.flatMap(([isFitting, inner]) => (isFitting ? [inner] : [])),
 		];
-		// An expression that cannot be read may fit: then the others do not count.
+		// An expression that does not compile may match the key, which excludes `additionalProperties`.
 		const isCertain = patterns.every(([isFitting]) => isFitting !== undefined);
 		return all.length > 0 || !isCertain
 			? all
@@ -162,7 +162,7 @@ function itemsOf(form: Form, document: Document): readonly Form[] {
 		const rest = Array.isArray(items) ? additionalItems : items;
 		return [...first, rest ?? true];
 	});
-	// Which item it is, is not known: only where one list alone says something is it taken.
+	// The item's index is unknown, so the schemas of items cannot be combined: only a single list is used.
 	const [only, ...more] = lists.filter((list) =>
 		list.some((item) => item !== true),
 	);
@@ -228,7 +228,7 @@ function enumOf(schema: SchemaObject): readonly unknown[] | undefined {
 	return Array.isArray(schema.enum) ? schema.enum : undefined;
 }
 
-/** All scalars of a form, where they can be counted. */
+/** All scalars of a form, if they are finitely many. */
 export function valuesOf(form: Form): readonly Scalar[] | undefined {
 	const listed = form.map(enumOf).find((values) => values !== undefined);
 	const all =
@@ -243,7 +243,7 @@ export function valuesOf(form: Form): readonly Scalar[] | undefined {
 	);
 }
 
-/** Whether a scalar fits all that a form says of scalars. */
+/** Whether a scalar is valid against a form. */
 export function fits(form: Form, value: Scalar): boolean {
 	return form.every((schema) => {
 		const listed = enumOf(schema);
@@ -268,7 +268,7 @@ function numberFits(schema: SchemaObject, value: number): boolean {
 	const { low, high } = limitsOf([schema]);
 	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } =
 		schema;
-	// Draft-04 says by true that a limit is excluded.
+	// In draft-04, `true` makes the limit exclusive.
 	const excluded = [
 		exclusiveMinimum === true ? minimum : exclusiveMinimum,
 		exclusiveMaximum === true ? maximum : exclusiveMaximum,
@@ -305,20 +305,20 @@ const isIntegerOnly = ({ type }: SchemaObject) => {
 	return types.includes("integer") && !types.includes("number");
 };
 
-/** What a number must be a multiple of. */
+/** The numbers that a value must be a multiple of. */
 function stepsOf(form: Form): readonly number[] {
 	const steps = form.flatMap((schema) => [
 		...(typeof schema.multipleOf === "number" ? [schema.multipleOf] : []),
 		...(isIntegerOnly(schema) ? [1] : []),
 	]);
 	const [largest = 0] = steps.toSorted((a, b) => b - a);
-	// Whatever is a multiple of the largest is one of those that divide it, too.
+	// A multiple of the largest step is also a multiple of every step that divides it.
 	return largest === 0
 		? []
 		: [largest, ...steps.filter((step) => largest % step !== 0)];
 }
 
-/** Whether there are several steps, or numbers so large that a step is lost in them. */
+/** Whether there are several steps, or numbers so large that a step is lost in rounding. */
 export function isBeyondCounting(
 	form: Form,
 	within: { readonly low: number; readonly high: number },
@@ -331,7 +331,7 @@ export function isBeyondCounting(
 	return more.length > 0 || far;
 }
 
-/** Numbers that stand for all between the form's limits and another's: if none of these fits, none does. */
+/** Samples of the numbers within both the form's limits and `within`. If none of them is valid, no number is. */
 export function numbersAround(
 	form: Form,
 	within: { readonly low: number; readonly high: number },
@@ -348,7 +348,7 @@ export function numbersAround(
 			: 0;
 	const to = Number.isFinite(high) ? high : from + 4 * (step || 1);
 	if (step === 0) return [from, to, (from + to) / 2];
-	// As it is written: 1999 * 0.01 is 19.990000000000002.
+	// Rounded to decimal digits: 1999 * 0.01 is 19.990000000000002.
 	const multiple = (times: number) => Number((times * step).toPrecision(15));
 	const first = Math.ceil(from / step);
 	const last = Math.floor(to / step);
@@ -388,7 +388,7 @@ export function lengthAllows(form: Form, least: number, most: number): boolean {
 	);
 }
 
-/** Some values of a form, for messages. */
+/** Sample values of a form, for messages. */
 export function samplesOf(form: Form): readonly Scalar[] {
 	const { low, high } = limitsOf(form);
 	const numbers = [low, high, 0, 1].filter(Number.isFinite);
@@ -423,10 +423,10 @@ function describeForm(form: Form): string {
 		)?.pattern;
 		parts.push(
 			[
-				"text",
-				...(format === undefined ? [] : [`of the format ${format}`]),
+				"a string",
+				...(format === undefined ? [] : [`of format ${format}`]),
 				...(max === undefined ? [] : [`of at most ${max} characters`]),
-				...(pattern === undefined ? [] : [`that fits ${quote(pattern)}`]),
+				...(pattern === undefined ? [] : [`matching ${quote(pattern)}`]),
 			].join(" "),
 		);
 	}
@@ -445,5 +445,5 @@ function describeForm(form: Form): string {
 	return parts.join(" or ");
 }
 
-/** An object is no value: its fields have some. */
+/** Whether the value may be an object, which counts as no value: only its fields have values. */
 export const isNested = (form: Form) => mayBe(form, "object");

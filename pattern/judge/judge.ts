@@ -1,4 +1,4 @@
-// A content filter held against the JSON Schema of a detail: what can never match, and what always does.
+// Checks a content filter against the JSON Schema of the detail: what can never match, and what always matches.
 
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import { isObject, type Scalar } from "../../runtime/json.ts";
@@ -27,7 +27,7 @@ import {
 } from "./forms.ts";
 
 export interface FilterFinding {
-	/** An impossible filter is an error, one that all events pass a warning. */
+	/** A filter that can never match is an error. One that always matches is a warning. */
 	readonly severity: "error" | "warning";
 	/** JSON pointer into the filter. */
 	readonly path: string;
@@ -35,8 +35,8 @@ export interface FilterFinding {
 }
 
 /**
- * Judges a filter by the schema of what it filters: draft-04 to 2020-12, references into the document itself. What the
- * schema says by `not`, `if` and the like is left out, so a filter is only called impossible, or useless, if it surely is.
+ * Checks a filter against the detail's schema: draft-04 to 2020-12, with references inside the document. `not`, `if` and
+ * similar keywords are ignored, so a filter is reported only if it certainly never, or always, matches.
  */
 export function judgeFilter(
 	filter: EventPatternDocument,
@@ -47,11 +47,11 @@ export function judgeFilter(
 	const document: Document = { root, forms: new Map() };
 	const detail = { forms: formsOf(schema, document), mayBeAbsent: false };
 	judgeObject(filter, detail, "", document, findings);
-	// Where a list in `$or` replaces one outside of it, fields are not all asked for together.
+	// If a list in `$or` replaces one outside it, the filter does not require all fields together.
 	const replaced = warningsOf(filter)
 		.filter(({ code }) => code === "or-overrides")
 		.map(({ path }) => fieldOf(path));
-	// Such a list may be one that another replaces.
+	// An error may be in a list that another replaces.
 	if (replaced.length > 0)
 		return findings.filter(
 			({ severity, path }) =>
@@ -66,12 +66,12 @@ export function judgeFilter(
 			severity: "error",
 			path: "",
 			message:
-				"can never match: each of its fields can, but no form that the schema has takes all of them",
+				"can never match: each field can match alone, but no alternative of the schema matches all of them",
 		});
 	return findings;
 }
 
-/** A pointer into a filter without its alternatives: where the field stands in a detail. */
+/** Removes `$or` alternatives from a pointer into a filter, which leaves the field's pointer in the detail. */
 const fieldOf = (pointer: string) => pointer.replace(/\/\$or\/\d+/g, "");
 
 function judgeObject(
@@ -108,7 +108,7 @@ function judgeList(
 			findings.push({
 				severity: "error",
 				path: `${path}/${i}`,
-				message: `${matcher.summary} can never match: the schema has ${describe(field)} here`,
+				message: `${matcher.summary} can never match: the schema allows ${describe(field)} here`,
 			});
 	});
 	if (acceptsAll(matchers, field)) {
@@ -116,12 +116,12 @@ function judgeList(
 		findings.push({
 			severity: "warning",
 			path,
-			message: `always matches: the schema has ${describe(field)} here${example === undefined ? "" : `, as ${quote(example)}`}`,
+			message: `always matches: the schema allows ${describe(field)} here${example === undefined ? "" : `, such as ${quote(example)}`}`,
 		});
 	}
 }
 
-/** Whether some one form of the value can pass all of the filter. */
+/** Whether a single form of the value can match the whole filter. */
 function canMatch(
 	filter: EventPatternDocument,
 	at: Field,
@@ -197,7 +197,7 @@ function formMayPass(matcher: Matcher, form: Form): boolean {
 	}
 }
 
-/** Whether each value that the field may have is accepted by one of the list. */
+/** Whether every value that the field may have is accepted by one of the matchers. */
 function acceptsAll(
 	matchers: readonly Matcher[],
 	{ forms, mayBeAbsent }: Field,

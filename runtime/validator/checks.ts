@@ -1,4 +1,4 @@
-// What generated validators call. A validator answers whether to go on: with no report, the first fault ends it.
+// Functions that generated validators call. A validator returns whether to continue: without a report, it stops at the first issue.
 
 import type { Issue } from "../issue.ts";
 import { isArray, isObject } from "../json.ts";
@@ -27,7 +27,7 @@ import {
 
 export * from "./rules.ts";
 
-/** A validator that is told what to check. */
+/** A validator with operands. */
 type Check = (
 	value: unknown,
 	report: Report | null,
@@ -35,7 +35,7 @@ type Check = (
 	...operands: never[]
 ) => boolean;
 
-/** A validator of the very value that another looks at; it adds the property names and item indexes that it has evaluated. */
+/** Validates the same value as its caller, and adds the property names and item indexes that it evaluates. */
 type TrackingValidator = (
 	value: unknown,
 	report: Report | null,
@@ -45,7 +45,7 @@ type TrackingValidator = (
 export { isArray, isObject };
 
 const infinity = Number.POSITIVE_INFINITY;
-/** No text is longer; an integer, which is compared faster than infinity. */
+/** No string is longer. Integers compare faster than infinity. */
 const longest = 2 ** 30 - 1;
 
 export function any(): boolean {
@@ -60,7 +60,7 @@ export function text(
 	max = longest,
 ): boolean {
 	if (typeof value !== "string") return !no(report, $type, "string", value, at);
-	// Nearly always that is all: a text has at least half as many code points as it has units.
+	// Usually enough: a string has at least half as many code points as UTF-16 code units.
 	if (value.length <= max && value.length >= 2 * min) return true;
 	const points = codePoints(value);
 	return !(
@@ -126,7 +126,7 @@ export function bool(
 	return typeof value === "boolean" || !no(report, $type, "boolean", value, at);
 }
 
-/** One of several types, or one that has no check of its own. */
+/** One of several types, or a type without a dedicated check. */
 export function typed(
 	value: unknown,
 	report: Report | null,
@@ -164,10 +164,10 @@ export function exactly(
 	return value === expected || !no(report, $const, expected, value, at);
 }
 
-/** What a part of a value is checked by: a validator, or a check and what it is told. */
+/** How a nested value is checked: by a validator, or by a check with operands. */
 type Call = Validator | readonly [Check, ...operands: unknown[]];
 
-/** A check whose operands are taken to fit it: the generator has seen to that. */
+/** A check with untyped operands. The generator ensures that they are correct. */
 type Called = (
 	value: unknown,
 	report: Report | null,
@@ -178,7 +178,7 @@ type Called = (
 const partsOf = (call: Call | Property) =>
 	(typeof call === "function" ? [call] : call) as readonly unknown[];
 
-/** A list whose items one validator takes. */
+/** An array whose items have one validator. */
 export function each(
 	value: unknown,
 	report: Report | null,
@@ -194,7 +194,7 @@ export function each(
 	const inner = below(report, at);
 	const [check, a, b, c] = partsOf(item) as [Called, ...unknown[]];
 	for (let i = 0; i < length; i++) {
-		// Lists of texts are long and common: the engine inlines a call that always has the same target.
+		// Lists of strings are long and common. The engine inlines a call that always has the same target.
 		const fits =
 			check === text
 				? text(value[i], inner, i, a as number, b as number)
@@ -204,23 +204,23 @@ export function each(
 	return true;
 }
 
-/** Before the check of a property that need not be there. */
+/** Marks a property as optional; precedes its check. */
 export const optional = "optional";
 
 type Property = Call | readonly [typeof optional, ...call: unknown[]];
 
-/** The properties that an object may have, and whether others stand beside them. */
+/** The properties of an object, and whether additional ones are allowed. */
 export interface Properties {
 	readonly of: Readonly<Record<string, Property>>;
 	readonly isOpen: boolean;
-	/** Made when the first object comes: a cold start reads few of all that is there. */
+	/** Built when the first object is validated: a cold start needs few of the tables. */
 	table?: Table | undefined;
 }
 
 interface Table {
 	readonly rows: ReadonlyMap<string, Row>;
 	readonly required: number;
-	/** Before the first property. */
+	/** The predecessor of the first property. */
 	readonly start: { next: Row | undefined };
 }
 
@@ -231,7 +231,7 @@ interface Row {
 	readonly a: unknown;
 	readonly b: unknown;
 	readonly c: unknown;
-	/** The one that came after this one the last time: a producer's events have their properties in the same order. */
+	/** The property that followed this one last time. A producer's events have their properties in the same order. */
 	next: Row | undefined;
 }
 
@@ -260,7 +260,7 @@ function tableOf(of: Properties["of"]): Table {
 	};
 }
 
-/** An object with these properties. One that is undefined is not there: JSON does not carry it. */
+/** An object with these properties. An undefined property counts as absent, as in JSON. */
 export function object(
 	value: unknown,
 	report: Report | null,
@@ -305,17 +305,17 @@ export function object(
 	return true;
 }
 
-/** A property whose name is also one of `Object.prototype`'s. */
+/** Reads an own property: its name may be one of `Object.prototype`'s. */
 export function own(value: Record<string, unknown>, name: string): unknown {
 	return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-// Taken from `Object` as the others are, it would stand in every bundle.
+// Destructured from `Object` like the others, it would be part of every bundle.
 export function keys(value: object): readonly string[] {
 	return Object.keys(value);
 }
 
-/** How many properties a value has that JSON carries. */
+/** The number of properties that are not undefined. */
 export function size(value: object): number {
 	return Object.values(value).filter((inner) => inner !== undefined).length;
 }
@@ -326,7 +326,7 @@ export function set<T>(values: readonly T[]): ReadonlySet<T> {
 	return new Set(values);
 }
 
-/** Reports why a value fits none of several schemas, or more than the one that `oneOf` wants. */
+/** Reports why a value matches none of several schemas, or more than one schema of a `oneOf`. */
 export function none(
 	report: Report | null,
 	rule: Rule,
@@ -335,8 +335,8 @@ export function none(
 	areTracking = false,
 ): boolean {
 	if (report === null) return true;
-	const forms = `one of ${branches.length} forms`;
-	// While branches are tried, those inside them are not: that would multiply with every level.
+	const forms = `one of ${branches.length} alternatives`;
+	// Branches inside a branch on trial are not tried: the work would multiply with every level.
 	if (report.isTrial) return no(report, rule, forms, value);
 	const ask = (branch: Validator | TrackingValidator, kept: Report) =>
 		areTracking
@@ -353,10 +353,10 @@ export function none(
 		return no(
 			report,
 			rule,
-			`${forms}, fits ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
+			`${forms}, matches ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
 			value,
 		);
-	// A branch that takes values of this kind tells more than that the others do not.
+	// A branch for values of this type has more useful issues than branches for other types.
 	const close = branches.filter((_, i) =>
 		found[i]?.every((issue) => issue.path !== "" || issue.rule !== "type"),
 	);
@@ -375,7 +375,7 @@ export function none(
 	);
 }
 
-/** Whether an object has the properties that it must have, of some only values that it may have, and no others. */
+/** Whether an object has all required properties, only the allowed values where these are listed, and no other properties. */
 export function mayFit(
 	value: unknown,
 	asked: readonly (readonly [
@@ -400,12 +400,12 @@ export function mayFit(
 	);
 }
 
-/** Property names and item indexes. */
+/** An empty set of evaluated property names and item indexes. */
 export function evaluated(): Set<Step> {
 	return new Set();
 }
 
-/** Keeps which of some properties an object has. */
+/** Adds those of the names that are properties of the object. */
 export function note(
 	value: Record<string, unknown>,
 	evaluated: Set<Step>,
@@ -415,7 +415,7 @@ export function note(
 		if (own(value, name) !== undefined) evaluated.add(name);
 }
 
-/** Whether a schema takes the value; only then counts what it has evaluated. */
+/** Whether a schema accepts the value. Adds what the schema evaluated only if it does. */
 export function tracked(
 	branch: TrackingValidator,
 	value: unknown,
@@ -427,7 +427,7 @@ export function tracked(
 	return true;
 }
 
-/** Length in code points, as JSON Schema counts it. */
+/** Length in code points, as JSON Schema defines it. */
 export function codePoints(text: string): number {
 	let points = 0;
 	for (const _ of text) points++;
@@ -442,7 +442,7 @@ export function shorter(text: string, min: number): boolean {
 	return text.length < 2 * min - 1 && codePoints(text) < min;
 }
 
-/** Whether a number is a multiple of another, decimally: 19.99 is one of 0.01, and 1e24 none of 3. */
+/** Whether a number is a multiple of another in decimal arithmetic: 19.99 is a multiple of 0.01, 1e24 is not a multiple of 3. */
 export function multiple(value: number, of: number): boolean {
 	if (Number.isSafeInteger(value) && isInteger(of)) return value % of === 0;
 	if (!isNumber(value)) return false;
@@ -456,7 +456,7 @@ export function multiple(value: number, of: number): boolean {
 	);
 }
 
-/** A number as digits and how many of them stand behind the point. */
+/** A number's digits, and how many of them follow the decimal point. */
 function decimal(value: number): [digits: bigint, scale: number] {
 	const [mantissa = "", exponent = "0"] = String(value).split("e");
 	const [whole = "", fraction = ""] = mantissa.split(".");
@@ -474,7 +474,7 @@ export function unique(items: readonly unknown[]): boolean {
 	return scalars.size + texts.size === items.length;
 }
 
-/** One text for each JSON value: equal values have the same. */
+/** A canonical string: equal JSON values have the same. */
 function canonical(value: unknown): string {
 	if (isArray(value)) return `[${value.map(canonical).join()}]`;
 	if (!isObject(value))

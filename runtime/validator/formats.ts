@@ -1,9 +1,9 @@
-// The formats of JSON Schema, as ajv-formats asserts them in full mode, whose regular expressions these are (MIT, © 2020 Evgeny Poberezkin).
+// JSON Schema formats, asserted as in ajv-formats' full mode, with its regular expressions (MIT, © 2020 Evgeny Poberezkin).
 import { $format, $type, no, type Validator } from "./rules.ts";
 
 type Test = RegExp | ((text: string) => boolean);
 
-/** A validator of texts; each stands alone, so that a bundle has those that it needs. */
+/** Creates a string validator. Each is a separate export, so that bundles include only the formats in use. */
 function format(name: string, test: Test): Validator {
 	return (value, report, at) => {
 		if (typeof value !== "string")
@@ -13,7 +13,7 @@ function format(name: string, test: Test): Validator {
 	};
 }
 
-/** A validator of numbers. */
+/** Creates a number validator. */
 function numeric(name: string, test: (value: number) => boolean): Validator {
 	return (value, report, at) =>
 		test(value as number) || !no(report, $format, name, value, at);
@@ -37,7 +37,7 @@ function isTime(text: string): boolean {
 		number,
 	];
 	if (hour < 24 && minute < 60 && second < 60) return true;
-	// What is left can only be a leap second, at 23:59:60 UTC.
+	// All that remains valid is a leap second, at 23:59:60 UTC.
 	const sign = match[4] === "-" ? -1 : 1;
 	const utcMinute = minute - sign * Number(match[6] ?? 0);
 	const utcHour = hour - sign * Number(match[5] ?? 0) - (utcMinute < 0 ? 1 : 0);
@@ -47,13 +47,13 @@ function isTime(text: string): boolean {
 }
 export const time = /* @__PURE__ */ format("time", isTime);
 
-/** A time of day whose zone may be absent. */
+/** A time of day with an optional time zone. */
 export const isoTime = /* @__PURE__ */ format(
 	"iso-time",
 	(text) => isTime(text) || isTime(`${text}Z`),
 );
 
-// Nearly every timestamp: no day that some month lacks, no leap second, upper case.
+// Fast path for nearly every timestamp: day 28 at most, no leap second, upper case.
 const plainDateTime =
 	/^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3])(?::[0-5]\d){2}(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 
@@ -65,13 +65,13 @@ function isDateTime(text: string): boolean {
 }
 export const dateTime = /* @__PURE__ */ format("date-time", isDateTime);
 
-/** A date and time whose zone may be absent. */
+/** A date and time with an optional time zone. */
 export const isoDateTime = /* @__PURE__ */ format(
 	"iso-date-time",
 	(text) => isDateTime(text) || isDateTime(`${text}Z`),
 );
 
-/** A regular expression as the `u` flag reads it. */
+/** A regular expression with the `u` flag. */
 function isRegex(text: string): boolean {
 	if (/[^\\]\\Z/.test(text)) return false;
 	try {
@@ -96,7 +96,7 @@ export const duration = /* @__PURE__ */ format(
 	"duration",
 	/^P(?!$)((\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?|(\d+W)?)$/,
 );
-/** What stands again and again in the expression of RFC 3986 as ajv-formats has it, each as a letter. */
+/** Repeated parts of ajv-formats' expression for RFC 3986, each abbreviated by a letter. */
 const uriParts: Readonly<Record<string, string>> = {
 	G: "(?:H:)",
 	H: "[0-9a-f]{1,4}",
@@ -146,7 +146,7 @@ export const ipv6 = /* @__PURE__ */ format(
 	/^((([0-9a-f]{1,4}:){7}([0-9a-f]{1,4}|:))|(([0-9a-f]{1,4}:){6}(:[0-9a-f]{1,4}|((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){5}(((:[0-9a-f]{1,4}){1,2})|:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3})|:))|(([0-9a-f]{1,4}:){4}(((:[0-9a-f]{1,4}){1,3})|((:[0-9a-f]{1,4})?:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){3}(((:[0-9a-f]{1,4}){1,4})|((:[0-9a-f]{1,4}){0,2}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){2}(((:[0-9a-f]{1,4}){1,5})|((:[0-9a-f]{1,4}){0,3}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(([0-9a-f]{1,4}:){1}(((:[0-9a-f]{1,4}){1,6})|((:[0-9a-f]{1,4}){0,4}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:))|(:(((:[0-9a-f]{1,4}){1,7})|((:[0-9a-f]{1,4}){0,5}:((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}))|:)))$/i,
 );
 
-/** RFC 4122; unit by unit, which is twice as fast as an expression. */
+/** RFC 4122. Checks each UTF-16 code unit, which is twice as fast as a regular expression. */
 function isUuid(text: string): boolean {
 	const from = text.length - 36;
 	if (from !== 0 && !/^urn:uuid:.{36}$/i.test(text)) return false;
@@ -180,12 +180,12 @@ export const byte = /* @__PURE__ */ format(
 	/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/m,
 );
 
-/** A URI reference with a scheme and something behind it; no quotation marks, which references may have here. */
+/** A URI reference with a scheme and a non-empty rest. Quotation marks are rejected, unlike in a reference. */
 const isUri = (text: string): boolean =>
 	/^[a-z][a-z0-9+\-.]*:[^?#"][^"]*$/i.test(text) && isUriReference(text);
 export const uri = /* @__PURE__ */ format("uri", isUri);
 
-/** An IRI is a URI once what is not ASCII is percent-encoded (RFC 3987, 3.1). */
+/** Percent-encoding all non-ASCII characters turns an IRI into a URI (RFC 3987, 3.1). */
 const percentEncoded = (text: string) => text.replace(/[^\0-\x7f]/gu, "%80");
 export const iri = /* @__PURE__ */ format("iri", (text) =>
 	isUri(percentEncoded(text)),
@@ -194,10 +194,10 @@ export const iriReference = /* @__PURE__ */ format("iri-reference", (text) =>
 	isUriReference(percentEncoded(text)),
 );
 
-/** A host name once the URL standard has mapped it to ASCII. */
+/** Whether the string is a valid host name after the URL standard's mapping to ASCII. */
 function isIdnHostname(text: string): boolean {
 	if (/[\s/?#@:\\%[\]]/.test(text) || text === "") return false;
-	// `URL.canParse` takes what `URL` itself does not: hosts of thousands of characters.
+	// `URL.canParse` accepts hosts of thousands of characters, which `URL` rejects.
 	const parsed = URL.parse(`http://${text}`);
 	return parsed !== null && hostnameExpression.test(parsed.hostname);
 }

@@ -1,4 +1,4 @@
-// What validators say of values that do not fit, and where they put it.
+// The validators' messages, and the report that collects issues.
 
 import type { Issue } from "../issue.ts";
 import { isArray } from "../json.ts";
@@ -6,27 +6,27 @@ import { token } from "../json-pointer.ts";
 
 export const { isFinite: isNumber, isInteger } = Number;
 
-/** Where a validator puts what it finds; `base` is the JSON pointer of the value that it looks at. */
+/** Collects a validator's issues. `base` is the JSON pointer of the value being validated. */
 export interface Report {
 	readonly base: string;
 	readonly issues: Issue[];
-	/** Go on after an issue. */
+	/** Continue after an issue. */
 	readonly all: boolean;
-	/** What is found is looked at, not kept. */
+	/** The issues are only compared, not returned to the caller. */
 	readonly isTrial?: boolean;
 }
 
-/** A property's name or an item's index: where a value stands in the one that the report is about. */
+/** The property name or item index of a value, relative to the report's `base`. */
 export type Step = string | number;
 
-/** False: a fault was found, and nothing more is wanted. */
+/** Returns false to stop: an issue was found and no more are wanted. */
 export type Validator = (
 	value: unknown,
 	report: Report | null,
 	at?: Step,
 ) => boolean;
 
-/** A keyword, and what it says of a value that it refuses. Each stands alone, so that a bundle has those that it needs. */
+/** A keyword and its message for a rejected value. Each rule is a separate export, so that bundles include only the rules in use. */
 export type Rule = readonly [
 	keyword: string,
 	message: (expected: unknown, found: unknown) => string,
@@ -144,7 +144,7 @@ export const $oneOf: Rule = [
 	(expected) => `must be exactly ${expected}`,
 ];
 
-/** A fault: kept in the report, if there is one; true to stop. */
+/** Adds an issue to the report, if there is one. Returns true to stop. */
 export function no(
 	report: Report | null,
 	[rule, message]: Rule,
@@ -164,7 +164,7 @@ export function no(
 	return !report.all;
 }
 
-/** The report for a value further down. */
+/** The report for a nested value. */
 export function below(report: Report | null, at?: Step): Report | null {
 	return report === null || at === undefined
 		? report

@@ -4,7 +4,7 @@ export { describeIssues, type Issue, type Result } from "../issue.ts";
 
 import type { Validator } from "./rules.ts";
 
-/** What a validator says of a value: all that is wrong with it, or the first that it meets. */
+/** Runs a validator on a value and reports all issues, or only the first. */
 export function check<T>(
 	validate: Validator,
 	value: unknown,
@@ -15,9 +15,9 @@ export function check<T>(
 		if (validate(value, null)) return { ok: true, value: value as T };
 		validate(value, { base: "", issues, all: wanted === "all" });
 	} catch (error) {
-		// A recursive schema follows the value down until the stack ends, an expression a text of megabytes.
+		// A recursive schema on a deep value, or a regular expression on megabytes of text, overflows the stack.
 		if (!(error instanceof RangeError)) throw error;
-		const message = "is too deep or too long";
+		const message = "is nested too deeply or too long";
 		return { ok: false, issues: [{ path: "", rule: "depth", message }] };
 	}
 	return { ok: false, issues };

@@ -420,7 +420,7 @@ describe("a template that cannot run is refused at start, by name", () => {
 					Properties: { Name: "r", EventPattern: { source: "shop" } },
 				},
 			},
-			"the rule r (s) has an event pattern that AWS refuses: /source must be an object or an array",
+			"the rule r (s) has an event pattern that AWS refuses: /source must be a list of values or an object",
 		],
 		[
 			"an attribute that does not exist",

@@ -13,7 +13,7 @@ const narrowed = where(Everything, {
 	total: [{ numeric: [">", 1000] }],
 });
 
-test("one typed filter in three languages", () => {
+test("one typed filter works in three languages", () => {
 	expect(narrowed.pattern).toEqual({
 		source: ["shop.everything"],
 		"detail-type": ["Everything"],
@@ -28,12 +28,12 @@ test("one typed filter in three languages", () => {
 	});
 });
 
-test("nothing to filter by is no filter", () => {
+test("a subscription without a filter is rejected", () => {
 	expect(() => snsFilter(Everything)).toThrow("has no filter");
 	expect(() => lambdaFilter(Everything)).toThrow("has no filter");
 });
 
-/** Whether SNS and Lambda take an operator's operand. */
+/** Matchers, each with whether SNS and Lambda accept it. */
 const rows: readonly (readonly [unknown, boolean, boolean])[] = [
 	["a", true, true],
 	[null, true, true],
@@ -73,7 +73,7 @@ describe("limits", () => {
 		expect(validateFilter("lambda", filter)).toEqual({ ok: true });
 	});
 
-	test("of SNS: 150 combinations, deep keys counting more", () => {
+	test("of SNS: 150 combinations, where deep keys count more", () => {
 		const list = (length: number) => Array.from({ length }, (_, i) => i);
 		expect(validateFilter("sns", { a: list(15), b: list(10) })).toEqual({
 			ok: true,
@@ -100,7 +100,7 @@ describe("limits", () => {
 		});
 	});
 
-	test("of size are each language's own", () => {
+	test("of size differ by language", () => {
 		const filter = (count: number) => ({
 			a: Array.from({ length: count }, (_, i) => `a text of some length ${i}`),
 		});
@@ -117,17 +117,17 @@ describe("limits", () => {
 		});
 	});
 
-	test("of a pattern hold too", () => {
+	test("of patterns also apply", () => {
 		expect(validateFilter("sns", { a: [] }).ok).toBe(false);
 		expect(validateFilter("lambda", "a").ok).toBe(false);
 	});
 });
 
-test("what is lacking is said with its place", () => {
+test("an unsupported operator is reported with its path", () => {
 	const wild = where(Everything, { lines: { sku: ["a", { wildcard: "b*" }] } });
 	expect(() => snsFilter(wild)).toThrow(FilterLanguageError);
 	expect(() => snsFilter(wild)).toThrow(
-		"not a filter of SNS: /detail/lines/sku/1 only EventBridge has it",
+		"the filter is not valid for SNS: /detail/lines/sku/1 uses an operator that only EventBridge supports",
 	);
 	expect(() => lambdaFilter(wild)).toThrow("/body/detail/lines/sku/1");
 });

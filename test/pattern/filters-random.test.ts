@@ -1,4 +1,4 @@
-// Verdicts on random filters, held against details that Ajv finds valid.
+// Checks findings about random filters against details that Ajv accepts.
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { expect, test } from "vitest";
@@ -145,7 +145,7 @@ function samplesOf(seed: number) {
 	return { object, value, filter };
 }
 
-/** The part of a filter that a finding is about, alone. */
+/** Reduces a filter to the part that a finding is about. */
 function partOf(filter: EventPatternDocument, pointer: string): Made {
 	const steps = pointer.split("/").slice(1);
 	const found = steps.reduce<unknown>(
@@ -160,7 +160,7 @@ function partOf(filter: EventPatternDocument, pointer: string): Made {
 	) as Made;
 }
 
-test("no valid detail matches what can never match, and all match what always does", () => {
+test("no valid detail matches a filter that can never match, and every valid detail matches one that always matches", () => {
 	const ajv = new Ajv2020({ strict: false });
 	addFormats.default(ajv);
 	const held = { error: 0, warning: 0 };

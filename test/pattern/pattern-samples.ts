@@ -1,4 +1,4 @@
-// Random patterns and events that meet often enough to tell something.
+// Random patterns and events that match often enough to be useful.
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import { random } from "../generator/random.ts";
 

@@ -19,8 +19,8 @@ import type { EventPatternDocument } from "../../runtime/event.ts";
 import { random } from "../generator/random.ts";
 import { samplesOf } from "./pattern-samples.ts";
 
-describe("AWS's own engine decides the same", () => {
-	// Verdicts of Event Ruler 2.0.1, a line a pair.
+describe("agrees with AWS's own engine", () => {
+	// Verdicts of Event Ruler 2.0.1, one pair per line.
 	const file = path.join(
 		import.meta.dirname,
 		"../vectors/event-patterns.jsonl.gz",
@@ -37,7 +37,7 @@ describe("AWS's own engine decides the same", () => {
 		.map((line) => JSON.parse(line));
 	const valid = vectors.filter((vector) => vector.valid);
 
-	test(`on ${vectors.length} pairs of pattern and event`, () => {
+	test(`on ${vectors.length} pairs of a pattern and an event`, () => {
 		const wrong = vectors.filter(
 			(vector) =>
 				validate(vector.pattern).ok !== vector.valid ||
@@ -46,7 +46,7 @@ describe("AWS's own engine decides the same", () => {
 		expect(wrong).toEqual([]);
 	});
 
-	test("where they are the rules of buses, each as large as a bus may be", () => {
+	test("when they are the rules of buses, each as large as a bus may be", () => {
 		const wrong: unknown[] = [];
 		for (let start = 0; start < valid.length; start += busQuotas.rules) {
 			const bus = valid.slice(start, start + busQuotas.rules);
@@ -60,7 +60,7 @@ describe("AWS's own engine decides the same", () => {
 		expect(wrong).toEqual([]);
 	});
 
-	test("where it is asked what does not match", () => {
+	test("when asked for the mismatches", () => {
 		const wrong = valid.filter(
 			(vector) =>
 				(compileMismatches(vector.pattern)(vector.event).length === 0) !==
@@ -69,7 +69,7 @@ describe("AWS's own engine decides the same", () => {
 		expect(wrong).toEqual([]);
 	});
 
-	test("which ask for every operator that has been documented", () => {
+	test("the pairs cover every documented operator", () => {
 		const text = JSON.stringify(vectors.map(({ pattern }) => pattern));
 		for (const name of [
 			"prefix",
@@ -86,7 +86,7 @@ describe("AWS's own engine decides the same", () => {
 	});
 });
 
-/** For each operator: operands, each with values that it accepts and that it does not; and operands that are none. */
+/** For each operator: valid operands with values that they accept and reject, and invalid operands. */
 const rows: Readonly<
 	Record<
 		keyof typeof operators,
@@ -211,7 +211,7 @@ describe.each(Object.entries(rows))("%s", (name, { decides, invalid }) => {
 		expect(refuses.filter((a) => decide({ a }))).toEqual([]);
 	});
 
-	test("refuses other operands", () => {
+	test("rejects other operands", () => {
 		for (const operand of invalid)
 			expect(
 				validate({ a: [{ [name]: operand }] }),
@@ -222,15 +222,15 @@ describe.each(Object.entries(rows))("%s", (name, { decides, invalid }) => {
 			});
 	});
 
-	test("says what it does, by an example that it takes", () => {
+	test("has a meaning and a valid example", () => {
 		const { example, meaning } = operators[name as keyof typeof operators];
 		expect(validate({ a: [{ [name]: example }] })).toEqual({ ok: true });
 		expect(meaning).not.toBe("");
 	});
 });
 
-describe("whatever the pattern and the event", () => {
-	test("deciding does not throw, and all ways of asking agree", () => {
+describe("for any pattern and event", () => {
+	test("matching does not throw, and all functions agree", () => {
 		for (let seed = 0; seed < 300; seed++) {
 			const samples = samplesOf(seed);
 			const patterns = Array.from({ length: 20 }, samples.pattern);
@@ -254,7 +254,7 @@ describe("whatever the pattern and the event", () => {
 		}
 	});
 
-	test("the order of keys and fields that nobody asked for change nothing", () => {
+	test("key order and fields outside the pattern do not matter", () => {
 		const turned = (value: unknown): unknown => {
 			if (Array.isArray(value)) return value.map(turned);
 			if (typeof value !== "object" || value === null) return value;
@@ -280,7 +280,7 @@ describe("whatever the pattern and the event", () => {
 		expect(matching).toBeGreaterThan(100);
 	});
 
-	test("an event of long lists is decided at once", () => {
+	test("an event with long lists is matched quickly", () => {
 		const list = Array.from({ length: 3_000 }, (_, i) => ({ n: i, m: i }));
 		const event = { a: list, b: list, c: list.map(({ n }) => n) };
 		const pattern = {
@@ -294,7 +294,7 @@ describe("whatever the pattern and the event", () => {
 		]);
 	}, 10_000);
 
-	test("one element of tens of thousands is found, or not, at once", () => {
+	test("one element among tens of thousands is looked up quickly", () => {
 		const a = Array.from({ length: 50_000 }, (_, i) => ({ b: 1, c: i % 2 }));
 		const pattern = { a: { b: [1], c: [2] } };
 		expect(match(pattern, { a })).toBe(false);
@@ -303,8 +303,8 @@ describe("whatever the pattern and the event", () => {
 		expect(compileMismatches(pattern)({ a: [...a, { b: 2, c: 2 }] })).toEqual([
 			{
 				field: "a.b with a.c",
-				wanted: "all of them in one element of the array",
-				got: "each of them in another",
+				wanted: "a match in the same array element",
+				got: "matched only in different elements",
 			},
 		]);
 	});
@@ -326,7 +326,7 @@ describe("whatever the pattern and the event", () => {
 		]);
 	}, 10_000);
 
-	test("what is too deep is refused, or not seen", () => {
+	test("too deep patterns are rejected, too deep values are ignored", () => {
 		const deep = (levels: number, open: string, close: string) =>
 			JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
 		expect(validate(deep(5_000, '{"a":', "}"))).toMatchObject({ ok: false });
@@ -340,7 +340,7 @@ describe("whatever the pattern and the event", () => {
 		{ a: [[{}]] },
 		{ a: new Array(3) },
 		{ a: [{ numeric: [1n] }] },
-	])("a pattern that is no JSON is refused (%#)", (pattern) => {
+	])("a pattern that is not JSON is rejected (%#)", (pattern) => {
 		expect(validate(pattern)).toMatchObject({ ok: false });
 	});
 });
@@ -358,7 +358,7 @@ const event = {
 	},
 };
 
-describe("where a pattern and an event part", () => {
+describe("mismatches", () => {
 	test.each([
 		[{ source: ["shop.orders"] }, []],
 		[
@@ -388,8 +388,8 @@ describe("where a pattern and an event part", () => {
 			[
 				{
 					field: "detail.lines.n with detail.lines.sku",
-					wanted: "all of them in one element of the array",
-					got: "each of them in another",
+					wanted: "a match in the same array element",
+					got: "matched only in different elements",
 				},
 			],
 		],
@@ -410,20 +410,24 @@ describe("where a pattern and an event part", () => {
 const branches = (count: number) =>
 	Array.from({ length: count }, (_, i) => ({ a: [i] }));
 
-describe("a pattern that AWS refuses", () => {
+describe("a pattern that AWS rejects", () => {
 	const refused: readonly (readonly [object, string, string])[] = [
-		[{}, "", "empty objects are not allowed"],
+		[{}, "", "is an empty object: add a field or leave it out"],
 		[
 			{ source: "shop" },
 			"/source",
-			'must be an object or an array, got "shop"',
+			'must be a list of values or an object, got "shop"',
 		],
-		[{ source: [] }, "/source", "empty arrays are not allowed"],
-		[{ source: [["a"]] }, "/source/0", "a value must be a string"],
+		[
+			{ source: [] },
+			"/source",
+			"is an empty list, which matches nothing: list at least one value or leave the field out",
+		],
+		[{ source: [["a"]] }, "/source/0", "must be a string, a number"],
 		[
 			{ source: [{ regex: "a" }] },
 			"/source/0/regex",
-			'"regex" is not an operator',
+			"is not an operator; the operators are prefix",
 		],
 		[
 			{ source: [{ prefix: "a", suffix: "b" }] },
@@ -433,7 +437,7 @@ describe("a pattern that AWS refuses", () => {
 		[
 			{ detail: { n: ["a", { numeric: [">", 5, "<", 5] }] } },
 			"/detail/n/1/numeric",
-			"bottom must be less than its top, got 5 and 5",
+			"lower bound less than its upper bound, got 5 and 5",
 		],
 		[
 			{ source: [{ wildcard: "a**" }] },
@@ -443,10 +447,14 @@ describe("a pattern that AWS refuses", () => {
 		[
 			{ source: [{ cidr: "10.0.0.0/32" }] },
 			"/source/0/cidr",
-			"must be less than 32, got 32",
+			"mask length less than 32, got 32",
 		],
-		[{ $or: [{ source: ["a"] }] }, "/$or", "$or takes at least two objects"],
-		[{ $or: [{ a: ["a"] }, "b"] }, "/$or/1", "$or takes objects only"],
+		[{ $or: [{ source: ["a"] }] }, "/$or", "at least two alternatives"],
+		[
+			{ $or: [{ a: ["a"] }, "b"] },
+			"/$or/1",
+			"must be an object, like every alternative of $or",
+		],
 		[
 			{ $or: [{ a: ["a"] }, { prefix: ["b"] }] },
 			"/$or/1/prefix",
@@ -461,7 +469,7 @@ describe("a pattern that AWS refuses", () => {
 		[
 			{ $or: branches(32), b: { $or: branches(32) } },
 			"",
-			"at most 1000 combinations, got 1024",
+			"at most 1000 combinations of $or alternatives, got 1024",
 		],
 		[
 			Object.fromEntries(Array.from({ length: 257 }, (_, i) => [`f${i}`, [1]])),
@@ -492,11 +500,11 @@ describe("a pattern that AWS refuses", () => {
 	});
 
 	test.each([null, undefined, "a", 1, []])(
-		"%j, which is no object",
+		"%j, which is not an object",
 		(pattern) => {
 			expect(validate(pattern)).toMatchObject({
 				ok: false,
-				issues: [{ path: "", message: "a pattern must be an object" }],
+				issues: [{ path: "", message: "must be an object" }],
 			});
 		},
 	);
@@ -509,7 +517,7 @@ describe("a pattern that AWS refuses", () => {
 		expect(validate({ a: [{ wildcard }] })).toEqual({ ok: true });
 	});
 
-	test("a wildcard of thousands of characters is judged, however many states it has", () => {
+	test("a wildcard of thousands of characters is checked, however many states it has", () => {
 		const below = random(1);
 		const letters = (count: number) =>
 			Array.from({ length: count }, () =>
@@ -523,7 +531,7 @@ describe("a pattern that AWS refuses", () => {
 });
 
 describe("a warning for", () => {
-	/** Patterns with a warning of the code, and like ones without. */
+	/** For each code: patterns with the warning, and similar ones without it. */
 	const surprises: Readonly<
 		Record<
 			keyof typeof patternWarnings,

@@ -1,4 +1,4 @@
-// What is declared of the SDK is what the SDK has.
+// Checks the declarations in aws-sdk.d.ts against the SDK.
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,7 +12,7 @@ import * as declared from "../../runtime/aws-sdk.js";
 import { eventParser } from "../../runtime/parse.ts";
 import { type Publish, PublishError } from "../../runtime/publish.ts";
 
-test("the SDK's client is one that publishers take", () => {
+test("publishers accept the SDK's client", () => {
 	const client: NonNullable<PublisherOptions["client"]> = new EventBridgeClient(
 		{ region: "eu-west-1" },
 	);
@@ -23,7 +23,7 @@ test("the SDK's client is one that publishers take", () => {
 	expect(command).toBeInstanceOf(declared.PutEventsCommand);
 });
 
-test("an entry is sent five times, by the publisher alone", async () => {
+test("an entry is sent five times, without retries by the SDK", async () => {
 	let requests = 0;
 	const server = createServer((_, response) => {
 		requests++;
@@ -48,13 +48,13 @@ test("an entry is sent five times, by the publisher alone", async () => {
 	await expect(e({})).rejects.toThrow(PublishError);
 	expect(requests).toBe(5);
 	await expect(publishAll([{ type: "Other", detail: {} }])).rejects.toThrow(
-		"Other is no event type of this publisher",
+		"Other is not an event type of this publisher",
 	);
 	vi.unstubAllEnvs();
 	server.close();
 });
 
-test("it is made of what the SDK's takes", () => {
+test("the declared command takes the SDK's input", () => {
 	const input: ConstructorParameters<typeof PutEventsCommand>[0] = {
 		Entries: [],
 	} satisfies ConstructorParameters<typeof declared.PutEventsCommand>[0];

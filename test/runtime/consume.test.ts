@@ -34,7 +34,7 @@ const envelope = JSON.stringify({
 describe("parse", () => {
 	test.each([
 		["an event", event],
-		["its text", text],
+		["its JSON string", text],
 		["an SNS envelope", envelope],
 	])("%s", (_, input) => {
 		expect(ContentViewed.parse(input)).toEqual({
@@ -54,18 +54,18 @@ describe("parse", () => {
 	});
 
 	test.each([
-		["no JSON", "{", "", "json"],
+		["invalid JSON", "{", "", "json"],
 		[
-			"an envelope around no JSON",
+			"an SNS envelope with invalid JSON",
 			JSON.stringify({ Type: "Notification", TopicArn: "t", Message: "{" }),
 			"",
 			"json",
 		],
 		["a list", "[]", "", "envelope"],
 		["null", null, "", "envelope"],
-		["no envelope", { ...event, id: undefined }, "/id", "envelope"],
+		["an event without an id", { ...event, id: undefined }, "/id", "envelope"],
 		[
-			"resources that are no list",
+			"resources that are not a list",
 			{ ...event, resources: "arn" },
 			"/resources",
 			"envelope",
@@ -76,9 +76,14 @@ describe("parse", () => {
 			"/detail-type",
 			"event-type",
 		],
-		["no detail", { ...event, detail: undefined }, "/detail", "envelope"],
 		[
-			"a wrong detail",
+			"a missing detail",
+			{ ...event, detail: undefined },
+			"/detail",
+			"envelope",
+		],
+		[
+			"an invalid detail",
 			{ ...event, detail: { ...event.detail, channel: "fax" } },
 			"/detail/channel",
 			"enum",
@@ -89,13 +94,13 @@ describe("parse", () => {
 			"/detail/__proto__",
 			"additionalProperties",
 		],
-	])("refuses %s", (_, input, path, rule) => {
+	])("rejects %s", (_, input, path, rule) => {
 		const result = ContentViewed.parse(input);
 		expect(result).toMatchObject({ ok: false, issues: [{ path, rule }] });
 		expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 	});
 
-	test("lists all that is wrong, or the first", () => {
+	test("reports all issues, or only the first", () => {
 		const wrong = { ...event, detail: { channel: "fax", durationMs: -1 } };
 		const paths = (wanted?: "all" | "first") => {
 			const result = ContentViewed.parse(wrong, wanted);
@@ -114,7 +119,7 @@ describe("parse", () => {
 		});
 	});
 
-	test("any of several event types, by source and detail-type", () => {
+	test("distinguishes several event types by source and detail-type", () => {
 		expect(
 			parseAnyEvent([ContentPublished, ContentViewed], envelope),
 		).toMatchObject({ ok: true, value: { type: "ContentViewed" } });
@@ -152,7 +157,7 @@ describe("consume", () => {
 		attributes: { ApproximateReceiveCount: count },
 	});
 
-	test("each record on its own: bad ones fail alone, and each failure is one line of the log", async () => {
+	test("records fail independently, and each failure is one log line", async () => {
 		const log = vi.spyOn(console, "error").mockImplementation(() => {});
 		const seen: string[] = [];
 		const handler = sqsConsumer<Events>(
@@ -206,11 +211,11 @@ describe("consume", () => {
 
 	test.each([
 		["a text", "a text"],
-		[Object.create(null), "threw no Error"],
+		[Object.create(null), "threw a value that cannot be converted to a string"],
 		[undefined, "undefined"],
 		[Symbol("s"), "Symbol(s)"],
 		[runInNewContext("new TypeError('elsewhere')"), "TypeError: elsewhere"],
-	])("what is thrown need not be an Error: %#", async (thrown, message) => {
+	])("a thrown value need not be an Error: %#", async (thrown, message) => {
 		const failures = await consume<Pick<Events, "ContentViewed">>(
 			[record("1", JSON.stringify(event)), record("2", "poison")],
 			{ ContentViewed },
@@ -226,7 +231,7 @@ describe("consume", () => {
 		]);
 	});
 
-	test("an empty batch fails nothing", async () => {
+	test("an empty batch has no failures", async () => {
 		const handler = sqsConsumer<Events>(
 			{ ContentPublished, ContentViewed },
 			{ ContentPublished: () => {}, ContentViewed: () => {} },

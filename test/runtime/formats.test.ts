@@ -1,4 +1,4 @@
-// Formats that the runtime decides by functions of its own, held against ajv-formats in its full mode.
+// Checks the runtime's own format functions against ajv-formats in full mode.
 import { fullFormats } from "ajv-formats/dist/formats.js";
 import { expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
@@ -187,18 +187,18 @@ test.each(Object.entries(samples))(
 	},
 );
 
-test("a host name of thousands of characters is refused, and nothing is thrown", () => {
+test("a host name of thousands of characters is rejected without throwing", () => {
 	for (const part of ["a", "P1", "ä", "a."])
 		for (const end of ["", "!", "\0"])
 			expect(runtime.idnHostname(part.repeat(15_000) + end, null)).toBe(false);
 });
 
-test("every format of ajv-formats is known", () => {
+test("every format of ajv-formats is supported", () => {
 	const missing = Object.keys(fullFormats).filter((name) => !formats.has(name));
 	expect(missing).toEqual([]);
 });
 
-test("URIs and references to them, put together at random", () => {
+test("random URIs and URI references", () => {
 	const parts =
 		"http :// a b@ [::1] [v1.x] 1.2.3.4 :80 / // ? # %41 % é \" ' q=1 urn: :: : [1:2:3:4:5:6:7:8] [::ffff:1.2.3.4] 256.1.1.1 ~ {".split(
 			" ",
@@ -231,7 +231,7 @@ test.each([
 		["/âππ", "âππ", "#ƒrägmênt"],
 		["\\\\WINDOWS\\x", "#ƒräg\\mênt"],
 	],
-] as const)("%s, by examples of the official suite", (name, good, bad) => {
+] as const)("%s, with examples from the official suite", (name, good, bad) => {
 	const exported = formats.get(name)?.check as keyof typeof runtime;
 	// biome-ignore lint/performance/noDynamicNamespaceImportAccess: a test is not bundled
 	const own = runtime[exported] as Validator;
@@ -259,7 +259,7 @@ test("multiples are decimal", () => {
 		expect(multiple(value, of), `${value} of ${of}`).toBe(expected);
 });
 
-test("items are unique by what they say", () => {
+test("items are unique by JSON value", () => {
 	expect(unique([1, "1", [1], ["1"], { a: 1 }, null, true, "[1]"])).toBe(true);
 	expect(
 		unique([
@@ -272,7 +272,7 @@ test("items are unique by what they say", () => {
 	expect(unique([0, -0])).toBe(false);
 });
 
-test("a text is longer or shorter in code points", () => {
+test("a string is longer or shorter in code points", () => {
 	expect(["😀", "😀😀", "aaa"].map((text) => longer(text, 2))).toEqual([
 		false,
 		false,
@@ -292,7 +292,7 @@ test("lengths are counted in code points", () => {
 	).toEqual([0, 1, 1, 1, 3, 1, 2]);
 });
 
-test("equality is JSON's", () => {
+test("equality is by JSON value", () => {
 	expect(equal({ a: [1, { b: null }] }, { a: [1, { b: null }] })).toBe(true);
 	expect(equal({ a: 1, b: 2 }, { b: 2, a: 1 })).toBe(true);
 	expect(equal({ a: 1 }, { a: 1, b: null })).toBe(false);

@@ -32,7 +32,7 @@ const article = (body: string) => ({
 	},
 });
 
-/** Answers each request by a script; what is not scripted succeeds. */
+/** A fake service that answers requests by the script. Further requests succeed. */
 function service(script: ((entries: readonly Entry[]) => SendResult)[] = []) {
 	const requests: (readonly Entry[])[] = [];
 	const slept: number[] = [];
@@ -82,7 +82,7 @@ async function failures(
 }
 
 describe("packing", () => {
-	test("25 events go out in requests of 10, 10 and 5, and the ids come back by place", async () => {
+	test("25 events are sent in requests of 10, 10 and 5, and the ids are in event order", async () => {
 		const { options, requests } = service();
 		const ids = await publish(
 			Array.from({ length: 25 }, (_, i) => view(`c${i}`)),
@@ -92,7 +92,7 @@ describe("packing", () => {
 		expect(ids).toEqual(Array.from({ length: 25 }, (_, i) => `id-c${i}`));
 	});
 
-	test("no request is over 1 MiB, counted in UTF-8", async () => {
+	test("no request exceeds 1 MiB, counted in UTF-8", async () => {
 		const { options, requests } = service();
 		await publish(
 			Array.from({ length: 5 }, () => article("é".repeat(200_000))),
@@ -105,13 +105,13 @@ describe("packing", () => {
 			).toBeLessThanOrEqual(1_048_576);
 	});
 
-	test("one byte decides", () => {
+	test("the size limit is exact to the byte", () => {
 		expect(pack([{ bytes: 1_048_575 }, { bytes: 1 }])).toHaveLength(1);
 		expect(pack([{ bytes: 1_048_575 }, { bytes: 2 }])).toHaveLength(2);
 		expect(pack([])).toEqual([]);
 	});
 
-	test("an entry's bytes are its source, detail-type, detail and resources, and 14 for a time", () => {
+	test("an entry's size is its source, detail-type, detail and resources, plus 14 bytes for a time", () => {
 		const entry = {
 			EventBusName: "a long name that does not count",
 			Source: "ab",
@@ -126,7 +126,7 @@ describe("packing", () => {
 });
 
 describe("failure", () => {
-	test("only failed entries are sent again, and only for codes that may pass", async () => {
+	test("only failed entries are retried, and only for retryable codes", async () => {
 		const { options, requests, slept } = service([
 			failing("ThrottlingException", "b"),
 			failing("InternalFailure", "b"),
@@ -152,13 +152,13 @@ describe("failure", () => {
 			name: "InvalidSignatureException",
 			$metadata: { httpStatusCode: 403, clockSkewCorrected: true },
 		},
-	])("what the SDK would try again is tried again: $name", async (error) => {
+	])("errors that the SDK retries are retried: $name", async (error) => {
 		const { options, requests } = service([throwing(error)]);
 		expect(await publish([view("a")], options)).toEqual(["id-a"]);
 		expect(requests).toHaveLength(2);
 	});
 
-	test("a final code is not tried again; what went out keeps its id", async () => {
+	test("a final code is not retried; published events keep their ids", async () => {
 		const { options, requests } = service([failing("MalformedDetail", "b")]);
 		expect(
 			await failures(publish([view("a"), view("b")], options)),
@@ -176,7 +176,7 @@ describe("failure", () => {
 		expect(requests).toHaveLength(1);
 	});
 
-	test("the tries come to an end", async () => {
+	test("retries are limited", async () => {
 		const { options, requests } = service(
 			Array.from({ length: 9 }, () => failing("ThrottlingException", "a")),
 		);
@@ -193,7 +193,7 @@ describe("failure", () => {
 			1,
 			"AccessDeniedException",
 		],
-		["nothing at all", {}, 1, "UnknownError"],
+		["an empty error", {}, 1, "UnknownError"],
 		[
 			"too many requests",
 			{ name: "Strange", $metadata: { httpStatusCode: 429 } },
@@ -213,7 +213,7 @@ describe("failure", () => {
 			"Strange",
 		],
 	])(
-		"a request that fails as a whole fails each of its entries: %s",
+		"a failed request fails all of its entries: %s",
 		async (_, error, tries, code) => {
 			const { options, requests } = service(
 				Array.from({ length: 9 }, () => throwing(error)),
@@ -226,7 +226,7 @@ describe("failure", () => {
 		},
 	);
 
-	test("an answer with too few entries loses none in silence", async () => {
+	test("an event without a result in the response is reported as failed", async () => {
 		const { options } = service(
 			Array.from({ length: 9 }, () => (entries: readonly Entry[]) => ({
 				Entries: entries.slice(1).map((entry) => ({ EventId: idOf(entry) })),
@@ -238,8 +238,8 @@ describe("failure", () => {
 	});
 });
 
-describe("refused before anything is sent", () => {
-	test("a detail that JSON has no form for", async () => {
+describe("rejected before anything is sent", () => {
+	test("a detail that cannot be represented in JSON", async () => {
 		const { options, requests } = service();
 		const parser = eventParser("Open", "shop", "Open", () => true);
 		const { failed } = await failures(
@@ -249,7 +249,7 @@ describe("refused before anything is sent", () => {
 		expect(requests).toEqual([]);
 	});
 
-	test("a detail that its schema refuses", async () => {
+	test("a detail that is invalid against its schema", async () => {
 		const { options, requests } = service();
 		const { failed } = await failures(publish([view("a"), view("")], options));
 		expect(failed).toMatchObject([
@@ -263,7 +263,7 @@ describe("refused before anything is sent", () => {
 		expect(requests).toEqual([]);
 	});
 
-	test("an entry that no hop could carry, with its size and the limit", async () => {
+	test("an entry over the size limit, with its size and the limit", async () => {
 		const { options, requests } = service();
 		const { failed } = await failures(
 			publish([article("x".repeat(1_048_576))], options),

@@ -1,4 +1,4 @@
-// What an editor offers inside a filter, asked of the compiler's own language server.
+// Tests the completions that an editor offers inside a filter, using the compiler's language server.
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -58,7 +58,7 @@ afterAll(() => server.kill());
 
 let version = 0;
 
-/** The names that are offered where the text has a bar. */
+/** The completions at the bar in the filter. */
 async function offered(filter: string): Promise<readonly string[]> {
 	const head =
 		'import { where } from "eventwright/pattern"; import { Everything } from "./everything.ts";\n';

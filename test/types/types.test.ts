@@ -1,4 +1,4 @@
-// Compiles each file in cases/: right.ts must be free of errors, every other has the one that its first line names.
+// Compiles each file in cases/. right.ts must have no errors; every other file must have the error named in its first line.
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -25,7 +25,7 @@ beforeAll(async () => {
 		"--pretty",
 		"false",
 	]).catch((error: { stdout: string }) => error);
-	// An error's further lines are indented.
+	// Continuation lines of an error are indented.
 	for (const text of stdout.split(/\n(?=\S)/)) {
 		const [, file, message] =
 			/^(.+?)\(\d+,\d+\): (error [\s\S]*)$/.exec(text.trim()) ?? [];

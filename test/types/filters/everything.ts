@@ -7,7 +7,7 @@ interface Line {
 	discount?: { percent: number } | null;
 }
 
-/** Each kind of property that a detail can have. */
+/** Every kind of property that a detail can have. */
 export interface Detail {
 	text: string;
 	channel: "web" | "app" | "newsletter";

@@ -1,4 +1,4 @@
-// Each compiles, and throws when it is called.
+// Every function compiles, and throws when it is called.
 import { where } from "eventwright/pattern";
 import { Everything } from "./everything.ts";
 

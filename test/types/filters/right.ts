@@ -1,4 +1,4 @@
-// Each compiles, and each gives a pattern that EventBridge takes.
+// Every filter compiles and results in a pattern that EventBridge accepts.
 import { where } from "eventwright/pattern";
 import { Everything } from "./everything.ts";
 

@@ -1,4 +1,4 @@
-// Each is a type error; one that is not makes its own line an error.
+// Every filter is a type error. If one is not, its @ts-expect-error is an error.
 import { where } from "eventwright/pattern";
 import { Everything } from "./everything.ts";
 
