@@ -11,89 +11,94 @@ export interface Diagnostic {
 	readonly message: string;
 }
 
-/** A finding before its line is known. */
+/** A diagnostic without its severity and position. */
 export type Finding = Omit<Diagnostic, "severity" | "line" | "column">;
 
-/** Every code, with what to do about it. */
+/** The remedy for each code. */
 export const remedies = {
-	"syntax-error": "Mend the file's syntax.",
+	"syntax-error": "Fix the file's syntax.",
 	"duplicate-key":
-		"Keep one of the two: parsers keep the last and drop the other in silence.",
+		"Remove one of the two: parsers silently keep only the last.",
 	"too-deep":
-		"Move inner parts to $defs or files of their own and refer to them.",
+		"Move inner schemas to $defs or to separate files and refer to them.",
 	"too-large": "Split it into files that refer to each other.",
-	"not-a-schema": "See the draft's meta-schema for what the keyword takes.",
+	"not-a-schema":
+		"See the draft's meta-schema for the values that the keyword allows.",
 	"draft-unknown":
-		"Use draft-07, 2019-09 or 2020-12, or leave $schema out for 2020-12.",
-	"keyword-unknown":
-		"Mend the spelling, or begin annotations of your own with x-.",
-	"keyword-ignored": "It says nothing; begin annotations of your own with x-.",
-	"keyword-unsupported": "Say the same with a keyword that is supported.",
-	"ref-not-found": "Mend the $ref, or add what it points to.",
-	"ref-outside": "Move the file below the schemas folder.",
+		"Use draft-07, 2019-09 or 2020-12; without $schema, 2020-12 is the default.",
+	"keyword-unknown": "Fix the spelling, or prefix a custom annotation with x-.",
+	"keyword-ignored":
+		"The keyword has no effect; prefix a custom annotation with x-.",
+	"keyword-unsupported": "Express the same rule with a supported keyword.",
+	"ref-not-found": "Fix the $ref, or add the schema that it points to.",
+	"ref-outside": "Move the file into the schemas folder.",
 	"ref-remote":
-		"Keep a copy below the schemas folder and refer to that; nothing is fetched.",
-	"ref-loop": "Let one of the schemas say something besides $ref.",
-	"id-duplicate": "Give each file an $id of its own.",
+		"Put a copy in the schemas folder and refer to it; remote schemas are never fetched.",
+	"ref-loop":
+		"Break the cycle: remove a reference, or move it into a property or item.",
+	"id-duplicate": "Give each schema a unique $id.",
 	"module-invalid":
-		"Rename the file: its name becomes part of import paths, which # % ?, a .d before the ending and a folder that ends as a file of code would break.",
+		"Rename the file: import paths must not contain # % ? or \\, a .d before the extension, or a folder that ends in .ts, .js or .json.",
 	"module-duplicate":
-		"Rename one of the files: both would be generated to the same place.",
+		"Rename one of the files: both generate the same output files.",
 	"title-missing":
-		"Give the event type a title, as OrderPlaced: it names the type.",
+		"Give the event type a title, such as OrderPlaced: it becomes the name of the type.",
 	"name-invalid":
-		"Use a title of letters and digits that begins with a letter, as OrderPlaced.",
-	"name-collision": "Give one of the two another title or name.",
-	"name-reserved":
-		"Choose another title: generated code needs this name itself.",
+		"Use a name of letters and digits that starts with a letter, such as OrderPlaced.",
+	"name-collision": "Rename one of the two.",
+	"name-reserved": "Choose another title: generated code uses this name.",
 	"event-incomplete":
 		"An event type has both x-amazon-events-source and x-amazon-events-detail-type; a shared definition has neither.",
 	"source-invalid":
-		"Name the producer in at most 256 characters, as orders.checkout; aws. is AWS's own, for event types with readOnly: true.",
+		"Name the producer in at most 256 characters, such as orders.checkout; the prefix aws. is only for event types with readOnly: true.",
 	"detail-type-invalid":
-		"Name the event in 1 to 128 characters, as Order-Placed.",
+		"Name the event in 1 to 128 characters, such as Order-Placed.",
 	"event-duplicate":
-		"Give one of the two another x-amazon-events-detail-type: rules could not tell them apart.",
+		"Change the x-amazon-events-detail-type of one: rules could not distinguish them.",
 	"detail-not-object":
-		'Say "type": "object" at the root: EventBridge takes only objects as detail.',
-	"pattern-invalid": "Mend the regular expression; it is read with the u flag.",
+		'Add "type": "object" at the root: EventBridge accepts only objects as detail.',
+	"pattern-invalid":
+		"Fix the regular expression; it is compiled with the u flag.",
 	"pattern-slow":
-		"Write the pattern so that no string matches it in many ways: no (a+)+ or (a|a)*.",
-	"format-unknown": "Use a format that is known, or pattern.",
-	"example-invalid": "Mend the example or the schema: examples are fixtures.",
+		"Remove ambiguity from the pattern: avoid nested or overlapping repetition such as (a+)+ or (a|a)*.",
+	"format-unknown": "Use a known format, or pattern.",
+	"example-invalid":
+		"Fix the example or the schema: examples are used as fixtures.",
 	"example-unchecked":
-		"Shorten the example's strings, or write the pattern so that it takes linear time.",
+		"Shorten the example's strings, or rewrite the pattern to match in linear time.",
 	"acknowledge-invalid":
-		"Give each code of a warning a reason; errors cannot be acknowledged.",
+		"Map each warning code to a reason; errors cannot be acknowledged.",
 	"registry-name-collision":
-		"Give one of the two another source or detail-type: the registry would keep both under one name.",
+		"Change the source or detail-type of one: the registry would store both under the same name.",
 	"registry-name-too-long":
-		"Shorten the source or the detail-type: the entry's file has both in its name.",
+		"Shorten the source or the detail-type: the name of the entry's file contains both.",
 	"registry-too-large":
-		"The registry keeps 100,000 characters: split the event type or shorten its descriptions.",
-	"api-model-loosened": "Nothing to do: the function validates exactly.",
+		"The registry stores at most 100,000 characters: split the event type or shorten its descriptions.",
+	"api-model-loosened":
+		"Nothing to do: the function validates the full schema.",
 } as const;
 
 export type DiagnosticCode = keyof typeof remedies;
 
-/** What only the linter says. */
+/** The codes that only the linter reports. */
 export const lintRemedies = {
-	"title-recommended": "Give it a title: tools show it.",
-	"description-missing": "Say in a sentence what it is and when it happens.",
+	"title-recommended": "Add a title: tools display it.",
+	"description-missing":
+		"Describe in one sentence what it is and when it happens.",
 	"enum-open":
-		"Leave the list out, or the branch that takes everything; say known values in a description.",
-	"name-refused": "Use a title of the letters A to Z and digits.",
+		"Remove the list or the open branch; document known values in a description.",
+	"name-refused": "Use only the letters A to Z and digits in the title.",
 	"name-changed":
-		"Use letters, digits, dots, hyphens and underscores in source and detail-type.",
+		"Use only letters, digits, dots, hyphens and underscores in source and detail-type.",
 	"required-impossible":
-		"Let the property be, or do not require it: as it is, nothing fits the schema.",
-	"example-wrong": "Mend the example or default, or the schema.",
+		"Allow the property, or do not require it: no object matches the schema as it is.",
+	"example-wrong": "Fix the example or default, or the schema.",
 	"number-unsafe":
-		"Carry it as a string, or limit it to 2^53 - 1: JSON.parse changes it in silence.",
+		"Use a string, or limit the number to 2^53 - 1: JSON.parse silently changes larger ones.",
 	"pattern-risky":
-		"Add maxLength, anchor the pattern with ^ and $, or let neighbouring parts begin with different characters.",
+		"Add maxLength, anchor the pattern with ^ and $, or make adjacent parts start with different characters.",
 	"pattern-unchecked":
-		"Write it without look-around and back-references, or split it; add maxLength.",
+		"Avoid lookaround and backreferences, or split the pattern; add maxLength.",
 } as const;
 
 export type LintCode = keyof typeof lintRemedies;

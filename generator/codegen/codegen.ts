@@ -1,4 +1,4 @@
-// A folder of schemas to a folder of generated code.
+// From a folder of schemas to a folder of generated code.
 import { type Diagnostic, hasError } from "../diagnostics.ts";
 import { analyse } from "../schema/analyse.ts";
 import { generate } from "./generate.ts";
@@ -17,11 +17,11 @@ import {
 export interface Outcome {
 	readonly diagnostics: readonly Diagnostic[];
 	readonly eventTypes: number;
-	/** What was changed, or would have to be; `undefined` after an error, which changes nothing. */
+	/** The files that were or would be changed; `undefined` after an error, which changes nothing. */
 	readonly difference?: Difference;
 }
 
-/** Compares the output folder with what the schemas give, all made anew. Writes nothing. */
+/** Compares the output folder with a full, uncached generation. Writes nothing. */
 export function compareOutput(schemas: string, out: string): Outcome {
 	const { files, diagnostics, eventTypes } = generate(
 		analyse(readSources(schemas)),
@@ -33,7 +33,7 @@ export function compareOutput(schemas: string, out: string): Outcome {
 	return { diagnostics, eventTypes, difference: comparison.difference() };
 }
 
-/** Brings the output folder up to date. `undefined` if the signal was aborted before anything was changed. */
+/** Updates the output folder. Returns `undefined` if the signal was aborted before anything changed. */
 export async function updateOutput(
 	schemas: string,
 	out: string,

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 
-/** A short text that differs wherever the long one does. */
+/** A cryptographic hash of a string. */
 export function digest(text: string): string {
 	return hash("sha256", text, "base64url");
 }

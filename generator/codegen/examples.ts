@@ -4,7 +4,7 @@ import type { Finding } from "../diagnostics.ts";
 import type { Trial } from "../emit/validator/trial.ts";
 import type { EventModel } from "../schema/model.ts";
 
-/** Examples of event types are fixtures, so each must fit its schema. */
+/** Examples of event types are used as fixtures, so each must match its schema. */
 export function checkExamples(
 	events: readonly EventModel[],
 	trials: ReadonlyMap<string, Trial>,
@@ -21,7 +21,7 @@ export function checkExamples(
 						code: "example-unchecked",
 						file,
 						pointer,
-						message: `the example has a string of more than 200 characters, and the time of ${JSON.stringify(result.slow)} grows faster than its length`,
+						message: `the example has a string of more than 200 characters, and ${JSON.stringify(result.slow)} may take more than linear time`,
 					},
 				];
 			if (result.ok) return [];
@@ -30,7 +30,7 @@ export function checkExamples(
 					code: "example-invalid",
 					file,
 					pointer,
-					message: `the example does not fit its schema: ${describeIssues(result.issues)}`,
+					message: `the example does not match its schema: ${describeIssues(result.issues)}`,
 				},
 			];
 		});

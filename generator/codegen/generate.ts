@@ -1,4 +1,4 @@
-// A model to files. `incremental.ts` makes the same parts, but only those that have changed.
+// From a model to files. `incremental.ts` generates the same parts, but only those that changed.
 import { type Diagnostic, type Finding, hasError } from "../diagnostics.ts";
 import { emit } from "../emit/index.ts";
 import { type Trial, validatorsFor } from "../emit/validator/trial.ts";
@@ -8,14 +8,14 @@ import type { Model } from "../schema/model.ts";
 import { checkExamples } from "./examples.ts";
 
 export interface Generated {
-	/** Path below the output folder → text. Empty when a diagnostic is an error. */
+	/** Content by path, relative to the output folder. Empty if a diagnostic is an error. */
 	readonly files: ReadonlyMap<string, string>;
-	/** Those of the analysis, too. */
+	/** Includes those of the analysis. */
 	readonly diagnostics: readonly Diagnostic[];
 	readonly eventTypes: number;
 }
 
-/** A part of the output that depends on nothing but a module's schemas, or a domain's event types. */
+/** A part of the output: it depends only on one module's schemas or one domain's event types. */
 export type PartName =
 	| { readonly module: string }
 	| { readonly domain: string };
@@ -25,7 +25,7 @@ export interface Part {
 	readonly findings: readonly Finding[];
 }
 
-/** The same analysis gives the same bytes. No I/O. */
+/** Generates all files. Deterministic; no I/O. */
 export function generate(analysis: Analysis): Generated {
 	const { model, diagnostics } = analysis;
 	if (hasError(diagnostics))
@@ -52,7 +52,7 @@ export function generate(analysis: Analysis): Generated {
 			};
 }
 
-/** Makes parts of a model's output. */
+/** Returns a function that generates a part of a model's output. */
 export function partMaker(model: Model): (name: PartName) => Part {
 	const trials = trialsOf(model.events, model);
 	const events = Map.groupBy(model.events, ({ module }) => module);
@@ -91,7 +91,7 @@ function partOf(
 	};
 }
 
-/** An event type whose references lead too deep has no validator here; its own part reports that. */
+/** An event type with too long a chain of references gets no validator here; its part reports that. */
 function trialsOf(
 	events: Model["events"],
 	model: Model,
@@ -106,7 +106,7 @@ function trialsOf(
 	}
 }
 
-/** References that lead through thousands of schemas exhaust the stack. */
+/** Long chains of references exhaust the stack. */
 function unlessTooDeep({ modules }: Model, make: () => Part): Part {
 	try {
 		return make();

@@ -1,4 +1,4 @@
-// The same bytes as `generate(analyse(sources))`, made anew only where something has changed. Deleting this file costs time, nothing else.
+// The same output as `generate(analyse(sources))`, but only changed parts are regenerated. This file only saves time.
 import { type Diagnostic, hasError } from "../diagnostics.ts";
 import {
 	type FileSummary,
@@ -17,9 +17,9 @@ import { parse, type SchemaDocument, type Source } from "../schema/parse.ts";
 import { digest } from "./digest.ts";
 import { type PartName, partMaker } from "./generate.ts";
 
-/** A source whose text is read when it is first needed. */
+/** A source whose text is read on first use. */
 export interface StampedSource extends Source {
-	/** While it stays, so does the text. */
+	/** The text is unchanged as long as the stamp is. */
 	readonly stamp: string;
 }
 
@@ -31,47 +31,50 @@ export interface RememberedFile {
 }
 
 export interface RememberedPart {
-	/** Covers everything that the part depends on. */
+	/** The cache key; covers everything that the part depends on. */
 	readonly key: string;
-	/** The files that it became, and each one's stamp after it. */
+	/** The generated files, each followed by its stamp. */
 	readonly files: readonly string[];
 	readonly diagnostics: readonly Diagnostic[];
 }
 
-/** What the previous run left. */
+/** The cached results of the previous run. */
 export interface PreviousRun {
 	readonly files: ReadonlyMap<string, RememberedFile>;
-	/** By `file …` or `domain …`. */
+	/** By ID: `file …` or `domain …`. */
 	readonly parts: ReadonlyMap<string, RememberedPart>;
 }
 
-/** Where the output goes, file by file, so that it is never in memory as a whole. */
+/** Receives the output file by file, so that it is never all in memory. */
 export interface Output {
 	readonly put: (file: string, text: string) => void;
-	/** A file stays as it is. */
+	/** Keeps a file unchanged. */
 	readonly keep: (file: string, stamp: string) => void;
 }
 
 export interface Regenerated {
-	/** After an error, the output is not complete. */
+	/** After an error, the output is incomplete. */
 	readonly diagnostics: readonly Diagnostic[];
 	readonly eventTypes: number;
-	/** What to remember, once each file's stamp is known. */
+	/** The results to cache, once the stamps of the files are known. */
 	readonly remember: (stampOf: (file: string) => string) => PreviousRun;
 }
 
 interface Part {
 	readonly id: string;
 	readonly name: PartName;
-	/** The schema file, of a module. */
+	/** The schema file, if the part is a module. */
 	readonly file?: string;
 	readonly key: string;
 }
 
-/** This many parts are made at once: enough to share work, few enough to keep memory small. */
+/** Parts per batch: enough to share work, few enough to limit memory. */
 const batchParts = 100;
 
-/** `tree` holds the stamp of each file of the output as it is. Ends early, with what it has found, once the signal is aborted. */
+/**
+ * Regenerates changed parts. `tree` is the stamp of each existing output file. Once the signal is aborted, it returns early
+ * with partial results.
+ */
 export async function regenerate(
 	sources: readonly StampedSource[],
 	previous: PreviousRun,
@@ -133,7 +136,7 @@ export async function regenerate(
 			});
 		}
 		onProgress?.(start + batch.length, stale.length);
-		// Lets a signal be heard.
+		// Yields to the event loop so that an abort is noticed.
 		await new Promise(setImmediate);
 	}
 	return {
@@ -151,7 +154,7 @@ export async function regenerate(
 	};
 }
 
-/** Keeps the parts that are as the previous run left them; the rest is stale. */
+/** Keeps the parts that are unchanged since the previous run; the rest is stale. */
 function keepParts(
 	parts: readonly Part[],
 	previous: PreviousRun,
@@ -190,7 +193,7 @@ function remembered(
 	};
 }
 
-/** Parses what has changed; the rest is as the previous run remembers it, the same objects. */
+/** Parses changed files. Unchanged files keep the same objects as in the previous run. */
 function summaries(ordered: readonly StampedSource[], previous: PreviousRun) {
 	const files = new Map<string, RememberedFile>();
 	const documents = new Map<string, SchemaDocument>();
@@ -223,7 +226,7 @@ function summaries(ordered: readonly StampedSource[], previous: PreviousRun) {
 	return { files, documents, diagnostics };
 }
 
-/** Files that have not changed are parsed when another one's output needs them. */
+/** Unchanged files are parsed only when the output of another file needs them. */
 function documentReader(
 	documents: Map<string, SchemaDocument>,
 	sources: ReadonlyMap<string, Source>,
@@ -235,13 +238,16 @@ function documentReader(
 		const source = sources.get(file);
 		const { document } = source ? parse(source) : {};
 		if (!document || digest(source?.text ?? "") !== files.get(file)?.digest)
-			throw new Error(`${file} changed while it was read: run again`);
+			throw new Error(`${file} changed while it was being read: run again`);
 		documents.set(file, document);
 		return document;
 	};
 }
 
-/** A key covers the content, names and links of every file that a module's schemas refer to; of a domain, what is known of its event types. */
+/**
+ * A module's key covers the content, names and resolved references of its file and transitive dependencies. A domain's key
+ * covers the facts about its event types.
+ */
 function partsOf(
 	{ links, names, domains }: ResolvedSchemas,
 	files: ReadonlyMap<string, RememberedFile>,
@@ -283,7 +289,7 @@ function partsOf(
 	];
 }
 
-/** Whether files are as the previous run left them. */
+/** Whether files are unchanged since the previous run. */
 function isAsLeft(
 	files: RememberedPart["files"],
 	tree: ReadonlyMap<string, string>,

@@ -1,4 +1,4 @@
-// What a run remembers of the last one, so that it makes only what has changed. Losing it costs time, nothing else.
+// A cache of the previous run, so that only changed parts are regenerated. Losing it only costs time.
 import {
 	appendFileSync,
 	existsSync,
@@ -21,16 +21,16 @@ import type {
 } from "./incremental.ts";
 
 export interface Memory extends PreviousRun {
-	/** How many lines the memory's file has after the first. */
+	/** The number of lines after the first. */
 	readonly additions: number;
 }
 
 type Entries<Entry> = readonly (readonly [string, Entry])[];
 
-/** A line of the memory's file: the first is a whole memory, each other one what a later run made anew. */
+/** A line of the cache file. The first is a full cache; each later line holds the changes of one run. */
 interface Line {
 	readonly by: string;
-	/** Its position in the file. */
+	/** Its line index in the file. */
 	readonly addition: number;
 	readonly files: Entries<RememberedFile>;
 	readonly parts: Entries<RememberedPart>;
@@ -41,7 +41,7 @@ const nothing: Memory = { files: new Map(), parts: new Map(), additions: 0 };
 export function recall(schemas: string, out: string): Memory {
 	const lines = linesOf(textOf(memoryFile(schemas, out)));
 	const by = generatorVersion();
-	// A number that is there twice shows that two runs wrote at once, neither knowing of the other.
+	// A duplicate number means that two runs wrote concurrently.
 	if (
 		lines.length === 0 ||
 		lines.some((line, i) => line.by !== by || line.addition !== i)
@@ -62,7 +62,7 @@ function textOf(file: string): string {
 	}
 }
 
-/** A run that was killed may have left half a line: then nothing is remembered. */
+/** A killed run may leave a partial line; the cache is then ignored. */
 function linesOf(text: string): readonly Line[] {
 	if (!text.endsWith("\n")) return [];
 	const lines = text
@@ -81,7 +81,7 @@ function isLine(value: unknown): value is Line {
 	);
 }
 
-/** More that is new, or more additions, are reason to write all anew. */
+/** Beyond these limits, the whole file is rewritten. */
 const addedMax = 50;
 const additionsMax = 100;
 
@@ -120,12 +120,12 @@ export function remember(
 		);
 		renameSync(unfinished, file);
 	} catch (error) {
-		// Where there is no place to keep it, the next run makes everything again.
+		// Without a writable cache, the next run regenerates everything.
 		if ((error as NodeJS.ErrnoException).code === undefined) throw error;
 	}
 }
 
-/** Nothing that was there is gone: what is added to a file cannot take anything away. */
+/** True if no key was removed. An appended line can only add entries. */
 function isSubset(
 	before: ReadonlyMap<string, unknown>,
 	after: ReadonlyMap<string, unknown>,
@@ -138,7 +138,7 @@ function memoryFile(schemas: string, out: string): string {
 	return path.join(cacheFolder(), `${name.slice(0, 16)}.json`);
 }
 
-/** `node_modules/.cache`, as other tools have it; the user's own cache where there are no modules. */
+/** `node_modules/.cache`, like other tools; the user's cache folder if there is no `node_modules`. */
 function cacheFolder(): string {
 	for (let at = process.cwd(); ; at = path.dirname(at)) {
 		const modules = path.join(at, "node_modules");
@@ -151,10 +151,10 @@ function cacheFolder(): string {
 	);
 }
 
-/** What has a say in the output besides the generator's own files. */
+/** Libraries that affect the output. */
 const libraries = ["handlebars", "jsonc-parser", "recheck", "yaml"];
 
-/** The generator's own files and its libraries: another generator makes something else of the same schemas. */
+/** A digest of the generator's files and libraries: another version may generate different output. */
 function generatorVersion(): string {
 	const root = path.join(import.meta.dirname, "../..");
 	const files = ["generator", "runtime"].flatMap((folder) =>

@@ -9,18 +9,18 @@ import path from "node:path";
 import type { StampedSource } from "./incremental.ts";
 import { isStage, markerFile } from "./write.ts";
 
-/** Every schema file below a folder. Throws an `Error` that says what to do if there is no such folder, or nothing in it. */
+/** Reads all schema files in a folder. Throws an `Error` with a remedy if the folder is missing or has no schema files. */
 export function readSources(folder: string): readonly StampedSource[] {
 	if (!existsSync(folder))
 		throw new Error(
-			`there is no folder ${folder}: put your schemas there, or name another with --schemas`,
+			`there is no folder ${folder}: put your schemas there, or specify another folder with --schemas`,
 		);
 	if (!statSync(folder).isDirectory())
-		throw new Error(`${folder} is no folder: name one with --schemas`);
+		throw new Error(`${folder} is not a folder: specify one with --schemas`);
 	const files = schemaFiles(folder).sort();
 	if (files.length === 0)
 		throw new Error(
-			`${folder} holds no schema: a schema file ends in .json, .yaml or .yml`,
+			`${folder} contains no schemas: a schema file ends in .json, .yaml or .yml`,
 		);
 	return files.map((file) => {
 		const full = path.join(folder, file);
@@ -37,7 +37,7 @@ export function readSources(folder: string): readonly StampedSource[] {
 	});
 }
 
-/** Below a folder that the generator has written nothing is a schema. Links are followed to what is not among the schemas already. */
+/** Skips folders that the generator wrote. Follows symbolic links to files that are not already included. */
 function schemaFiles(root: string): string[] {
 	const files: string[] = [];
 	const seen = new Set<string>();
@@ -69,7 +69,7 @@ function schemaFiles(root: string): string[] {
 		const target = targetOf(path.join(root, link));
 		if (target === undefined) {
 			if (isSchema(link))
-				throw new Error(`${path.join(root, link)} is a link to nothing`);
+				throw new Error(`${path.join(root, link)} is a broken link`);
 			continue;
 		}
 		const stats = statSync(target);
@@ -79,7 +79,7 @@ function schemaFiles(root: string): string[] {
 	return files;
 }
 
-/** Editors lock a file by a link beside it that leads nowhere. */
+/** Excludes `.#…`: Emacs locks files with broken links of that name. */
 const isSchema = (file: string) =>
 	/\.(json|ya?ml)$/.test(file) && !/(^|\/)\.#[^/]*$/.test(file);
 

@@ -15,15 +15,15 @@ import {
 } from "node:fs";
 import path from "node:path";
 
-/** Marks a folder as the generator's own: only in such a folder is a file that was not generated removed. */
+/** Marks an output folder. Other files are removed only from a folder with this marker. */
 export const markerFile = ".eventwright";
 export const markerText =
 	"Written by `eventwright codegen`. Nothing here is edited by hand: every other file is removed.\n";
 
-/** A file's size in bytes and the time of its last change: while they stay, so does the content. */
+/** A file's size in bytes and modification time. While both are equal, the content is assumed unchanged. */
 export type Stamp = string;
 
-/** How a folder differs from what it should hold; paths below it, sorted. */
+/** The differences between a folder and its expected content: relative paths, sorted. */
 export interface Difference {
 	readonly added: readonly string[];
 	readonly changed: readonly string[];
@@ -33,7 +33,7 @@ export interface Difference {
 export const isEmpty = ({ added, changed, removed }: Difference): boolean =>
 	added.length + changed.length + removed.length === 0;
 
-/** What stands below an output folder. Throws an `Error` if it holds files that are not the generator's. */
+/** Reads the stamps of all files in an output folder. Throws an `Error` if the folder has files but no marker. */
 export function readTree(folder: string): ReadonlyMap<string, Stamp> {
 	const tree = new Map<string, Stamp>();
 	if (!existsSync(folder)) return tree;
@@ -51,7 +51,7 @@ export function readTree(folder: string): ReadonlyMap<string, Stamp> {
 	visit("");
 	if (tree.size > 0 && !tree.has(markerFile))
 		throw new Error(
-			`${folder} holds files that codegen did not write: empty it, or name another folder with --out`,
+			`${folder} contains files that codegen did not write: empty it, or specify another folder with --out`,
 		);
 	return tree;
 }
@@ -61,7 +61,7 @@ function stampOf(file: string): Stamp {
 	return `${size} ${mtimeMs}`;
 }
 
-/** What an output folder shall hold, held against what it holds. */
+/** Compares the expected content of an output folder with its current content. */
 export class Comparison {
 	readonly #folder: string;
 	readonly #before: ReadonlyMap<string, Stamp>;
@@ -74,7 +74,7 @@ export class Comparison {
 		this.#before = before;
 	}
 
-	/** The folder shall hold this; answers the stamp of what it holds, if that is the same. */
+	/** Expects a file with this content. Returns its stamp if it already has that content. */
 	want(file: string, text: string): Stamp | undefined {
 		this.#wanted.add(file);
 		const present = this.#before.get(file);
@@ -87,7 +87,7 @@ export class Comparison {
 		return undefined;
 	}
 
-	/** The folder shall go on holding this. */
+	/** Expects a file to stay as it is. */
 	keep(file: string): void {
 		this.#wanted.add(file);
 	}
@@ -104,8 +104,8 @@ export class Comparison {
 }
 
 /**
- * What becomes of an output folder. Files are put down beside it first and take their places one after the other, when nothing
- * can fail any more: to be interrupted before leaves the folder as it was. Only what differs is touched.
+ * An update of an output folder. Changed files are staged next to the folder and renamed into place in `commit`, once
+ * every file is written. A run that stops before that leaves the folder unchanged.
  */
 export class Change {
 	readonly #folder: string;
@@ -122,7 +122,7 @@ export class Change {
 		removeAbandoned(parent, base);
 	}
 
-	/** The folder shall hold this. */
+	/** Stages a file with this content if it differs from the current one. */
 	put(file: string, text: string): void {
 		const present = this.#comparison.want(file, text);
 		if (present) {
@@ -137,13 +137,13 @@ export class Change {
 		this.#stamps.set(file, stampOf(target));
 	}
 
-	/** The folder shall go on holding this. */
+	/** Keeps a file as it is. */
 	keep(file: string, stamp: Stamp): void {
 		this.#comparison.keep(file);
 		this.#stamps.set(file, stamp);
 	}
 
-	/** Makes the folder hold what it shall, and nothing else; answers what stands in it then. */
+	/** Applies the staged changes and removes all other files. Returns the stamps of all files. */
 	commit(): ReadonlyMap<string, Stamp> {
 		const { added, changed, removed } = this.#comparison.difference();
 		if (!existsSync(this.#folder)) {
@@ -160,7 +160,7 @@ export class Change {
 			const parent = path.dirname(target);
 			if (!made.has(parent)) mkdirSync(parent, { recursive: true });
 			made.add(parent);
-			// Empty folders are in nobody's list.
+			// Empty folders are not listed in the difference.
 			if (lstatSync(target, { throwIfNoEntry: false })?.isDirectory())
 				rmSync(target, { recursive: true });
 			renameSync(path.join(this.#stage, file), target);
@@ -169,7 +169,7 @@ export class Change {
 		return this.#stamps;
 	}
 
-	/** Throws while nothing has changed yet, if a folder does not let its files be replaced. */
+	/** Throws before anything has changed if a folder is not writable. */
 	#expectWritable(files: readonly string[]): void {
 		const folders = new Set(files.map((file) => path.posix.dirname(file)));
 		for (const folder of folders) {
@@ -180,13 +180,13 @@ export class Change {
 		}
 	}
 
-	/** Leaves the folder as it is. */
+	/** Removes the staged files; the folder stays as it is. */
 	discard(): void {
 		rmSync(this.#stage, { recursive: true, force: true });
 	}
 }
 
-/** Where files can be put down and moved from: beside the folder, or in it, where it is another file system. */
+/** The location of the stage: next to the folder, or in it if the folder is on another file system. */
 function stagePlace(folder: string): { parent: string; base: string } {
 	const real = existsSync(folder) ? realpathSync(folder) : path.resolve(folder);
 	const { dir, base } = path.parse(real);
@@ -194,11 +194,11 @@ function stagePlace(folder: string): { parent: string; base: string } {
 	return { parent: isApart ? real : dir, base };
 }
 
-/** Whether a name is that of a stage. */
+/** Whether a name is the name of a stage. */
 export const isStage = (name: string): boolean =>
 	/^\..+\.\d+\.eventwright$/.test(name);
 
-/** What a run that was killed has left beside the folder. */
+/** Removes the stages of runs that were killed. */
 function removeAbandoned(parent: string, base: string): void {
 	if (!existsSync(parent)) return;
 	for (const name of readdirSync(parent)) {

@@ -9,7 +9,7 @@ const dialect: Dialect = {
 	annotations: false,
 };
 
-/** A detail's schema as API Gateway takes it: an unknown keyword would fail the deployment. */
+/** The schema of an event's detail for API Gateway, where an unknown keyword fails the deployment. */
 export const apiModels: Emitter = (model) => {
 	const made = model.events.map((event) => apiModel(event, model));
 	return {
@@ -27,7 +27,7 @@ function apiModel(event: EventModel, model: Model) {
 		...root.lost,
 		...definitions.flatMap(([, { lost }]) => lost),
 	]);
-	// A format is no loss to report: gateways are not known to check one.
+	// A lost format is not reported: API Gateway is not known to check formats.
 	lost.delete("format");
 	const content = {
 		$schema: "http://json-schema.org/draft-04/schema#",
@@ -52,7 +52,7 @@ function apiModel(event: EventModel, model: Model) {
 						code: "api-model-loosened",
 						file: event.file,
 						pointer: "",
-						message: `the API model of ${event.name} accepts more than its schema, which says ${quoted} as draft-04 cannot; the function validates it`,
+						message: `the API model of ${event.name} accepts more than its schema: draft-04 cannot express its use of ${quoted}; the function validates the full schema`,
 					},
 				];
 	return {

@@ -1,4 +1,4 @@
-// Schemas in the older dialects that AWS reads: draft-04 (API Gateway, the registry) and OpenAPI 3.0 (the registry).
+// Converts schemas to the older dialects that AWS reads: draft-04 (API Gateway, the registry) and OpenAPI 3.0 (the registry).
 import { isObject } from "../../runtime/json.ts";
 import {
 	keywordsWhere,
@@ -9,26 +9,26 @@ import { type NamedSchema, referencedName } from "../schema/model.ts";
 
 export interface Dialect {
 	readonly name: "draft-04" | "openapi-3.0";
-	/** Where references point, up to the name. */
+	/** The prefix of references, before the name. */
 	readonly references: "#/definitions/" | "#/components/schemas/";
-	/** Descriptions, examples and formats are kept. */
+	/** Whether to keep descriptions, examples and formats. */
 	readonly annotations: boolean;
 }
 
 export interface Converted {
 	readonly schema: SchemaObject;
-	/** Keywords that the dialect lacks, so that it accepts more, sorted. */
+	/** Keywords that the dialect cannot express, sorted; the converted schema accepts more. */
 	readonly lost: readonly string[];
 }
 
-/** The keywords that each dialect lacks, and those that it has as they are. */
+/** The keywords that each dialect cannot express, and those that it shares with 2020-12. */
 const [lostIn, sameIn] = (["lost", "same"] as const).map((expressed) => ({
 	"draft-04": keywordsWhere(({ draft04 }) => draft04 === expressed),
 	"openapi-3.0": keywordsWhere(({ openApi30 }) => openApi30 === expressed),
 })) as [Expressions, Expressions];
 type Expressions = Readonly<Record<Dialect["name"], readonly string[]>>;
 
-/** Converts a 2020-12 schema; what it accepts is the same or more, never less. */
+/** Converts a 2020-12 schema. The result accepts the same values or more, never fewer. */
 export function convert(
 	{ schema, name }: NamedSchema,
 	schemas: ReadonlyMap<string, NamedSchema>,
@@ -45,7 +45,7 @@ export function convert(
 	return made;
 }
 
-/** A definition that many event types share is converted once. */
+/** Each shared definition is converted once. */
 const conversions = new WeakMap<Dialect, WeakMap<object, Converted>>();
 
 interface Context {
@@ -105,7 +105,7 @@ function convertSchema(schema: Schema, context: Context): SchemaObject {
 		else out.anyOf = branches;
 	}
 	if (schema.oneOf) {
-		// Branches that accept more may overlap, and oneOf would then refuse what the schema accepts.
+		// Branches that accept more may overlap, and oneOf would then reject valid values.
 		const exact = (schema.oneOf as Schema[]).every((branch) =>
 			isExact(branch, context),
 		);
@@ -142,7 +142,7 @@ function lostKeywords(
 		: [...lacking, "format"];
 }
 
-/** Whether the dialect says a schema wholly, with all that it refers to. */
+/** Whether the dialect can express a schema and its transitive dependencies exactly. */
 function isExact(schema: Schema, context: Context): boolean {
 	const seen = new Set<string>();
 	const waiting: (Schema | undefined)[] = [schema];
@@ -160,7 +160,7 @@ function isExact(schema: Schema, context: Context): boolean {
 	return true;
 }
 
-/** What a schema refers to by name; nothing where the dialect does not say wholly what stands in it. Many branches may refer to one schema. */
+/** The names that a schema refers to; undefined if the dialect cannot express it exactly. Cached: branches often share a schema. */
 function namesOfExact(
 	schema: object,
 	dialect: Dialect,
@@ -313,7 +313,7 @@ function dependencies(
 		(dependentRequired ?? {}) as Record<string, string[]>,
 	).filter(([, names]) => names.length > 0);
 	const schemas = Object.entries(map(dependentSchemas ?? {}));
-	// One property can depend in both ways; draft-04 has one slot for it.
+	// A property can have both kinds of dependency; draft-04 has one entry per property.
 	const merged = new Map<string, unknown>(required);
 	for (const [name, schema] of schemas) {
 		const names = merged.get(name);

@@ -9,7 +9,7 @@ import { registry } from "./registry.ts";
 import { types } from "./types.ts";
 import { validators } from "./validators.ts";
 
-/** Every emitter, by the folder that it owns. */
+/** The emitters, by output folder. */
 const emitters: Readonly<Record<string, Emitter>> = {
 	"api-models": apiModels,
 	parsers,

@@ -1,4 +1,4 @@
-/** The relative import path from one generated file to another, both below the output folder. */
+/** The relative import path from one generated file to another. Both paths are relative to the output folder. */
 export function importPath(from: string, to: string): string {
 	const fromFolders = from.split("/").slice(0, -1);
 	const toParts = to.split("/");

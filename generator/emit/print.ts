@@ -1,4 +1,4 @@
-// Schema text reaches generated code through these only: whatever it says, it comes out as inert text.
+// Strings from schemas reach generated code only through these functions, which escape them.
 
 /** A string literal. */
 export function string(text: string): string {
@@ -12,12 +12,12 @@ export function literal(value: unknown): string {
 	return string(value as string);
 }
 
-/** A property's name in a type. */
+/** A property name in a type. */
 export function key(name: string): string {
 	return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name) ? name : string(name);
 }
 
-/** A doc comment, or nothing; each line ends with a line break and begins with the indent. */
+/** A doc comment, or "". Each line starts with the indent and ends with a line break. */
 export function comment(
 	{ description, deprecated }: { description?: unknown; deprecated?: unknown },
 	indent = "",
@@ -31,7 +31,7 @@ export function comment(
 		line
 			.toWellFormed()
 			.replaceAll("*/", "*\\/")
-			// TypeScript takes orders from comments.
+			// Disables directives such as @ts-nocheck.
 			.replace(/@(?=ts-)/g, "@ ")
 			.replace(/\p{Cc}/gu, " ")
 			.trimEnd(),
@@ -41,7 +41,7 @@ export function comment(
 	return `${indent}/**\n${lines.map((line) => `${indent} * ${line}`.trimEnd()).join("\n")}\n${indent} */\n`;
 }
 
-/** A file's name in a line comment: no line break gets through. */
+/** A file name for a line comment, without line breaks. */
 export function line(text: string): string {
 	return text.toWellFormed().replace(/[\p{Cc}\u2028\u2029]/gu, " ");
 }

@@ -50,6 +50,6 @@ function publisherText(domain: string, events: readonly EventFacts[]): string {
 	});
 }
 
-/** ASCII only: two letters elsewhere can have the same lower case. */
+/** ASCII only: other letters can share a lower case. */
 const uncapitalized = (name: string) =>
 	name.replace(/^[A-Z]/, (letter) => letter.toLowerCase());

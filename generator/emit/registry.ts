@@ -17,8 +17,8 @@ const openApi: Dialect = {
 };
 
 /**
- * An event type's entry, once per format: `FORMAT/SCHEMA_NAME.json` is the content that the registry keeps. Those of events
- * that others publish stand in `ReadOnly`, for filters to be held against: nobody puts them into a registry.
+ * Registry entries, one per event type and format: `FORMAT/SCHEMA_NAME.json` is the content that the registry stores.
+ * Entries of read-only events are in `ReadOnly`: filters are checked against them, but they are never published.
  */
 export const registry: Emitter = (model) => {
 	const findings: Finding[] = [];

@@ -50,7 +50,7 @@ function declaration({ name, schema }: NamedSchema): string {
 		: `${comment(schema)}export type ${name} = ${text};`;
 }
 
-/** A printed type; `kind` tells what has to be put in parentheses, and what can be an interface. */
+/** A printed type. `kind` decides whether it needs parentheses and whether it can be an interface. */
 interface Type {
 	readonly text: string;
 	readonly kind: "atom" | "properties" | "union" | "intersection";
@@ -61,8 +61,8 @@ const unknown = atom("unknown");
 const never = atom("never");
 
 /**
- * The TypeScript type of a schema. It may say less than the schema, never more.
- * `object` tells that only objects come here, since a schema around this one says so.
+ * The TypeScript type of a schema. It may be wider than the schema, never narrower.
+ * `object` means that an enclosing schema already allows only objects.
  */
 function typeOf(schema: Schema, indent: string, object = false): Type {
 	if (typeof schema === "boolean") return schema ? unknown : never;
@@ -121,7 +121,7 @@ function arrayType(schema: SchemaObject, indent: string): Type {
 	return atom(`[${[...items, ...tail].join(", ")}]`);
 }
 
-/** What TypeScript knows each object to have. */
+/** Members that every object has in TypeScript. */
 const inheritedNames = new Set([
 	"constructor",
 	"hasOwnProperty",
@@ -142,7 +142,7 @@ function objectType(schema: SchemaObject, indent: string): Type {
 		const doc = isObject(property) ? comment(property, inner) : "";
 		const { text } = typeOf(property, inner);
 		if (required.has(name)) return `${doc}${inner}${key(name)}: ${text};`;
-		// An object that has no such property inherits one: without its type, it would not fit.
+		// An object without this property inherits one, so its type must allow the inherited member.
 		const inherited = inheritedNames.has(name)
 			? ` | (typeof Object.prototype)[${literal(name)}]`
 			: "";
@@ -158,13 +158,13 @@ function objectType(schema: SchemaObject, indent: string): Type {
 		text: `{\n${members.join("\n")}\n${indent}}`,
 		kind: "properties",
 	};
-	// TypeScript holds named properties against the index type, so beside them it cannot be narrower than unknown.
+	// Named properties must be assignable to the index type, so it can only be unknown.
 	return others === undefined
 		? named
 		: intersection([named, atom("{ [key: string]: unknown }")]);
 }
 
-/** The type of properties that are not named; nothing unless the schema speaks of them. */
+/** The type of properties that are not named; undefined if the schema does not mention them. */
 function otherProperties(
 	schema: SchemaObject,
 	indent: string,

@@ -17,7 +17,7 @@ const render = template<{
 export const validatorsFile = (module: string): string =>
 	`validators/${module}.js`;
 
-/** Plain JavaScript without declarations: who reads events goes by the parsers, and a compiler has a file less for each. */
+/** Plain JavaScript without declarations: application code uses the parsers, and the compiler has fewer files to read. */
 export const validators: Emitter = ({ modules, schemas }) => ({
 	files: [...modules].map(([module, own]) => [
 		`${module}.js`,

@@ -1,4 +1,4 @@
-// Schemas of draft-04, draft-06, draft-07 and OpenAPI 3.0, written in 2020-12.
+// Converts schemas of draft-04, draft-06, draft-07 and OpenAPI 3.0 to 2020-12.
 import { isObject } from "../../runtime/json.ts";
 import { formats } from "../schema/formats.ts";
 import {
@@ -9,15 +9,15 @@ import {
 } from "../schema/keywords.ts";
 
 export interface Conversion {
-	/** Where a reference leads in the new files. */
+	/** The new target of a reference. */
 	readonly reference: (ref: string) => string;
-	/** Told of each keyword and format that became an annotation. */
+	/** Called for each keyword and format that becomes an annotation. */
 	readonly annotated: (name: string) => void;
-	/** `$ref` leaves no room for others beside it, as before 2019-09. */
+	/** `$ref` overrides its siblings, as before 2019-09. */
 	readonly refStandsAlone: boolean;
 }
 
-/** What is no keyword of JSON Schema becomes an annotation, `x-` and its name; so does a format that nobody knows. */
+/** Converts a schema. Unknown keywords and formats become annotations with the prefix `x-`. */
 export function modernSchema(schema: Schema, conversion: Conversion): Schema {
 	if (!isObject(schema)) return schema;
 	const inner = (value: unknown) => modernSchema(value as Schema, conversion);
@@ -38,7 +38,7 @@ function described({ description }: SchemaObject): SchemaObject {
 	return typeof description === "string" ? { description } : {};
 }
 
-/** Anchors stay, since references may name them. */
+/** Anchors are kept, since references may name them. */
 const dropped = new Set([
 	"$schema",
 	"id",
@@ -137,7 +137,7 @@ function dependencies(
 	};
 }
 
-/** OpenAPI's `nullable`: null fits beside all else. */
+/** Converts OpenAPI's `nullable`: also allows null. */
 function nullable(schema: Record<string, unknown>): Schema {
 	const { type, enum: values } = schema;
 	if (type === undefined) return { anyOf: [schema, { type: "null" }] };

@@ -1,4 +1,4 @@
-// Schemas that others have, as files that the generator reads.
+// Converts external schemas to schema files for the generator.
 import { isObject, nestsDeeperThan, parseJson } from "../../runtime/json.ts";
 import {
 	appendPointer,
@@ -12,18 +12,18 @@ import { detailTypeKey, sourceKey } from "../schema/outline.ts";
 import { modernSchema } from "./dialect.ts";
 
 export interface ImportOptions {
-	/** The event source, where the document does not say it. */
+	/** The event source, if the document does not name it. */
 	readonly source?: string;
-	/** The folder to put them in; after the source's name unless told. */
+	/** The folder of the new files; by default named after the source. */
 	readonly domain?: string;
 }
 
 export interface Imported {
-	/** Path below the schemas folder → text. */
+	/** Content by path, relative to the schemas folder. */
 	readonly files: ReadonlyMap<string, string>;
-	/** Titles of the event types among them. */
+	/** Titles of the event types in the files. */
 	readonly eventTypes: readonly string[];
-	/** What became an annotation, because JSON Schema has no such keyword, or nobody knows such a format. */
+	/** Unknown keywords and formats that became annotations. */
 	readonly annotated: readonly string[];
 }
 
@@ -31,22 +31,24 @@ const depthMax = 500;
 const latest = "https://json-schema.org/draft/2020-12/schema";
 
 /**
- * Reads an OpenApi3 or JSONSchemaDraft4 document as the EventBridge schema registry keeps them, or a bundle of JSON
- * Schemas. A bundle's event types are the definitions that its root's `oneOf` or `anyOf` names or, if it has none, those
- * that no other refers to; every other definition gets a file of its own. Throws an `Error` that says what it lacks.
+ * Imports an OpenApi3 or JSONSchemaDraft4 document of the EventBridge schema registry, or a bundle of JSON Schemas.
+ * A bundle's event types are the definitions in its root's `oneOf` or `anyOf` or, if it has neither, those that no other
+ * definition refers to. Each definition of a bundle gets its own file. Throws an `Error` that names the problem.
  */
 export function importDocument(
 	document: unknown,
 	options: ImportOptions = {},
 ): Imported {
-	if (!isObject(document)) throw new Error("the document is no object");
+	if (!isObject(document)) throw new Error("the document is not an object");
 	if (nestsDeeperThan(document, depthMax))
 		throw new Error(`the document nests deeper than ${depthMax} levels`);
-	// What the AWS CLI prints of an entry has the document as a text.
+	// The AWS CLI prints an entry with the document as a string.
 	if (typeof document.Content === "string" && "SchemaName" in document) {
 		const content = parseJson(document.Content);
 		if (!content.ok)
-			throw new Error(`its Content is not JSON: ${content.message}`);
+			throw new Error(
+				`the Content of the entry is not JSON: ${content.message}`,
+			);
 		return importDocument(content.value, options);
 	}
 	if (typeof document.openapi === "string")
@@ -68,12 +70,12 @@ function importOpenApi(
 	);
 	if (!envelope)
 		throw new Error(
-			`no schema in components has ${sourceKey}: it is no entry of the EventBridge registry`,
+			`no schema in components has ${sourceKey}: the document is not an EventBridge registry entry`,
 		);
 	return importEvent(document, envelope, "components/schemas", options);
 }
 
-/** One event type of its own, its definitions inside it. */
+/** Imports a single event type, with its definitions in `$defs`. */
 function importEvent(
 	document: SchemaObject,
 	envelope: SchemaObject,
@@ -83,7 +85,7 @@ function importEvent(
 	const source = String(envelope[sourceKey]);
 	if (options.source !== undefined && options.source !== source)
 		throw new Error(
-			`it names its source itself, ${source}: leave out --source`,
+			`the document already names its source, ${source}: omit --source`,
 		);
 	const detailType = String(envelope[detailTypeKey] ?? "");
 	if (detailType === "") throw new Error(`the event has no ${detailTypeKey}`);
@@ -92,13 +94,13 @@ function importEvent(
 	const prefix = `#/${holder}/`;
 	const keyOf = (ref: string) => {
 		if (!ref.startsWith(prefix))
-			throw new Error(`$ref ${JSON.stringify(ref)} leads out of ${prefix}`);
+			throw new Error(`$ref ${JSON.stringify(ref)} points outside ${prefix}`);
 		const [key = "", ...more] = pointerTokens(
 			`/${percentDecoded(ref.slice(prefix.length))}`,
 		);
 		if (more.length > 0)
 			throw new Error(
-				`$ref ${JSON.stringify(ref)} leads into a definition: make what it leads to a definition of its own`,
+				`$ref ${JSON.stringify(ref)} points inside a definition: make its target a separate definition`,
 			);
 		return key;
 	};
@@ -162,7 +164,7 @@ function titleOf(component: string | undefined, detailType: string): string {
 	);
 }
 
-/** Nobody else can publish AWS's own events. */
+/** Only AWS can publish events with a source of AWS. */
 function ownedByAws(source: string): SchemaObject {
 	return source.startsWith("aws.") ? { readOnly: true } : {};
 }
@@ -176,12 +178,12 @@ function importBundle(
 	);
 	if (!holder)
 		throw new Error(
-			"it is neither an entry of the EventBridge registry nor a bundle with $defs or definitions",
+			"the document is neither an EventBridge registry entry nor a bundle with $defs or definitions",
 		);
 	const { source, domain } = options;
 	if (source === undefined)
 		throw new Error(
-			"a bundle does not name the event source: give it with --source",
+			"a bundle does not name the event source: specify it with --source",
 		);
 	const definitions = document[holder] as Record<string, Schema>;
 	const prefix = `#/${holder}/`;
@@ -191,7 +193,7 @@ function importBundle(
 			: [];
 		if (key.length !== 1 || !Object.hasOwn(definitions, key[0] as string))
 			throw new Error(
-				`$ref ${JSON.stringify(ref)} leads to no definition of the bundle`,
+				`$ref ${JSON.stringify(ref)} does not point to a definition of the bundle`,
 			);
 		return key[0] as string;
 	};
@@ -211,7 +213,7 @@ function importBundle(
 			refStandsAlone: isEarly,
 		});
 		const title = pascalCase(key);
-		// A file is called by its name; what it was titled tells what it is.
+		// The title comes from the file's name; the old title becomes the description if there is none.
 		const { title: old, description = old, ...rest } = asObject(converted);
 		if (events.has(key)) titles.push(title);
 		files.set(
@@ -262,7 +264,7 @@ function referencesIn(value: unknown): readonly string[] {
 	];
 }
 
-/** A file for each definition; names that are alike but for case or punctuation are told apart by a number. */
+/** The file of each definition. Names that differ only in case or punctuation get a number. */
 function pathsOf(
 	definitions: Readonly<Record<string, Schema>>,
 	events: ReadonlySet<string>,
@@ -281,7 +283,7 @@ function pathsOf(
 	);
 }
 
-/** What a file is called without a title. */
+/** The default title of a file. */
 const titleOfFile = (path: string) =>
 	pascalCase(path.slice(path.lastIndexOf("/") + 1, -".json".length));
 

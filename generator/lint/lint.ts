@@ -1,4 +1,4 @@
-// What a schema may say, and yet should not.
+// Findings about schemas that are valid but problematic.
 import { visit } from "jsonc-parser";
 import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
@@ -23,8 +23,8 @@ import { yaml } from "../schema/yaml.ts";
 type LintFinding = ParseFinding & { readonly code: LintCode };
 
 /**
- * What codegen reports, except for API models that are looser than their schemas, and the linter's own findings. What concerns the
- * model is left out if the analysis has an error.
+ * The diagnostics of codegen, except those about loosened API models, and the linter's own findings. Findings about the
+ * model are left out if the analysis has an error.
  */
 export function lint(
 	analysis: Analysis,
@@ -48,7 +48,7 @@ export function lint(
 	]);
 }
 
-/** What one file says. */
+/** Findings in one file. */
 function lintDocument(
 	{ file, schema: root }: SchemaDocument,
 	text: string,
@@ -68,20 +68,20 @@ function lintDocument(
 			report(
 				"required-impossible",
 				appendPointer(pointer, "required"),
-				`${JSON.stringify(name)} is required, and no value of it fits`,
+				`${JSON.stringify(name)} is required, but the schema allows no value for it`,
 			);
 		for (const keyword of ["anyOf", "oneOf"])
 			if (isOpenEnum(schema[keyword]))
 				report(
 					"enum-open",
 					appendPointer(pointer, keyword),
-					"one branch lists values and another takes every value of their type, so the list limits nothing",
+					"one branch lists values and another accepts every value of their type, so the list has no effect",
 				);
 		if (schema.format === "int64" && !isWithinSafe(schema))
 			report(
 				"number-unsafe",
 				appendPointer(pointer, "format"),
-				"int64 has numbers that JavaScript cannot hold: from 2^53 on they lose digits",
+				"int64 exceeds JavaScript's safe integers: from 2^53 on, numbers lose digits",
 			);
 	});
 	for (const { pattern, pointer } of patternsIn(root)) {
@@ -90,13 +90,13 @@ function lintDocument(
 			report(
 				"pattern-risky",
 				pointer,
-				`${JSON.stringify(pattern)} takes polynomial time: ten times the length, a hundred times the time or more`,
+				`${JSON.stringify(pattern)} takes polynomial time: ten times the length takes a hundred times as long, or more`,
 			);
 		if (growth === "unknown")
 			report(
 				"pattern-unchecked",
 				pointer,
-				`whether ${JSON.stringify(pattern)} takes more than linear time cannot be told`,
+				`cannot determine whether ${JSON.stringify(pattern)} takes linear time`,
 			);
 	}
 	const numbers = file.endsWith(".json")
@@ -107,13 +107,13 @@ function lintDocument(
 			code: "number-unsafe",
 			file,
 			pointer,
-			message: `JavaScript cannot hold ${literal}: it reads ${Number(literal)}`,
+			message: `JavaScript cannot represent ${literal}: it becomes ${Number(literal)}`,
 			position: positionOfOffset(text, offset),
 		});
 	return findings;
 }
 
-/** Names that AWS takes only after a change. */
+/** Names that AWS does not accept unchanged. */
 function lintEvent(event: EventModel): readonly LintFinding[] {
 	const { file, name } = event;
 	const findings: LintFinding[] = [];
@@ -124,19 +124,19 @@ function lintEvent(event: EventModel): readonly LintFinding[] {
 			code: "name-changed",
 			file,
 			pointer: "",
-			message: `the schema registry does not take the name ${JSON.stringify(exact)}: it is kept as ${kept}`,
+			message: `the schema registry does not accept the name ${JSON.stringify(exact)}: the entry is stored as ${kept}`,
 		});
 	if (!/^[A-Za-z0-9]+$/.test(name))
 		findings.push({
 			code: "name-refused",
 			file,
 			pointer: "/title",
-			message: `API Gateway takes names of letters A to Z and digits, not ${name}`,
+			message: `API Gateway accepts only names of the letters A to Z and digits, not ${name}`,
 		});
 	return findings;
 }
 
-/** Examples and defaults below the root; those of an event type itself are errors already. */
+/** Checks examples and defaults. Examples at the root of an event type are left out: codegen reports them as errors. */
 function lintExamples(
 	named: readonly NamedSchema[],
 	schemas: ReadonlyMap<string, NamedSchema>,
@@ -163,7 +163,7 @@ function lintExamples(
 			if (values.length > 0)
 				places.push({
 					schema: {
-						// No title and no file makes a name like this.
+						// Names from titles and files never contain an underscore.
 						name: `example_${places.length}`,
 						module: "",
 						file,
@@ -193,7 +193,7 @@ function lintExamples(
 					code: "example-wrong",
 					file,
 					pointer,
-					message: `the ${what} does not fit its schema: ${describeIssues(result.issues)}`,
+					message: `the ${what} does not match its schema: ${describeIssues(result.issues)}`,
 				});
 		}
 	return findings;
@@ -242,7 +242,7 @@ function isWithinSafe({ minimum, maximum }: SchemaObject): boolean {
 	);
 }
 
-/** A number that JavaScript reads as another, as it is written, and where. */
+/** A number that JavaScript cannot represent exactly, as written, and its location. */
 interface NumberLiteral {
 	readonly literal: string;
 	readonly pointer: string;
@@ -293,7 +293,7 @@ function isExact(literal: string): boolean {
 	const value = Number(literal);
 	if (!/[.eE]/.test(literal))
 		return Number.isSafeInteger(value) || BigInt(literal) === BigInt(value);
-	// Sixteen digits are more than a double keeps of every number.
+	// A double needs at most 17 significant digits; a literal with more loses some.
 	const digits = literal.replace(/[eE].*$/, "").replace(/^-?0*\.?0*|[.-]/g, "");
 	return Number.isFinite(value) && digits.length <= 17;
 }

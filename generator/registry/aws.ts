@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-schemas";
 import type { RegistryApi } from "./publish.ts";
 
-/** The registry behind the SDK. On this machine's own addresses, made-up credentials do where none are set. */
+/** A schema registry client based on the AWS SDK. Local endpoints get placeholder credentials by default. */
 export function awsRegistry(endpoint?: string): RegistryApi {
 	const local =
 		endpoint !== undefined &&
@@ -109,7 +109,7 @@ async function unlessConflict<T>(call: Promise<T>): Promise<T | "conflict"> {
 	}
 }
 
-/** The same change has the same token, so that the service takes a retry for what it is. */
+/** The same change has the same token, so the service recognizes retries. */
 function tokenOf(...parts: readonly string[]): string {
 	const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 	return [

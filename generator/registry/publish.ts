@@ -2,7 +2,7 @@ import { parseJson } from "../../runtime/json.ts";
 import { equal } from "../../runtime/validator/checks.ts";
 import { contentCharactersMax } from "../schema/registry-name.ts";
 
-/** One schema as the registry is to keep it. */
+/** A schema to store in the registry. */
 export interface RegistryEntry {
 	readonly schemaName: string;
 	readonly type: "OpenApi3" | "JSONSchemaDraft4";
@@ -10,7 +10,7 @@ export interface RegistryEntry {
 	readonly description: string;
 }
 
-/** The calls of the schema registry that publishing needs. Those that find nothing answer `undefined`. */
+/** The schema registry API that publishing needs. Lookups return `undefined` if there is no such resource. */
 export interface RegistryApi {
 	readonly describeRegistry: (registry: string) => Promise<object | undefined>;
 	readonly createRegistry: (registry: string) => Promise<void>;
@@ -25,12 +25,12 @@ export interface RegistryApi {
 		  }
 		| undefined
 	>;
-	/** `"exists"` where somebody else was quicker. */
+	/** `"exists"` if another client created it first. */
 	readonly createSchema: (
 		registry: string,
 		entry: RegistryEntry,
 	) => Promise<{ readonly version: string } | "exists">;
-	/** `"unchanged"` where the service finds the content the same. */
+	/** `"unchanged"` if the service considers the content equal. */
 	readonly updateSchema: (
 		registry: string,
 		entry: RegistryEntry,
@@ -50,7 +50,7 @@ export interface PublishedRegistry {
 	readonly rows: readonly PublishedRow[];
 }
 
-/** Creates what is missing, updates what differs, leaves what is the same, never deletes. With `dryRun` it only reads. */
+/** Creates missing entries and updates changed ones; never deletes. With `dryRun`, it only reads. */
 export async function publishEntries(
 	registry: string,
 	entries: readonly RegistryEntry[],
@@ -98,7 +98,7 @@ async function publishEntry(
 			return row(
 				"refused",
 				"",
-				"the registry says that it exists and that it does not",
+				"the registry reports the schema both as existing and as missing",
 			);
 	}
 	if (current.type === entry.type && sameJson(current.content, entry.content))

@@ -1,4 +1,4 @@
-// Warnings that a schema file accepts, each with its reason.
+// Warnings that a schema file acknowledges, each with a reason.
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import {
@@ -9,7 +9,7 @@ import {
 } from "../diagnostics.ts";
 import type { SchemaObject } from "./keywords.ts";
 
-/** At a schema's root: an object of reasons by the warning's code. */
+/** At a schema's root: an object that maps warning codes to reasons. */
 export const acknowledgeKey = "x-eventwright-acknowledge";
 
 export function acknowledgedIn(schema: SchemaObject): readonly string[] {
@@ -30,21 +30,18 @@ export function acknowledgeFindings(
 	if (!isObject(reasons))
 		return refused(
 			pointer,
-			`${acknowledgeKey} must be an object of reasons by code, such as { "api-model-loosened": "the function validates" }`,
+			`${acknowledgeKey} must be an object that maps codes to reasons, such as { "api-model-loosened": "the function validates" }`,
 		);
 	return Object.entries(reasons).flatMap(([code, reason]) => {
 		const at = appendPointer(pointer, code);
 		if (!isCode(code) || severityOf(code) === "error")
 			return refused(
 				at,
-				`${JSON.stringify(code)} is not the code of a warning; the codes are ${warningCodes().join(", ")}`,
+				`${JSON.stringify(code)} is not a warning code; the warning codes are ${warningCodes().join(", ")}`,
 			);
 		return typeof reason === "string" && reason.trim() !== ""
 			? []
-			: refused(
-					at,
-					`the reason for ${code} must be a string that is not empty`,
-				);
+			: refused(at, `the reason for ${code} must be a non-empty string`);
 	});
 }
 

@@ -1,4 +1,4 @@
-// Schema files to a model. The stages stand in their order; `generator/codegen/incremental.ts` calls the same ones for some of the files.
+// From schema files to a model. Stages are in order; `generator/codegen/incremental.ts` runs them on a subset of the files.
 import {
 	type Diagnostic,
 	type Finding,
@@ -20,24 +20,24 @@ import {
 } from "./parse.ts";
 import { type Position, positionsIn } from "./position.ts";
 
-/** What other files, and the publishers of its domain, need to know of a schema file. */
+/** Facts about a schema file that other files and the publishers of its domain need. */
 export interface FileSummary {
 	readonly outline: Outline;
 	readonly doc: Doc;
-	/** Codes of the warnings that the file acknowledges. */
+	/** Codes of acknowledged warnings. */
 	readonly acknowledged: readonly string[];
 }
 
-/** What the files say together: where each reference leads, what each schema is called, which event types there are. */
+/** The cross-file results: resolved references, schema names and event types. */
 export interface ResolvedSchemas {
 	readonly links: Links;
 	readonly names: Names;
-	/** Event types by their file. */
+	/** Event types by file. */
 	readonly events: ReadonlyMap<string, EventFacts>;
 	readonly domains: ReadonlyMap<string, readonly EventFacts[]>;
 }
 
-/** What locating a finding takes, by file. */
+/** The data that locates findings, by file. */
 export interface Located {
 	readonly sources: ReadonlyMap<string, Source>;
 	readonly acknowledged: ReadonlyMap<string, readonly string[]>;
@@ -46,7 +46,7 @@ export interface Located {
 export interface Analysis extends Located {
 	/** Empty after an error. */
 	readonly model: Model;
-	/** Each file that parsed without an error. */
+	/** The files that parsed without errors. */
 	readonly documents: ReadonlyMap<string, SchemaDocument>;
 	/** Sorted by file and position. */
 	readonly diagnostics: readonly Diagnostic[];
@@ -59,7 +59,7 @@ const emptyModel: Model = {
 	domains: new Map(),
 };
 
-/** Reads schema files. Every file is parsed once; no I/O. */
+/** Analyses schema files. Each file is parsed once. No I/O. */
 export function analyse(sources: readonly Source[]): Analysis {
 	const byFile = new Map(
 		sources
@@ -109,7 +109,7 @@ export function analyse(sources: readonly Source[]): Analysis {
 	return finish(model, refused);
 }
 
-/** One file. A file with an error has no document. */
+/** Parses and summarizes one file. A file with an error has no document. */
 export function summarize(source: Source):
 	| {
 			readonly document: SchemaDocument;
@@ -131,7 +131,7 @@ export function summarize(source: Source):
 	return { document, summary, findings };
 }
 
-/** All files together. `hasSchema` tells whether a pointer leads to a schema. */
+/** Resolves references and names across all files. `hasSchema` returns whether a target is a schema. */
 export function resolve(
 	summaries: readonly FileSummary[],
 	hasSchema: (target: Target) => boolean,
@@ -175,7 +175,7 @@ function factsOf({ outline, doc }: FileSummary, names: Names): EventFacts {
 	};
 }
 
-/** The model of some files, with every schema that they refer to; an error leaves it empty. */
+/** The model of some files, with every schema that they refer to. Empty after an error. */
 export function modelOf(
 	files: readonly string[],
 	documentOf: (file: string) => SchemaDocument,
@@ -202,8 +202,7 @@ export function modelOf(
 }
 
 /**
- * Findings as diagnostics, sorted by file and position, without the warnings that their files acknowledge; what was found more
- * than once is there once.
+ * Converts findings to diagnostics, sorted by file and position. Acknowledged warnings and duplicates are removed.
  */
 export function locate(
 	findings: readonly ParseFinding[],
@@ -227,7 +226,7 @@ export function locate(
 	);
 }
 
-/** At most this many findings of a file are shown: to find the position of each of thousands would take long. */
+/** At most this many findings are shown per file: locating thousands of them would be slow. */
 const perFileMax = 100;
 
 function limited(findings: readonly ParseFinding[]): readonly ParseFinding[] {

@@ -12,7 +12,7 @@ import { domainOf, moduleOf, pascalCase } from "./name.ts";
 import { detailTypeKey, isEvent, type Outline, sourceKey } from "./outline.ts";
 import { registryName } from "./registry-name.ts";
 
-/** What files say, each for itself and among each other, that cannot be generated for, or that AWS would refuse. */
+/** Checks within and across files for schemas that the generator cannot handle or that AWS would reject. */
 export function checkOutlines(
 	outlines: readonly Outline[],
 	events: readonly EventFacts[],
@@ -25,24 +25,26 @@ export function checkOutlines(
 	];
 }
 
-/** EventBridge takes nothing but objects as details. */
+/** EventBridge accepts only objects as details. */
 export function checkDetails({ events, schemas }: Model): readonly Finding[] {
 	return events.flatMap(({ file, schema }): Finding[] => {
 		try {
 			if (isObjectOnly(schema, schemas)) return [];
 		} catch (error) {
-			// Thousands of schemas that refer to one another exhaust the stack.
+			// Long chains of references exhaust the stack.
 			if (!(error instanceof RangeError)) throw error;
 			return [tooDeep(file)];
 		}
 		const stated =
-			"type" in schema ? `has type ${JSON.stringify(schema.type)}` : "has none";
+			"type" in schema
+				? `has type ${JSON.stringify(schema.type)}`
+				: "has no type";
 		return [
 			{
 				code: "detail-not-object",
 				file,
 				pointer: "type" in schema ? "/type" : "",
-				message: `an event's detail is an object, so the schema's root must have type "object"; it ${stated}`,
+				message: `an event's detail is an object, so the root of its schema must have type "object"; it ${stated}`,
 			},
 		];
 	});
@@ -52,10 +54,10 @@ export const tooDeep = (file: string): Finding => ({
 	code: "too-deep",
 	file,
 	pointer: "",
-	message: "its references lead through one another too deep",
+	message: "its chain of references is too long",
 });
 
-/** Whether a schema, or what it refers to, takes objects and nothing else. */
+/** Whether a schema, or the schema that it refers to, accepts only objects. */
 function isObjectOnly(
 	schema: Schema | undefined,
 	schemas: ReadonlyMap<string, NamedSchema>,
@@ -112,7 +114,7 @@ function eventKeys(outline: Outline): readonly Finding[] {
 		report(
 			"source-invalid",
 			sourceKey,
-			`${sourceKey} must be a text of 1 to ${sourceCharactersMax} characters, none a control character or half of a surrogate pair, got ${shortJson(source)}`,
+			`${sourceKey} must be a string of 1 to ${sourceCharactersMax} characters without control characters or unpaired surrogates, got ${shortJson(source)}`,
 		);
 	else if (source.startsWith("aws.") && !outline.readOnly)
 		report(
@@ -124,16 +126,16 @@ function eventKeys(outline: Outline): readonly Finding[] {
 		report(
 			"detail-type-invalid",
 			detailTypeKey,
-			`${detailTypeKey} must be a text of 1 to ${detailTypeCharactersMax} characters, none a control character or half of a surrogate pair, got ${shortJson(detailType)}`,
+			`${detailTypeKey} must be a string of 1 to ${detailTypeCharactersMax} characters without control characters or unpaired surrogates, got ${shortJson(detailType)}`,
 		);
 	return findings;
 }
 
-/** Of PutEvents: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
+/** Limits of PutEvents: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html */
 const sourceCharactersMax = 256;
 const detailTypeCharactersMax = 128;
 
-/** A rule's pattern has room for the longest of them beside a typed filter; a control character would take up to six characters there. */
+/** Even the longest names leave room for a typed filter in a rule's pattern, where a control character takes up to six characters. */
 function isEventName(value: unknown, charactersMax: number): value is string {
 	return (
 		typeof value === "string" &&
@@ -148,7 +150,7 @@ function shortJson(value: unknown): string {
 	return text.length > 300 ? `${text.slice(0, 300)}…` : text;
 }
 
-/** A file's name has at most 255 bytes on common file systems; what is generated has longer endings. */
+/** File names have at most 255 bytes on common file systems; generated files have longer suffixes. */
 const partBytesMax = 200;
 
 function modules(outlines: readonly Outline[]): readonly Finding[] {
@@ -167,7 +169,7 @@ function modules(outlines: readonly Outline[]): readonly Finding[] {
 		)
 			return found(
 				"module-invalid",
-				`${JSON.stringify(file)} cannot be a part of an import path`,
+				`${JSON.stringify(file)} cannot be part of an import path`,
 			);
 		const domain = domainOf(module);
 		if (
@@ -176,7 +178,7 @@ function modules(outlines: readonly Outline[]): readonly Finding[] {
 		)
 			return found(
 				"name-invalid",
-				`the folder ${JSON.stringify(domain)} cannot name a publisher: let it begin with a letter`,
+				`the folder ${JSON.stringify(domain)} cannot name a publisher: it must start with a letter`,
 			);
 		const other = seen.get(module.toLowerCase());
 		seen.set(module.toLowerCase(), file);
@@ -184,7 +186,7 @@ function modules(outlines: readonly Outline[]): readonly Finding[] {
 			? []
 			: found(
 					"module-duplicate",
-					`${file} and ${other} would be generated to the same place`,
+					`${file} and ${other} generate the same output files`,
 				);
 	});
 }
@@ -201,14 +203,14 @@ function duplicates(events: readonly EventFacts[]): readonly Finding[] {
 						code: "event-duplicate",
 						file: event.file,
 						pointer: appendPointer("", detailTypeKey),
-						message: `${other.file} has the source ${JSON.stringify(event.source)} and the detail-type ${JSON.stringify(event.detailType)} already`,
+						message: `${other.file} already has the source ${JSON.stringify(event.source)} and the detail-type ${JSON.stringify(event.detailType)}`,
 					},
 				]
 			: [];
 	});
 }
 
-/** A file's name has at most 255 bytes on common file systems, its ending and that of an unfinished file among them. */
+/** File names have at most 255 bytes on common file systems, including the suffixes of the entry and of its temporary file. */
 const registryNameMax = 230;
 
 function registryNames(events: readonly EventFacts[]): readonly Finding[] {
@@ -232,7 +234,7 @@ function registryNames(events: readonly EventFacts[]): readonly Finding[] {
 							code: "registry-name-too-long" as const,
 							file,
 							pointer,
-							message: `the registry's name for it has ${name.length} characters, the limit is ${registryNameMax}`,
+							message: `its name in the registry has ${name.length} characters, the limit is ${registryNameMax}`,
 						},
 					]
 				: []),
@@ -242,7 +244,7 @@ function registryNames(events: readonly EventFacts[]): readonly Finding[] {
 							code: "registry-name-collision" as const,
 							file,
 							pointer,
-							message: `the registry would keep it as ${name}, and ${other.file} too`,
+							message: `its name in the registry is ${name}, the same as that of ${other.file}`,
 						},
 					]
 				: []),

@@ -1,7 +1,7 @@
-// How much longer a regular expression takes on longer strings. Decided by analysis, never by a clock.
+// Time complexity of regular expressions, determined by static analysis, not by timing.
 import { createRequire } from "node:module";
 
-/** How the time to refuse a string grows with its length; unknown if the analysis cannot tell. */
+/** How the time to reject a string grows with its length; unknown if the analysis is inconclusive. */
 export type Growth = "linear" | "polynomial" | "exponential" | "unknown";
 
 interface Recheck {
@@ -15,7 +15,7 @@ interface Recheck {
 	};
 }
 
-/** Loaded when a pattern needs it: 2 MB of compiled Scala. Its other entry would start a native program. */
+/** Loaded on first use: 2 MB of compiled Scala. The default entry point would start a native program. */
 let recheck: Recheck | undefined;
 const require = createRequire(import.meta.url);
 
@@ -63,15 +63,15 @@ function analysed(text: string): Growth {
 	}
 }
 
-/** Transitions; beyond, the analysis takes minutes. */
+/** Maximum transitions; the analysis of larger automata takes minutes. */
 const nfaSizeMax = 3_000;
 
-/** Counts from here on are as good as endless for a string that backtracks. */
+/** Counts from here on backtrack as badly as an unbounded quantifier. */
 const manyTimes = 10;
 
 /**
- * A pattern for the analysis: small counts instead of large ones, which would each become that many states, and groups instead of
- * what automata lack, look-around and back-references. `manyAreEndless` makes a count of ten or more a loop.
+ * Simplifies a pattern for the analysis. Large counts, which become as many states, are replaced by small ones; lookaround and
+ * backreferences, which automata lack, by groups. `manyAreEndless` turns counts from `manyTimes` on into loops.
  */
 function simplified(
 	pattern: string,
@@ -80,9 +80,9 @@ function simplified(
 	readonly text: string;
 	/** Quantifiers without an upper bound. */
 	readonly loops: number;
-	/** A loop around alternatives or other quantifiers: without one, there are few ways to match a string. */
+	/** Has a loop around alternatives or other quantifiers; exponential time requires one. */
 	readonly canBeExponential: boolean;
-	/** Nothing was replaced that changes which strings match. */
+	/** Whether no lookaround or backreference was replaced. */
 	readonly isWhole: boolean;
 } {
 	let text = "";
@@ -141,6 +141,6 @@ function simplified(
 	return { text, loops, canBeExponential, isWhole };
 }
 
-/** Classes, escapes, openings of groups, quantifiers and single characters. A `?` after a quantifier is a quantifier here, which changes no answer. */
+/** Classes, escapes, group starts, quantifiers and single characters. A lazy `?` counts as a quantifier, which affects no result. */
 const tokens =
 	/\[(?:\\.|[^\]\\])*\]|\\[pPu]\{[^}]*\}|\\k<[^>]*>|\\u[\da-fA-F]{4}|\\x[\da-fA-F]{2}|\\c[A-Za-z]|\\\d+|\\.|\(\?(?:<?[=!]|:|<[^>]*>)|\{\d+(?:,\d*)?\}|[\s\S]/gu;

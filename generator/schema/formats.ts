@@ -1,10 +1,10 @@
-// Which formats are known, and what the runtime calls them.
+// The known formats and their checks in the runtime.
 import type * as runtimeFormats from "../../runtime/validator/formats.ts";
 
 interface Format {
-	/** The type of the values that it speaks of; every other value passes. */
+	/** The type that it applies to; values of other types are valid. */
 	readonly type: "string" | "number";
-	/** The runtime's export; nothing where every value of the type passes. */
+	/** The runtime's export; undefined if every value of the type is valid. */
 	readonly check?: keyof typeof runtimeFormats;
 }
 

@@ -1,9 +1,9 @@
-// The facts about each JSON Schema keyword, once: drafts, what it holds, and how the other dialects that AWS reads express it.
+// Facts about each JSON Schema keyword: drafts, type of value, role, and equivalents in the other dialects that AWS reads.
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import { nearest } from "./nearest.ts";
 
-/** The drafts that schema files may be in. */
+/** The drafts that schema files can use. */
 export type Draft = "draft-07" | "2019-09" | "2020-12";
 
 type AnyDraft = "draft-04" | "draft-06" | Draft;
@@ -22,30 +22,30 @@ type Holds =
 	| "schema"
 	| "schemas"
 	| "schema-map"
-	/** A schema or, before 2020-12, a list of them. */
+	/** A schema or, before 2020-12, an array of schemas. */
 	| "schema-or-schemas"
-	/** A schema or a list of property names, by property. */
+	/** A schema or an array of property names, by property. */
 	| "dependencies";
 
 type Role =
-	/** Says which values fit. */
+	/** Constrains which values are valid. */
 	| "asserts"
-	/** Applies its schemas to the very same value. */
+	/** Applies its schemas to the same value. */
 	| "inPlace"
 	| "refers"
-	/** Says what a schema is called and where it is: nothing about values. */
+	/** Identifies or locates a schema. */
 	| "identifies"
 	/** Describes a schema for people and tools. */
 	| "annotates";
 
-/** How a dialect expresses a keyword of 2020-12. */
+/** How a dialect expresses a 2020-12 keyword. */
 type Expressed =
 	| "same"
-	/** By code in `emit/draft-04.ts`. */
+	/** Converted in `emit/draft-04.ts`. */
 	| "converted"
-	/** Not at all, so that the converted schema accepts more. */
+	/** Cannot be expressed, so the converted schema accepts more. */
 	| "lost"
-	/** Not at all, which changes nothing, or goes with another keyword. */
+	/** Left out: it does not affect validation, or another keyword covers it. */
 	| "dropped";
 
 export interface Keyword {
@@ -79,9 +79,9 @@ const row = (
 	openApi30 = draft04,
 ): Keyword => ({ drafts, holds, role, draft04, openApi30 });
 
-// biome-ignore format: a table has a line for each row.
+// biome-ignore format: one line per row
 const table = {
-	// drafts, holds, role, in draft-04, in OpenAPI 3.0 if that differs
+	// drafts, holds, role, in draft-04, in OpenAPI 3.0 if different
 	$schema: row(all, "value", "identifies", "dropped"),
 	$id: row(since06, "value", "identifies", "dropped"),
 	$anchor: row(since2019, "value", "identifies", "dropped"),
@@ -92,7 +92,7 @@ const table = {
 	$ref: row(all, "value", "refers", "converted"),
 	$dynamicRef: row(only2020, "value", "refers", "converted"),
 	$recursiveRef: row(only2019, "value", "refers", "converted"),
-	// Since 2019-09, and used in older files.
+	// Introduced in 2019-09, but common in older files.
 	$defs: row(all, "schema-map", "identifies", "converted"),
 	definitions: row(all, "schema-map", "identifies", "converted"),
 	title: row(all, "value", "annotates", "converted"),
@@ -141,7 +141,7 @@ const table = {
 	oneOf: row(all, "schemas", "inPlace", "converted"),
 	not: row(all, "schema", "inPlace", "converted"),
 	if: row(since07, "schema", "inPlace", "lost"),
-	// biome-ignore lint/suspicious/noThenProperty: the keyword is called then
+	// biome-ignore lint/suspicious/noThenProperty: the name of the keyword
 	then: row(since07, "schema", "inPlace", "dropped"),
 	else: row(since07, "schema", "inPlace", "dropped"),
 	dependentSchemas: row(since2019, "schema-map", "inPlace", "converted", "lost"),
@@ -149,12 +149,11 @@ const table = {
 	id: row(only04, "value", "identifies", "dropped"),
 } as const satisfies Record<string, Keyword>;
 
-/** Every keyword. */
 export const keywords: ReadonlyMap<string, Keyword> = new Map(
 	Object.entries(table),
 );
 
-/** Keywords of dialects that are not drafts, or of drafts that are not read; they change which values fit. */
+/** Keywords of other dialects and unsupported drafts that affect validation. */
 const foreign: ReadonlySet<string> = new Set([
 	"nullable",
 	"divisibleBy",
@@ -179,7 +178,7 @@ export function keywordStatus(
 	return keyword || foreign.has(name) ? "unsupported" : "unknown";
 }
 
-/** The keywords with a fact. */
+/** The names of the keywords that match a predicate. */
 export function keywordsWhere(
 	isWanted: (keyword: Keyword) => boolean,
 ): readonly string[] {
@@ -188,18 +187,18 @@ export function keywordsWhere(
 	);
 }
 
-/** Keywords whose schemas apply to the very same value. */
+/** Keywords whose schemas apply to the same value. */
 export const inPlaceKeywords: ReadonlySet<string> = new Set(
 	keywordsWhere(({ role }) => role === "inPlace"),
 );
 
 const readableNames = keywordsWhere(isReadable);
 
-/** The known keyword that was probably meant. */
+/** The most similar supported keyword, for an unknown one. */
 export const nearestKeyword = (name: string): string | undefined =>
 	nearest(name, readableNames);
 
-/** Rebuilds a keyword's value with each schema in it replaced; the pointer is each schema's own. */
+/** Returns a copy of a keyword's value with each schema in it replaced. The callback receives each schema's pointer. */
 export function mapKeyword(
 	name: string,
 	value: unknown,
@@ -233,7 +232,7 @@ export function mapKeyword(
 	}
 }
 
-/** Calls `visit` for each schema in a keyword's value; the pointer is each schema's own. */
+/** Calls `visit` with each schema in a keyword's value and its pointer. */
 export function eachSchema(
 	name: string,
 	value: unknown,
@@ -268,7 +267,7 @@ export function eachSchema(
 	}
 }
 
-/** Calls `visit` for a schema and every schema in it, outermost first. */
+/** Calls `visit` for a schema and all of its subschemas, outermost first. */
 export function walkSchema(
 	schema: Schema,
 	pointer: string,

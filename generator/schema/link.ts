@@ -8,34 +8,34 @@ import { type Schema, walkSchema } from "./keywords.ts";
 import type { Outline, Reference } from "./outline.ts";
 import type { SchemaDocument } from "./parse.ts";
 
-/** A schema's place. */
+/** The location of a schema. */
 export interface Target {
 	readonly file: string;
 	readonly pointer: string;
 }
 
-/** What a reference leads to; a dynamic one to the outermost resource's anchor of that name instead, if one is met on the way. */
+/** The target of a reference. A dynamic one resolves to the outermost anchor of that name in its dynamic scope, if any. */
 export interface Link extends Target {
 	readonly dynamic?: string;
 }
 
-/** A dynamic anchor of a resource, by name, and its place. */
+/** The name and location of a dynamic anchor. */
 export type DynamicAnchor = readonly [name: string, place: Target];
 
 export interface Links {
-	/** Where a reference at a place leads to. */
+	/** The target of the reference at a location. */
 	readonly linkOf: (
 		file: string,
 		pointer: string,
 		keyword: Reference["keyword"],
 	) => Link;
-	/** All that a file's references lead to. */
+	/** The targets of a file's references. */
 	readonly linksOf: (file: string) => readonly Link[];
-	/** The dynamic anchors of the resource that a place stands in. */
+	/** The dynamic anchors of the resource that contains a location. */
 	readonly dynamicAnchorsOf: (target: Target) => readonly DynamicAnchor[];
-	/** The names of dynamic anchors that references ask for, on any way that begins in a file. */
+	/** The names of the dynamic anchors that a file and its transitive dependencies refer to. */
 	readonly dynamicNamesFrom: (file: string) => ReadonlySet<string>;
-	/** Every file on any way that begins in a file, itself too. */
+	/** A file and its transitive dependencies. */
 	readonly reachFrom: (file: string) => ReadonlySet<string>;
 }
 
@@ -48,8 +48,8 @@ interface Located {
 }
 
 /**
- * Resolves every reference: by pointer or anchor, in the same file, another file, or one named by its `$id`.
- * `hasSchema` tells whether a pointer leads to a schema.
+ * Resolves every reference: by pointer or anchor, in the same file, another file or a resource named by its `$id`.
+ * `hasSchema` returns whether a target is a schema.
  */
 export function link(
 	outlines: readonly Outline[],
@@ -74,7 +74,7 @@ export function link(
 					code: "id-duplicate",
 					file: outline.file,
 					pointer: appendPointer(pointer, "$id"),
-					message: `the $id ${JSON.stringify(id)} is ${other.outline.file}'s too`,
+					message: `the $id ${JSON.stringify(id)} is already used in ${other.outline.file}`,
 				});
 			ids.set(uri, { outline, resource });
 		});
@@ -124,7 +124,7 @@ export function link(
 			linkOf,
 			linksOf,
 			dynamicAnchorsOf: (target) => dynamicAnchorsOf(target, files),
-			...ways(outlines, linksOf),
+			...transitive(outlines, linksOf),
 		},
 		findings,
 	};
@@ -134,7 +134,7 @@ type Unresolved = Pick<Finding, "code" | "message">;
 
 const root = "schemas:/";
 
-/** The absolute URI of each resource, as far as there is one: a file has its place below the schemas folder. */
+/** The absolute URI of each resource if it can be resolved. A file's URI is relative to the schemas folder. */
 function basesOf({ file, resources }: Outline): readonly string[] {
 	const bases: string[] = [];
 	for (const { id, parent } of resources) {
@@ -193,7 +193,7 @@ function resolve(
 	};
 }
 
-/** Roots and definitions are schemas without looking; what an anchor names is one too. */
+/** Roots, definitions and anchors are known to be schemas. */
 function isKnownPlace(
 	{ file, pointer }: Target,
 	files: ReadonlyMap<string, Outline>,
@@ -224,7 +224,7 @@ function locate(
 	base: string,
 	files: ReadonlyMap<string, Outline>,
 	ids: ReadonlyMap<string, Located>,
-	/** Relative addresses that have been followed before. */
+	/** Relative addresses that were resolved before. */
 	paths: Map<string, string>,
 ): Located | Unresolved {
 	const uri = ids.size > 0 ? absolute(address, base) : undefined;
@@ -233,7 +233,7 @@ function locate(
 	if (/^[a-z][a-z0-9+.-]*:|^\/\//i.test(address))
 		return {
 			code: "ref-remote",
-			message: `${keyword} goes to ${JSON.stringify(address)}, which is no $id of a schema here`,
+			message: `${keyword} refers to ${JSON.stringify(address)}, which is not the $id of any schema in the folder`,
 		};
 	const folder = from.file.slice(0, from.file.lastIndexOf("/") + 1);
 	const written = folder + address;
@@ -242,18 +242,18 @@ function locate(
 	if (path === undefined)
 		return {
 			code: "ref-outside",
-			message: `${keyword} goes to ${JSON.stringify(address)}, outside the schemas folder`,
+			message: `${keyword} refers to ${JSON.stringify(address)}, which is outside the schemas folder`,
 		};
 	const outline = files.get(path);
 	return outline
 		? { outline, resource: 0 }
 		: {
 				code: "ref-not-found",
-				message: `${keyword} goes to ${JSON.stringify(address)}: there is no schema file ${path}`,
+				message: `${keyword} refers to ${JSON.stringify(address)}: there is no schema file ${path}`,
 			};
 }
 
-/** A relative path from a folder; `undefined` when it leaves the root. */
+/** Resolves a relative path from a folder; `undefined` if it leaves the root. */
 function joinPath(folder: string, relative: string): string | undefined {
 	if (relative.startsWith("/") || relative.includes("\\")) return undefined;
 	const path = folder.split("/").slice(0, -1);
@@ -283,7 +283,7 @@ function dynamicAnchorsOf(
 		.map(({ name, pointer: at }) => [name, { file, pointer: at }]);
 }
 
-function ways(
+function transitive(
 	outlines: readonly Outline[],
 	linksOf: Links["linksOf"],
 ): Pick<Links, "dynamicNamesFrom" | "reachFrom"> {
@@ -296,7 +296,7 @@ function ways(
 	const everything = new Set(
 		[...asked.values()].flatMap((names) => [...names]),
 	);
-	// A dynamic reference may lead into any file that has such an anchor.
+	// A dynamic reference may resolve to any file with an anchor of that name.
 	const holders = outlines
 		.filter(({ anchors }) =>
 			anchors.some(({ name, dynamic }) => dynamic && everything.has(name)),
@@ -333,7 +333,7 @@ function ways(
 
 const withoutFragment = (uri: string) => uri.replace(/#.*$/, "");
 
-/** Which places hold a schema, and not some other part of one. */
+/** Returns whether a location is a schema, not some other JSON value in a file. */
 export function schemaPlaces(
 	documentOf: (file: string) => SchemaDocument,
 ): (target: Target) => boolean {

@@ -15,14 +15,14 @@ import { moduleOf, type Names } from "./name.ts";
 import { detailTypeKey, type ReferenceKeyword, sourceKey } from "./outline.ts";
 import type { SchemaDocument } from "./parse.ts";
 
-/** A place, and the dynamic anchors that were met on the way to it, outermost first. */
+/** A location and the dynamic anchors in its scope, outermost first. */
 interface Visit extends Target {
 	readonly met: readonly DynamicAnchor[];
 }
 
 /**
- * Writes the named schemas of some files, and all that they refer to, in 2020-12. A dynamic reference becomes a plain
- * one: a schema that means something else on another way is written once for each.
+ * Rewrites the named schemas of some files, and every schema that they refer to, in 2020-12. Dynamic references become
+ * plain ones: a schema whose meaning depends on the dynamic scope is written once per scope.
  */
 export function lower(
 	files: readonly string[],
@@ -95,9 +95,9 @@ export function lower(
 	return { schemas: sorted, findings: loops(steps) };
 }
 
-/** So often can schemas be written anew for what dynamic anchors make of them. */
+/** At most this many variants of schemas for different dynamic scopes. */
 const variantsMax = 2_000;
-/** And so many schemas are in all of these. */
+/** At most this many subschemas in all variants. */
 const variantPartsMax = 200_000;
 
 function tooManyVariants({ file, pointer }: Target): Finding {
@@ -105,16 +105,16 @@ function tooManyVariants({ file, pointer }: Target): Finding {
 		code: "keyword-unsupported",
 		file,
 		pointer,
-		message: `dynamic references give schemas more than ${variantsMax} meanings, or large ones too many`,
+		message: `dynamic references create more than ${variantsMax} variants of schemas, or variants that are too large`,
 	};
 }
 
 interface Scopes {
-	/** A place, with the anchors that matter to what is there. */
+	/** A location with the anchors that its schema depends on. */
 	readonly enter: (met: readonly DynamicAnchor[], target: Target) => Visit;
-	/** Where a reference leads, coming this way. */
+	/** The target of a reference in a dynamic scope. */
 	readonly follow: (link: Link, met: readonly DynamicAnchor[]) => Visit;
-	/** A schema that other anchors than its own bear on is named and kept with the outermost of them. */
+	/** A schema that depends on anchors of other resources is named after them and placed in the module of the outermost one. */
 	readonly nameOf: (visit: Visit) => { name: string; module: string };
 }
 
@@ -148,7 +148,7 @@ function scopesOf(links: Links, names: Names): Scopes {
 			return outermost === undefined
 				? { name: plain, module: moduleOf(visit.file) }
 				: {
-						// No name that a title or a file gives has a low line.
+						// Names from titles and files never contain an underscore.
 						name: `${plain}Within_${foreign.map(([, place]) => names.nameOf(place)).join("And_")}`,
 						module: moduleOf(outermost[1].file),
 					};
@@ -158,7 +158,7 @@ function scopesOf(links: Links, names: Names): Scopes {
 
 interface Lowering {
 	readonly draft: Draft;
-	/** Told of each schema. */
+	/** Called for each schema. */
 	readonly passed: () => void;
 	readonly enter: (
 		pointer: string,
@@ -172,7 +172,7 @@ interface Lowering {
 	) => string;
 }
 
-/** Our own: in 2019-09, `contains` evaluates no item. */
+/** A custom annotation: in 2019-09, `contains` does not mark items as evaluated. */
 export const containsEvaluates = "x-contains-evaluates";
 
 const dropped = new Set([
@@ -187,7 +187,7 @@ function lowerSchema(
 	schema: Schema,
 	pointer: string,
 	around: readonly DynamicAnchor[],
-	/** It speaks of the value of the named schema that it stands in. */
+	/** Whether the schema applies to the same value as the named schema that contains it. */
 	isInPlace: boolean,
 	lowering: Lowering,
 ): Schema {
@@ -201,7 +201,7 @@ function lowerSchema(
 			? lowering.enter(pointer, around)
 			: around;
 	const out: [string, unknown][] = [];
-	// What has no room beside the rest.
+	// Keywords that conflict with others of the schema go to `allOf`.
 	const more: SchemaObject[] = [];
 	for (const [keyword, value] of Object.entries(schema)) {
 		if (dropped.has(keyword)) continue;
@@ -245,7 +245,7 @@ const isReferenceKeyword = (keyword: string): keyword is ReferenceKeyword =>
 const hasDependents = (schema: SchemaObject) =>
 	"dependentRequired" in schema || "dependentSchemas" in schema;
 
-/** The 2020-12 keywords for one of an earlier draft. */
+/** Converts a keyword of an earlier draft to 2020-12. */
 function modern(
 	keyword: string,
 	value: unknown,
@@ -266,18 +266,18 @@ function modern(
 		.map(([name, entries]) => [name, Object.fromEntries(entries)]);
 }
 
-/** A reference to a schema for the very same value. */
+/** A reference that applies to the same value. */
 interface Step {
 	readonly from: string;
 	readonly to: string;
 	readonly file: string;
-	/** Of the reference itself. */
+	/** The pointer of the reference. */
 	readonly pointer: string;
 }
 
-/** References that lead back to where they stand without ever going to another value. */
+/** Finds cycles of references that all apply to the same value. */
 function loops(steps: readonly Step[]): readonly Finding[] {
-	// What no way enters that could come back falls away, and so on; then what leads to nothing that remains. Loops remain.
+	// Repeatedly removes references from schemas without incoming ones, then references to schemas without outgoing ones.
 	const entered = peeled(
 		steps,
 		({ from }) => from,
@@ -292,11 +292,11 @@ function loops(steps: readonly Step[]): readonly Finding[] {
 		code: "ref-loop",
 		file,
 		pointer,
-		message: `this way ${to} leads back to itself`,
+		message: `this reference makes ${to} refer back to itself`,
 	}));
 }
 
-/** The steps that are left when each one whose beginning is no other's end is taken away, again and again. */
+/** Repeatedly removes steps whose beginning is not the end of another step; returns the rest. */
 function peeled(
 	steps: readonly Step[],
 	beginning: (step: Step) => string,

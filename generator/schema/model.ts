@@ -1,49 +1,52 @@
 import type { SchemaObject } from "./keywords.ts";
 import { moduleOf } from "./name.ts";
 
-/** A schema with a name of its own, in 2020-12; its `$ref`s are `#/$defs/Name`, with the name of another. */
+/** A named schema in 2020-12. Each `$ref` is `#/$defs/Name`, where `Name` is another named schema. */
 export interface NamedSchema {
 	readonly name: string;
-	/** The file it comes from, without its ending: the place of what is generated for it. */
+	/** The source file without its extension: the base path of the generated code. */
 	readonly module: string;
 	readonly file: string;
 	readonly pointer: string;
 	readonly schema: SchemaObject;
-	/** Names that its `$ref`s hold, sorted. */
+	/** Names in its `$ref`s, sorted. */
 	readonly references: readonly string[];
 }
 
-/** What is known of an event type without its schema. */
+/** Facts about an event type, without its schema. */
 export interface EventFacts {
 	readonly name: string;
 	readonly module: string;
 	readonly file: string;
 	readonly source: string;
 	readonly detailType: string;
-	/** The folder it stands in: its events share a publisher. */
+	/** The folder; all event types in it share a publisher. */
 	readonly domain: string;
 	readonly description?: string;
 	readonly deprecated?: boolean;
-	/** Somebody else publishes it: there is no publisher for it and no registry entry. */
+	/** Published by another system: it gets no publisher and no registry entry to upload. */
 	readonly readOnly?: boolean;
 }
 
-/** A named schema that describes the detail of an event. */
+/** An event type with the schema of its detail. */
 export interface EventModel extends NamedSchema, EventFacts {}
 
-/** All that emitters know: plain data, sorted by name, references are names. It may be a part of all schemas: what code is wanted for, and what that needs. */
+/**
+ * The input of the emitters: plain data, sorted by name; references are names. It may cover only some modules and domains, with
+ * their dependencies.
+ */
 export interface Model {
-	/** The event types that code is wanted for. */
+	/** The event types to generate code for. */
 	readonly events: readonly EventModel[];
-	/** Named schemas, by their module, that code is wanted for; those of the events among them. */
+	/** The named schemas to generate code for, by module, including those of the events. */
 	readonly modules: ReadonlyMap<string, readonly NamedSchema[]>;
-	/** Every named schema that these refer to, and they themselves. */
+	/** The schemas in `modules` and their transitive dependencies. */
 	readonly schemas: ReadonlyMap<string, NamedSchema>;
-	/** All events of each domain whose publisher is wanted. */
+	/** The domains to generate publishers for, each with all of its events. */
 	readonly domains: ReadonlyMap<string, readonly EventFacts[]>;
 }
 
-/** The schemas that one needs besides itself (itself too, where it refers back to itself), sorted by name. */
+/** The transitive dependencies of a schema, sorted by name. A recursive schema is its own dependency. */
 export function closureOf(
 	schemas: ReadonlyMap<string, NamedSchema>,
 	start: NamedSchema,
@@ -71,7 +74,7 @@ export const referenceTo = (name: string): string =>
 export const referencedName = (ref: unknown): string =>
 	String(ref).slice(referencePrefix.length);
 
-/** The file that a module is made from; a schema that it keeps for another may come from elsewhere. */
+/** The source file of a module. Some of its schemas may come from other files. */
 export function sourceOf(
 	module: string,
 	schemas: readonly NamedSchema[],

@@ -3,22 +3,22 @@ import type { Finding } from "../diagnostics.ts";
 import { type Links, placeOf, type Target } from "./link.ts";
 import { isEvent, type Outline } from "./outline.ts";
 
-/** What each schema is called: every event, every definition and all else that is referred to. */
+/** The name of each event type, definition and other schema that is referred to. */
 export interface Names {
 	readonly nameOf: (place: Target) => string;
-	/** Every place in a file that has a name. */
+	/** The locations of all named schemas in a file. */
 	readonly inFile: (file: string) => readonly Target[];
 }
 
 interface Wanted extends Target {
 	readonly own: string;
-	/** With the name of the file's root in front. */
+	/** Prefixed with the name of the file's root. */
 	readonly qualified: string;
-	/** With that of its folder too. */
+	/** Also prefixed with the folder's name. */
 	readonly full: string;
 }
 
-/** Names are short where they are the only ones, and say where they come from where they are not; all that are alike do. */
+/** A unique name stays short. Equal names are all qualified with their file, then with their folder. */
 export function name(
 	outlines: readonly Outline[],
 	links: Links,
@@ -40,7 +40,7 @@ export function name(
 			findings.push({
 				code: "name-invalid",
 				...at,
-				message: `${JSON.stringify(chosen)} cannot be the name of a type`,
+				message: `${JSON.stringify(chosen)} cannot be a type name`,
 			});
 		else if (reservedNames.has(chosen))
 			findings.push({
@@ -53,7 +53,7 @@ export function name(
 			findings.push({
 				code: "name-collision",
 				...at,
-				message: `the name ${chosen} is taken by ${other.file}#${other.pointer}`,
+				message: `the name ${chosen} is already used by ${other.file}#${other.pointer}`,
 			});
 		taken.set(chosen, { file, pointer });
 		names.set(placeOf(file, pointer), chosen);
@@ -126,7 +126,7 @@ function wantedNames(
 			});
 		}
 	}
-	// Sorted, so that which reference comes first does not matter.
+	// Sorted, so that the order of references does not matter.
 	const others = new Map<string, Target>();
 	for (const { file, anchors } of outlines)
 		for (const { dynamic, pointer } of anchors)
@@ -156,7 +156,7 @@ function countBy<T>(
 	return counts;
 }
 
-/** The registry's envelope; the method that publishes many events; and what would make a publisher a promise. */
+/** The registry's envelope, the batch method of publishers, and `then`, which would make a publisher a thenable. */
 const reservedNames = new Set(["AWSEvent", "PublishAll", "Then"]);
 
 /** `content-viewed`, `content viewed` and `contentViewed` are all `ContentViewed`. */
@@ -173,6 +173,6 @@ function folderOf(module: string): string | undefined {
 	return module.split("/").slice(0, -1).join("/") || undefined;
 }
 
-/** The folder that an event type stands in. */
+/** The folder of an event type; "events" at the top level. */
 export const domainOf = (module: string): string =>
 	folderOf(module) ?? "events";

@@ -1,4 +1,4 @@
-/** The candidate that was probably meant: one that differs in case, or in one letter of four, at most three in all. */
+/** The most similar candidate: equal up to case, or with at most one edit per four letters and three in total. */
 export function nearest(
 	got: string,
 	candidates: Iterable<string>,
@@ -20,7 +20,7 @@ export function nearest(
 	return best;
 }
 
-/** How many letters are added, removed, replaced, or exchanged with their neighbour: https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance */
+/** The number of letters inserted, deleted, substituted or swapped with a neighbour: https://en.wikipedia.org/wiki/Damerau–Levenshtein_distance */
 function editsBetween(a: string, b: string): number {
 	if (Math.abs(a.length - b.length) > 3) return 4;
 	const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];

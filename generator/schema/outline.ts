@@ -1,4 +1,4 @@
-// What other schemas need to know of a file: what it is, what it names, what it refers to. Small enough to be kept.
+// Facts about a file that other schemas need: its kind, its names and its references. Small enough to cache.
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import {
@@ -12,16 +12,16 @@ import type { SchemaDocument } from "./parse.ts";
 export const sourceKey = "x-amazon-events-source";
 export const detailTypeKey = "x-amazon-events-detail-type";
 
-/** A schema with a URI of its own: the file's root, or one with `$id` in it. */
+/** A schema resource: a file's root, or a schema with `$id`. */
 export interface Resource {
 	readonly pointer: string;
 	readonly id?: string;
-	/** The place in the list of the resource around it. */
+	/** The index of the enclosing resource. */
 	readonly parent?: number;
 }
 
 export interface Anchor {
-	/** "" is what `$recursiveAnchor` makes of a resource's root. */
+	/** "" for a `$recursiveAnchor`. */
 	readonly name: string;
 	readonly pointer: string;
 	readonly resource: number;
@@ -41,17 +41,17 @@ export interface Outline {
 	readonly file: string;
 	readonly draft: Draft;
 	readonly title?: string;
-	/** Somebody else publishes it. */
+	/** Published by another system. */
 	readonly readOnly?: boolean;
-	/** As they stand in the schema, right or wrong. */
+	/** As written in the schema, not validated. */
 	readonly source?: unknown;
 	readonly detailType?: unknown;
 	readonly type?: unknown;
-	/** It has no schema of its own, only `$defs`. */
+	/** The root contains only `$defs`, no schema. */
 	readonly onlyDefinitions: boolean;
 	/** Pointers of the root's definitions. */
 	readonly definitions: readonly string[];
-	/** The root's comes first. */
+	/** The root resource is first. */
 	readonly resources: readonly Resource[];
 	readonly anchors: readonly Anchor[];
 	readonly references: readonly Reference[];
@@ -111,7 +111,7 @@ export function outline({ file, draft, schema }: SchemaDocument): Outline {
 	};
 }
 
-/** What is said of a schema: it is shown elsewhere, and decides nothing. */
+/** Documentation of a schema: displayed elsewhere, with no effect on validation. */
 export interface Doc {
 	readonly description?: string;
 	readonly deprecated?: boolean;
@@ -135,7 +135,7 @@ const referenceKeywords: readonly ReferenceKeyword[] = [
 export const describesEvent = (schema: SchemaObject): boolean =>
 	sourceKey in schema || detailTypeKey in schema;
 
-/** Whether it describes an event's detail; one that does so half is an event type with a fault. */
+/** Whether a file describes an event type. With only one of the two keys, it is an invalid event type. */
 export const isEvent = (facts: {
 	readonly source?: unknown;
 	readonly detailType?: unknown;

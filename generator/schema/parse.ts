@@ -40,13 +40,13 @@ export interface SchemaDocument {
 	readonly schema: SchemaObject;
 }
 
-/** A finding whose offset is known although nothing could be parsed. */
+/** A finding with a known position, for a file that may not parse. */
 export type ParseFinding = Finding & {
 	readonly position?: { readonly line: number; readonly column: number };
 };
 
 const depthMax = 200;
-/** Characters of a file; of YAML fewer, which takes longer to read. The registry keeps 100,000 for a schema. */
+/** Maximum characters per file. YAML is slower to parse. The registry stores at most 100,000 characters per schema. */
 const textMax = { json: 2_000_000, yaml: 500_000 };
 
 export function parse(source: Source): {
@@ -72,7 +72,7 @@ export function parse(source: Source): {
 		findings: [{ code, file, pointer, message }],
 	});
 	if (!isObject(read.value))
-		return found("not-a-schema", "", "a schema file holds an object");
+		return found("not-a-schema", "", "a schema file must contain an object");
 	const schema = read.value;
 	if (nestsDeeperThan(schema, depthMax))
 		return found(
@@ -85,14 +85,14 @@ export function parse(source: Source): {
 		return found(
 			"not-a-schema",
 			foreign,
-			"holds a value that JSON has no form for, or a number that JavaScript cannot hold",
+			"is not a JSON value, or is a number that JavaScript cannot represent",
 		);
 	const draft = draftOf(schema);
 	if (!draft)
 		return found(
 			"draft-unknown",
 			"/$schema",
-			`$schema is ${JSON.stringify(schema.$schema)}, which is no draft that is read here`,
+			`$schema is ${JSON.stringify(schema.$schema)}, which is not a supported draft`,
 		);
 	const first: readonly ParseFinding[] = [
 		...metaSchemaFindings(file, schema, draft),
@@ -100,7 +100,7 @@ export function parse(source: Source): {
 	];
 	const second =
 		first.length === 0 ? keywordFindings(file, schema, draft) : first;
-	// A schema is walked only once each keyword in it is known to hold what it should.
+	// A schema is walked only after its keywords are known to have valid values.
 	const findings = second.some(({ code }) => severityOf(code) === "error")
 		? second
 		: [
@@ -135,11 +135,11 @@ function readJson({ file, text }: Source): Read {
 	};
 }
 
-/** `CommaExpected` as "comma expected". */
+/** `CommaExpected` becomes "comma expected". */
 const inWords = (code: string) =>
 	code.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 
-/** Where a text is not JSON; nothing can be said of one that nests too deep for the reader. */
+/** The JSON syntax errors; possibly incomplete if the text nests too deep for the parser. */
 function jsonErrors(text: string): readonly ParseError[] {
 	const errors: ParseError[] = [];
 	try {
@@ -168,7 +168,7 @@ function readYaml({ file, text }: Source): Read {
 		],
 	});
 	if (nestsBrackets(text))
-		return refused("it nests too deep", { line: 1, column: 1 }, "too-deep");
+		return refused("it nests too deeply", { line: 1, column: 1 }, "too-deep");
 	try {
 		const document = yaml().parseDocument(text, { stringKeys: true });
 		const [error] = document.errors;
@@ -181,13 +181,13 @@ function readYaml({ file, text }: Source): Read {
 		return { ok: true, value: document.toJS() };
 	} catch (error) {
 		return error instanceof RangeError
-			? refused("it nests too deep", { line: 1, column: 1 }, "too-deep")
-			: // Its aliases multiply.
+			? refused("it nests too deeply", { line: 1, column: 1 }, "too-deep")
+			: // The aliases expand to too many nodes.
 				refused((error as Error).message, { line: 1, column: 1 });
 	}
 }
 
-/** Whether brackets stand in each other so deep that to read the file would take long: a rough count, quotes or not. */
+/** Whether brackets nest so deep that parsing would be slow: a rough count that ignores quoting. */
 function nestsBrackets(text: string): boolean {
 	let open = 0;
 	for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
@@ -214,7 +214,7 @@ function duplicateKeys(file: string, text: string): readonly ParseFinding[] {
 					code: "duplicate-key",
 					file,
 					pointer: appendPointer("", ...pathOf(), key),
-					message: `the key ${JSON.stringify(key)} stands twice in one object`,
+					message: `duplicate key ${JSON.stringify(key)}`,
 					position: { line: line + 1, column: column + 1 },
 				});
 			keys?.add(key);
@@ -223,7 +223,7 @@ function duplicateKeys(file: string, text: string): readonly ParseFinding[] {
 	return findings;
 }
 
-/** The place of a value that JSON cannot say: YAML has some, and numbers can be too large. */
+/** The pointer of a value that JSON cannot represent, such as a YAML date or a number that is too large. */
 function notJson(value: unknown): string | undefined {
 	if (typeof value === "number") return Number.isFinite(value) ? undefined : "";
 	if (typeof value !== "object" || value === null) return undefined;
@@ -288,7 +288,7 @@ function keywordFindings(
 				code: "keyword-unsupported",
 				file,
 				pointer: appendPointer(pointer, "$schema"),
-				message: `"$schema" is another one inside of a schema of ${draft}: a file is read by one draft`,
+				message: `"$schema" differs from the root's ${draft}: a file can only use one draft`,
 			});
 		for (const [name, value] of Object.entries(schema)) {
 			const at = appendPointer(pointer, name);
@@ -304,7 +304,7 @@ function keywordFindings(
 			if (nearest)
 				report(
 					"keyword-unknown",
-					`is no keyword of JSON Schema; is ${nearest} meant?`,
+					`is not a keyword of JSON Schema; did you mean ${nearest}?`,
 				);
 			else if (status === "unknown") {
 				const known = ignored.get(name);
@@ -315,11 +315,11 @@ function keywordFindings(
 			} else if (status === "unsupported")
 				report(
 					"keyword-unsupported",
-					"belongs to another dialect, where it changes what fits",
+					"belongs to another dialect, where it changes which values are valid",
 				);
 			else if (status === "other draft")
-				report("keyword-unsupported", `is no keyword of ${draft}`);
-			// What another draft means by a keyword has not been checked, so it is not looked into.
+				report("keyword-unsupported", `is not a keyword of ${draft}`);
+			// The value of a keyword from another draft was not checked, so it is not walked.
 			else
 				eachSchema(name, value, at, (inner, innerAt) => {
 					if (isObject(inner)) visit(inner, innerAt);
@@ -333,12 +333,12 @@ function keywordFindings(
 			code: "keyword-ignored" as const,
 			file,
 			pointer,
-			message: `${JSON.stringify(name)} is no keyword of JSON Schema${times > 1 ? `; it stands here ${times} times` : ""}`,
+			message: `${JSON.stringify(name)} is not a keyword of JSON Schema${times > 1 ? `; it occurs ${times} times` : ""}`,
 		})),
 	];
 }
 
-/** Regular expressions that are invalid or take exponential time, and formats that nobody knows. */
+/** Reports regular expressions that are invalid or take exponential time, and unknown formats. */
 function expressionFindings(
 	file: string,
 	root: SchemaObject,
@@ -353,7 +353,7 @@ function expressionFindings(
 				code: "pattern-slow",
 				file,
 				pointer,
-				message: `${JSON.stringify(pattern)} takes exponential time: to refuse a string of 30 characters can take minutes`,
+				message: `${JSON.stringify(pattern)} takes exponential time: rejecting a string of 30 characters can take minutes`,
 			});
 	}
 	walkSchema(root, "", ({ format }, pointer) => {
@@ -362,7 +362,7 @@ function expressionFindings(
 				code: "format-unknown",
 				file,
 				pointer: appendPointer(pointer, "format"),
-				message: `${JSON.stringify(format)} is not a known format; known are ${[...formats.keys()].join(", ")}`,
+				message: `${JSON.stringify(format)} is not a known format; the known formats are ${[...formats.keys()].join(", ")}`,
 			});
 	});
 	return findings;

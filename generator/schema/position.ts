@@ -14,7 +14,10 @@ export function positionOfOffset(text: string, offset: number): Position {
 	return { line, column: offset - before.lastIndexOf("\n") };
 }
 
-/** Finds where a JSON or YAML text holds what a pointer names: the key of a member, or the start of an element. The text is read once, when it is first asked. */
+/**
+ * Returns a function that finds the position of a JSON pointer in a JSON or YAML text: a member's key or an element's start.
+ * The text is parsed on first use.
+ */
 export function positionsIn(
 	file: string,
 	text: string,
@@ -30,7 +33,7 @@ export function positionsIn(
 				: offsetsInYaml(text);
 			return positionAt(lines, find(pointerTokens(pointer)));
 		} catch (error) {
-			// The text nests too deep for its reader.
+			// The text nests too deep for its parser.
 			if (error instanceof RangeError) return start;
 			throw error;
 		}

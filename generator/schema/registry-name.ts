@@ -1,7 +1,7 @@
 /** The registry's limit on a schema's content, in characters: https://docs.aws.amazon.com/eventbridge/latest/schema-reference/v1-registries-name-registryname-schemas-name-schemaname.html */
 export const contentCharactersMax = 100_000;
 
-/** `source@DetailType`, in the characters that the schema registry takes. */
+/** `source@DetailType`, with characters that the schema registry does not allow replaced by hyphens. */
 export function registryName({
 	source,
 	detailType,

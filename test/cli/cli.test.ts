@@ -142,7 +142,7 @@ describe("codegen", () => {
 		const broken = await run("codegen");
 		expect(broken.code).toBe(1);
 		expect(broken.err).toMatch(
-			/^schemas\/content\/content-viewed\.json:23:4 error keyword-unknown \/properties\/durationMs\/minimun\n {2}.*is minimum meant\?\n {2}Mend the spelling/,
+			/^schemas\/content\/content-viewed\.json:23:4 error keyword-unknown \/properties\/durationMs\/minimun\n {2}.*did you mean minimum\?\n {2}Fix the spelling/,
 		);
 		expect(broken.err).not.toContain("    at ");
 		expect(await snapshot()).toEqual(before);
@@ -467,7 +467,7 @@ test("links to schemas are followed, but not round and round", async () => {
 	await symlink("nowhere.json", path.join(schemas, "lost.json"));
 	expect(await run("codegen")).toMatchObject({
 		code: 2,
-		err: expect.stringContaining("schemas/lost.json is a link to nothing"),
+		err: expect.stringContaining("schemas/lost.json is a broken link"),
 	});
 });
 
@@ -581,7 +581,10 @@ describe("wrong use exits 2 and says what is right", () => {
 		[["import", "-"], "not the standard input"],
 		[["import", "a.json", "b.json"], 'takes one FILE, got "b.json" too'],
 		[["import", "nowhere.json"], "there is no file nowhere.json"],
-		[["import", "schemas/common/person.json"], "neither an entry"],
+		[
+			["import", "schemas/common/person.json"],
+			"neither an EventBridge registry entry",
+		],
 		[["import", "x.json", "--domain", "../out"], "--domain must be a folder"],
 		[["lint", "--format", "xml"], "--format must be one of text, json"],
 		[["lint", "--ignore", "nothing"], "--ignore must be a code"],
@@ -623,7 +626,7 @@ describe("wrong use exits 2 and says what is right", () => {
 		await mkdir(path.join(folder, "empty"));
 		expect(await run("codegen", "--schemas", "empty")).toMatchObject({
 			code: 2,
-			err: expect.stringContaining("holds no schema"),
+			err: expect.stringContaining("contains no schemas"),
 		});
 	});
 });

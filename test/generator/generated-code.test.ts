@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noThenProperty: JSON Schema's own keyword
-// What is generated compiles, and decides as Ajv does by itself.
+// biome-ignore-all lint/suspicious/noThenProperty: a JSON Schema keyword
+// Generated code compiles, and its validators agree with Ajv.
 import { execFile } from "node:child_process";
 import {
 	mkdirSync,
@@ -26,7 +26,7 @@ const casesFolder = path.join(import.meta.dirname, "cases");
 const good = readdirSync(casesFolder).filter((name) =>
 	readdirSync(path.join(casesFolder, name)).includes("expected"),
 );
-// Inside the project, so that the runtime is found by its package name.
+// Inside the project, so that the runtime resolves by its package name.
 let folder: string;
 beforeAll(() => {
 	mkdirSync("cdk.out", { recursive: true });
@@ -43,7 +43,7 @@ function writeAll(name: string, files: ReadonlyMap<string, string>): string {
 	return root;
 }
 
-test("every case's code passes tsc, with all of its strictness", async () => {
+test("the generated code of every case passes tsc in strict mode", async () => {
 	for (const name of good)
 		writeAll(
 			name,
@@ -109,7 +109,7 @@ async function validatorOf(
 
 const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 	[
-		"patterns beside anyOf",
+		"patterns next to anyOf",
 		{
 			properties: {
 				c: {
@@ -133,7 +133,7 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 		[{ "x-a": "s", kind: "a" }, { "x-a": "s" }, { "x-a": 1, kind: "b" }],
 	],
 	[
-		"unevaluated beside oneOf",
+		"unevaluated next to oneOf",
 		{
 			oneOf: [
 				{ required: ["kind"] },
@@ -180,7 +180,7 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 		[{ a: 3 }, { a: 1 }, {}],
 	],
 	[
-		"oneOf with a loosened branch",
+		"oneOf with a branch that draft-04 cannot express",
 		{
 			properties: {
 				a: {
@@ -247,7 +247,7 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 		],
 	],
 	[
-		"a type inside one that is certain",
+		"a type inside a type guard",
 		{
 			allOf: [{ properties: { a: { type: ["number", "string"] } } }],
 			properties: {
@@ -271,7 +271,7 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 		],
 	],
 	[
-		"names of properties beside additionalProperties: false",
+		"names of properties next to additionalProperties: false",
 		{
 			properties: {
 				o: {
@@ -284,7 +284,7 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 		[{ o: { a: 1 } }, { o: { bb: 1 } }, { o: {} }, { o: { ccc: 1 } }],
 	],
 	[
-		"names that must not be texts",
+		"names that must not be strings",
 		{ propertyNames: { type: ["number", "null"] } },
 		[{}, { a: 1 }],
 	],
@@ -302,12 +302,12 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 		],
 	],
 	[
-		"half a surrogate pair in a pattern",
+		"an unpaired surrogate in a pattern",
 		{ properties: { a: { type: "string", pattern: "^[\ud800-\udfff]$" } } },
 		[{ a: "\ud800" }, { a: "\ufffd" }, { a: "😀" }],
 	],
 	[
-		"a discriminator that is missing, unknown or not a text",
+		"a discriminator that is missing, unknown or not a string",
 		{
 			properties: {
 				a: {
@@ -348,7 +348,7 @@ const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
 	],
 ];
 
-describe("a generated validator decides as Ajv does, and the API model refuses nothing that it accepts", () => {
+describe("a generated validator agrees with Ajv, and the API model accepts every value that it accepts", () => {
 	test.each(schemas)("%s", async (name, schema, values) => {
 		const { validate, model } = await validatorOf(name, schema);
 		const ajv = new Ajv2020({
@@ -371,7 +371,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		}
 	});
 
-	test("2019-09 has dependencies beside what became of them", async () => {
+	test("in 2019-09, dependencies can be used along with their successors", async () => {
 		const { files } = generate(
 			analyse([
 				{
@@ -404,7 +404,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		).toEqual([true, true, true]);
 	});
 
-	test("each fault has its issue, or the first has", async () => {
+	test("reports all issues, or only the first", async () => {
 		const { validate } = await validatorOf("issues", {
 			properties: {
 				a: { type: "string" },
@@ -424,7 +424,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 				? []
 				: result.issues.map(({ path: at, rule }) => `${at} ${rule}`);
 		};
-		// One that is missing does not make up for one too many.
+		// A missing property does not offset an additional one.
 		expect(issues({ c: 1 })).toEqual([
 			"/c additionalProperties",
 			"/a required",
@@ -445,7 +445,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		expect(check(validate, { a: "a", c: undefined }).ok).toBe(true);
 	});
 
-	test("the order of properties, and that of the events before, change nothing", async () => {
+	test("neither the order of properties nor earlier events affect the result", async () => {
 		const names = ["a", "b", "c", "d", "constructor", "__proto__"];
 		const schema = {
 			properties: JSON.parse(
@@ -472,13 +472,13 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		const accepted = (value: unknown) => check(validate, value).ok;
 		expect(accepted({ e: undefined, ...complete, b: undefined })).toBe(true);
 		expect(accepted({ ...complete, a: undefined })).toBe(false);
-		// What a value inherits is not what JSON carries of it.
+		// Inherited properties are not part of the JSON.
 		expect(accepted(Object.assign(Object.create({ e: 1 }), complete))).toBe(
 			true,
 		);
 	});
 
-	test("a fault's path leads through lists and records", async () => {
+	test("an issue's path includes array indexes and record keys", async () => {
 		const { validate } = await validatorOf("paths", {
 			properties: {
 				"a/b": {
@@ -508,7 +508,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		]);
 	});
 
-	test("to report does not take longer with every level", async () => {
+	test("the time to report issues does not grow exponentially with depth", async () => {
 		const { validate } = await validatorOf("levels", {
 			properties: { n: { $ref: "#/$defs/N" } },
 			$defs: {
@@ -534,17 +534,21 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		}));
 	test.each<[string, Json, object]>([
 		[
-			"tags whose objects say what else there may be",
+			"discriminators next to unevaluatedProperties",
 			{
 				oneOf: tagged(["and", "or", "not"], ["op"]),
 				unevaluatedProperties: false,
 			},
 			{ op: "not" },
 		],
-		["numbers as tags", { oneOf: tagged([1, 2, 3], ["op"]) }, { op: 3 }],
-		["tags that may be absent", { anyOf: tagged(["a", "b"], []) }, { op: "b" }],
 		[
-			"tags that are definitions",
+			"numbers as discriminator values",
+			{ oneOf: tagged([1, 2, 3], ["op"]) },
+			{ op: 3 },
+		],
+		["optional discriminators", { anyOf: tagged(["a", "b"], []) }, { op: "b" }],
+		[
+			"discriminator values in definitions",
 			{
 				oneOf: ["A", "B", "C"].map((name) => ({
 					type: "object",
@@ -559,7 +563,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 			{ op: "C" },
 		],
 		[
-			"names that others have not",
+			"property names unique to a branch",
 			{
 				oneOf: ["a", "b", "c"].map((name) => ({
 					type: "object",
@@ -569,9 +573,9 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 			},
 			{ b: 1 },
 		],
-		["no tag at all", { oneOf: tagged([1, 2, 3], ["op"]) }, {}],
+		["a missing discriminator", { oneOf: tagged([1, 2, 3], ["op"]) }, {}],
 		[
-			"what is required",
+			"required properties",
 			{
 				anyOf: ["a", "b"].map((name) => ({
 					type: "object",
@@ -582,7 +586,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 			{ b: 1 },
 		],
 	])(
-		"to decide does not take longer with every level, whatever comes first: %s",
+		"the time to validate does not grow exponentially with depth: %s",
 		async (name, schema, more) => {
 			const { validate } = await validatorOf(
 				`order-${name.replaceAll(" ", "-")}`,
@@ -606,7 +610,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		},
 	);
 
-	test("a definition may be called as a meaning of another is", async () => {
+	test("a definition named like a variant of another does not collide", async () => {
 		const definition = (more: Json): Source => ({
 			file: "tree.json",
 			text: JSON.stringify({
@@ -633,7 +637,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		expect(check(validate, { t: { kid: 1 } }).ok).toBe(false);
 	});
 
-	test("a multiple is one by its digits, however large", async () => {
+	test("multipleOf is exact in decimal, for large numbers too", async () => {
 		const { validate } = await validatorOf("multiples", {
 			properties: { a: { type: "number", multipleOf: 3 } },
 		});
@@ -643,7 +647,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		expect(wrong.filter((a) => check(validate, { a }).ok)).toEqual([]);
 	});
 
-	test("a number that is none is called what it is", async () => {
+	test("the message names a non-finite number", async () => {
 		const { validate } = await validatorOf("infinite", {
 			properties: { a: { type: "number" } },
 		});
@@ -652,7 +656,7 @@ describe("a generated validator decides as Ajv does, and the API model refuses n
 		});
 	});
 
-	test("a value that nests too deep for a recursive schema is refused, not thrown", async () => {
+	test("a value that nests too deep for a recursive schema is refused without an exception", async () => {
 		const [, schema = {}] =
 			schemas.find(([name]) => name === "recursion") ?? [];
 		const { validate } = await validatorOf("deep", schema as Json);

@@ -1,4 +1,4 @@
-// A case is a folder: schemas/ goes in; expected/, diagnostics.txt or both come out. UPDATE_CASES=1 rewrites them.
+// A case is a folder: schemas/ is the input; expected/, diagnostics.txt or both are the output. UPDATE_CASES=1 rewrites the output.
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { readSources } from "../../generator/codegen/read.ts";
 import { remedies, severityOf } from "../../generator/diagnostics.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 
-/** No colours. */
+/** Without colours. */
 const plain = { style: (_: unknown, text: string) => text };
 
 const casesFolder = path.join(import.meta.dirname, "cases");
@@ -28,7 +28,7 @@ function filesBelow(folder: string): Map<string, string> {
 	);
 }
 
-/** A registry entry of 100,000 characters is no text that anybody reads in review. */
+/** Cases without expected/: a registry entry of 100,000 characters is not reviewable. */
 const diagnosticsOnly = new Set(["registry-too-large"]);
 
 describe("a case", () => {
@@ -69,7 +69,7 @@ describe("a case", () => {
 });
 
 test.each(Object.keys(remedies) as (keyof typeof remedies)[])(
-	"the code %s has a case that shows it, and an error leaves nothing generated",
+	"the code %s has a case, and an error generates no files",
 	async (code) => {
 		const { files, diagnostics } = generate(
 			analyse(
@@ -83,14 +83,14 @@ test.each(Object.keys(remedies) as (keyof typeof remedies)[])(
 	},
 );
 
-test("the order of the files does not change what is generated", async () => {
+test("the order of the files does not affect the output", async () => {
 	const sources = await readSources("test/fixtures/schemas");
 	expect([...generate(analyse(sources.toReversed())).files]).toEqual([
 		...generate(analyse(sources)).files,
 	]);
 });
 
-test("another event type changes nothing that is generated for the others", async () => {
+test("adding an event type does not change the output of the others", async () => {
 	const sources = await readSources("test/fixtures/schemas");
 	const added = {
 		file: "content/content-archived.json",

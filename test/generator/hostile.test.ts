@@ -1,5 +1,5 @@
-// biome-ignore-all lint/suspicious/noThenProperty: JSON Schema's own keyword
-// A schema is untrusted text: whatever it says, what comes out is inert code or a diagnostic, and soon.
+// biome-ignore-all lint/suspicious/noThenProperty: a JSON Schema keyword
+// Schemas are untrusted input: any schema results in harmless code or a diagnostic, within a time limit.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,7 +9,7 @@ import type { Source } from "../../generator/schema/parse.ts";
 import { random } from "./random.ts";
 
 const cpuMsMax = 5_000;
-// Inside the project, so that the runtime is found by its package name.
+// Inside the project, so that the runtime resolves by its package name.
 let folder: string;
 beforeAll(() => {
 	mkdirSync("cdk.out", { recursive: true });
@@ -31,7 +31,7 @@ const json = (value: unknown, file = "hostile.json"): Source => ({
 
 let made = 0;
 
-/** Generates, and loads every validator that comes out; answers the codes of the errors. */
+/** Generates code and loads every validator. Returns the error codes and the generated code. */
 async function outcome(
 	sources: readonly Source[],
 ): Promise<{ codes: readonly string[]; text: string }> {
@@ -91,7 +91,7 @@ const texts = [
 const places: Readonly<Record<string, (text: string) => object>> = {
 	"a title": (text) => event({}, `T${text}`),
 	"a description": (text) => event({ description: text }),
-	"a property's name": (text) =>
+	"a property name": (text) =>
 		event({
 			properties: { [text]: { type: "string", description: text } },
 			required: [text],
@@ -109,12 +109,12 @@ const places: Readonly<Record<string, (text: string) => object>> = {
 			properties: { a: { type: "string", pattern: text } },
 			patternProperties: { [text]: { type: "string" } },
 		}),
-	"names that depend": (text) =>
+	"dependent names": (text) =>
 		event({
 			dependentRequired: { [text]: [text] },
 			dependentSchemas: { [text]: { required: [text] } },
 		}),
-	"a definition's name": (text) =>
+	"a definition name": (text) =>
 		event({
 			properties: {
 				a: {
@@ -141,7 +141,7 @@ const places: Readonly<Record<string, (text: string) => object>> = {
 				required: ["kind"],
 			})),
 		}),
-	"a keyword of its own": (text) => event({ [`x-${text}`]: text }),
+	"a custom keyword": (text) => event({ [`x-${text}`]: text }),
 	"a format": (text) => event({ properties: { a: { format: text } } }),
 	"an anchor and an $id": (text) =>
 		event({ $id: text, $defs: { a: { $anchor: text } } }),
@@ -192,7 +192,7 @@ const refused: readonly (readonly [
 		"too-deep",
 	],
 	[
-		"aliases that multiply",
+		"exponentially expanding aliases",
 		[
 			{
 				file: "hostile.yaml",
@@ -211,7 +211,7 @@ const refused: readonly (readonly [
 		"too-large",
 	],
 	[
-		"45,000 slips",
+		"45,000 misspelled keywords",
 		[
 			json(
 				event({
@@ -224,12 +224,12 @@ const refused: readonly (readonly [
 		"keyword-unknown",
 	],
 	[
-		"a file of the system",
+		"a system file",
 		[json(event({ properties: { a: { $ref: "../../etc/passwd" } } }))],
 		"ref-outside",
 	],
 	[
-		"a file of the system, encoded",
+		"a system file, percent-encoded",
 		[json(event({ properties: { a: { $ref: "%2e%2e/%2e%2e/etc/passwd" } } }))],
 		"ref-outside",
 	],
@@ -239,17 +239,17 @@ const refused: readonly (readonly [
 		"ref-outside",
 	],
 	[
-		"a file address",
+		"a file URL",
 		[json(event({ properties: { a: { $ref: "file:///etc/passwd" } } }))],
 		"ref-remote",
 	],
 	[
-		"an http address",
+		"an http URL",
 		[json(event({ properties: { a: { $ref: "http://127.0.0.1:1/x.json" } } }))],
 		"ref-remote",
 	],
 	[
-		"a cycle of $ref alone",
+		"a cycle of $refs",
 		[
 			json(
 				event({
@@ -294,7 +294,7 @@ const refused: readonly (readonly [
 		"ref-loop",
 	],
 	[
-		"a pattern that backtracks without end",
+		"a pattern of exponential time",
 		[
 			json(
 				event({
@@ -306,7 +306,7 @@ const refused: readonly (readonly [
 		"pattern-slow",
 	],
 	[
-		"a key that does",
+		"a property pattern of exponential time",
 		[
 			json(
 				event({
@@ -318,7 +318,7 @@ const refused: readonly (readonly [
 		"pattern-slow",
 	],
 	[
-		"a number beyond all",
+		"a number too large for JavaScript",
 		[
 			{
 				file: "hostile.json",
@@ -328,24 +328,24 @@ const refused: readonly (readonly [
 		"not-a-schema",
 	],
 	[
-		"a length that is none",
+		"a negative length",
 		[json(event({ properties: { a: { minLength: -1 } } }))],
 		"not-a-schema",
 	],
 	[
-		"a list of types that is empty",
+		"an empty list of types",
 		[json(event({ properties: { a: { type: [] } } }))],
 		"not-a-schema",
 	],
-	["a list", [json([])], "not-a-schema"],
-	["nothing", [{ file: "hostile.json", text: "" }], "syntax-error"],
+	["an array", [json([])], "not-a-schema"],
+	["an empty file", [{ file: "hostile.json", text: "" }], "syntax-error"],
 	[
-		"another character set",
+		"another character encoding",
 		[{ file: "hostile.json", text: "\ufffd\ufffd{\u0000}\u0000" }],
 		"syntax-error",
 	],
 	[
-		"20,000 references in a row",
+		"a chain of 20,000 references",
 		[
 			json(
 				event({
@@ -363,12 +363,12 @@ const refused: readonly (readonly [
 		"too-deep",
 	],
 	[
-		"a folder that would stand where a file does",
+		"a folder with the name of a generated file",
 		[json(event({}), "a.json"), json(event({}, "Other"), "a.ts/b.json")],
 		"module-invalid",
 	],
 	[
-		"many examples that are slow, but none too slow by itself",
+		"many slow examples, none of them too slow alone",
 		[
 			json(
 				event({
@@ -380,7 +380,7 @@ const refused: readonly (readonly [
 		"pattern-slow",
 	],
 	[
-		"another draft inside",
+		"a nested schema of another draft",
 		[
 			json(
 				event({
@@ -396,7 +396,7 @@ const refused: readonly (readonly [
 		"keyword-unsupported",
 	],
 	[
-		"a large schema that means something else on each of many ways",
+		"a large schema with many variants by dynamic scope",
 		[
 			json(
 				event({
@@ -432,12 +432,12 @@ const refused: readonly (readonly [
 		"keyword-unsupported",
 	],
 	[
-		"a YAML key that is a list",
+		"a YAML key that is an array",
 		[{ file: "hostile.yaml", text: `{${head},"default": {? [a] : b}}` }],
 		"syntax-error",
 	],
 	[
-		"a YAML tag that would make an object",
+		"a YAML tag that would create an object",
 		[{ file: "hostile.yaml", text: `{${head},"default": !!js/function "x"}` }],
 		"",
 	],
@@ -460,7 +460,7 @@ const large: Readonly<Record<string, () => object>> = {
 			),
 			additionalProperties: false,
 		}),
-	"40,000 names that depend": () =>
+	"40,000 dependent names": () =>
 		event({
 			dependentRequired: Object.fromEntries(
 				manyWords(40_000).map((word) => [word, ["a"]]),
@@ -478,12 +478,12 @@ const large: Readonly<Record<string, () => object>> = {
 				},
 			},
 		}),
-	"20,000 examples that are quick": () =>
+	"20,000 fast examples": () =>
 		event({
 			properties: { a: { type: "string" } },
 			examples: Array.from({ length: 20_000 }, (_, i) => ({ a: `${i}` })),
 		}),
-	"3,000 branches that are one definition of 3,000 properties": () =>
+	"3,000 branches that refer to one definition of 3,000 properties": () =>
 		event({
 			properties: {
 				a: {
@@ -522,7 +522,7 @@ test.each(Object.entries(large))("%s", async (_, schemaOf) => {
 	expect((await outcome([json(schemaOf())])).codes).toEqual([]);
 });
 
-describe("schemas that somebody has been at", () => {
+describe("randomly mutated schemas", () => {
 	const values: readonly unknown[] = [
 		null,
 		true,

@@ -1,4 +1,4 @@
-// biome-ignore-all lint/suspicious/noThenProperty: JSON Schema's own keyword
+// biome-ignore-all lint/suspicious/noThenProperty: a JSON Schema keyword
 import { describe, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
 import { readSources } from "../../generator/codegen/read.ts";
@@ -7,7 +7,7 @@ import { analyse } from "../../generator/schema/analyse.ts";
 
 const event = { "x-amazon-events-source": "aws.ec2" };
 
-/** An entry as the registry of AWS's own events keeps it. */
+/** An entry in the format of the registry of AWS events. */
 const ec2 = {
 	openapi: "3.0.0",
 	info: {
@@ -62,7 +62,7 @@ const generated = (files: ReadonlyMap<string, string>) =>
 	generate(analyse([...files].map(([file, text]) => ({ file, text }))));
 
 describe("OpenApi3", () => {
-	test("AWS's own event becomes one file, in 2020-12", () => {
+	test("an AWS event becomes one file, in 2020-12", () => {
 		const { files, eventTypes, annotated } = importDocument(ec2);
 		expect(eventTypes).toEqual(["EC2InstanceStateChangeNotification"]);
 		expect(annotated).toEqual(["xml"]);
@@ -93,7 +93,7 @@ describe("OpenApi3", () => {
 		});
 	});
 
-	test("what the AWS CLI prints of an entry is the entry", () => {
+	test("the output of the AWS CLI for an entry is imported as that entry", () => {
 		const printed = {
 			Content: JSON.stringify(ec2),
 			SchemaName: "aws.ec2@EC2InstanceStateChangeNotification",
@@ -101,25 +101,25 @@ describe("OpenApi3", () => {
 		};
 		expect(importDocument(printed)).toEqual(importDocument(ec2));
 		expect(() => importDocument({ ...printed, Content: "{" })).toThrow(
-			"its Content is not JSON",
+			"the Content of the entry is not JSON",
 		);
 	});
 
-	test("a reference into a definition is refused, and not taken for one to all of it", () => {
+	test("a reference inside a definition is refused, not treated as a reference to the definition", () => {
 		const inside = JSON.stringify(ec2).replace(
 			'schemas/State"',
 			'schemas/EC2InstanceStateChangeNotification/properties/count"',
 		);
 		expect(() => importDocument(JSON.parse(inside))).toThrow(
-			"leads into a definition",
+			"points inside a definition",
 		);
 	});
 
-	test("a source that is another than its own is refused", () => {
+	test("a source option that differs from the document's source is refused", () => {
 		expect(() => importDocument(ec2, { source: "mine" })).toThrow("aws.ec2");
 	});
 
-	test("it is generated for, but nobody can publish it", () => {
+	test("it gets generated code, but no publisher", () => {
 		const { files, diagnostics, eventTypes } = generated(
 			importDocument(ec2).files,
 		);
@@ -145,7 +145,7 @@ describe("OpenApi3", () => {
 });
 
 test.each(["OpenApi3", "JSONSchemaDraft4"])(
-	"what the registry got as %s comes back as a schema that is generated for",
+	"a registry entry in %s can be imported and generated again",
 	(type) => {
 		const before = generate(analyse(readSources("test/fixtures/schemas")));
 		const entries = [...before.files].filter(([file]) =>
@@ -162,14 +162,14 @@ test.each(["OpenApi3", "JSONSchemaDraft4"])(
 			const again = [...after.files].find(([file]) =>
 				file.startsWith(`registry/${type}/`),
 			);
-			// What cannot be said in the old dialect is lost on the way there, nothing on the way back.
+			// Converting to the old dialect may lose keywords; importing loses none.
 			expect(JSON.parse(again?.[1] ?? "")).toEqual(document);
 			expect(eventTypes).toEqual([document.title ?? document.info.title]);
 		}
 	},
 );
 
-test("draft-04's own forms are written in 2020-12", () => {
+test("draft-04 keywords are converted to 2020-12", () => {
 	const { files } = importDocument({
 		$schema: "http://json-schema.org/draft-04/schema#",
 		id: "http://x.example/",
@@ -224,7 +224,7 @@ describe("a bundle", () => {
 		person: { type: "object", properties: { name: { type: "string" } } },
 	};
 
-	test("has the event types that its root names", () => {
+	test("has the event types in its root's oneOf", () => {
 		const { files, eventTypes } = importDocument(
 			{ definitions, oneOf: [{ $ref: "#/definitions/order_placed" }] },
 			{ source: "shop.orders", domain: "orders" },
@@ -248,12 +248,12 @@ describe("a bundle", () => {
 		).toEqual([]);
 	});
 
-	test("or those that no other refers to", () => {
+	test("has the unreferenced definitions as event types by default", () => {
 		const { eventTypes } = importDocument({ definitions }, { source: "shop" });
 		expect(eventTypes).toEqual(["OrderGone", "OrderPlaced"]);
 	});
 
-	test("names that are alike get files of their own", () => {
+	test("similar names get separate files", () => {
 		const { files } = importDocument(
 			{ $defs: { "a b": {}, a_b: {}, "A-B": {}, "../../x": {} } },
 			{ source: "shop" },
@@ -268,17 +268,25 @@ describe("a bundle", () => {
 });
 
 test.each([
-	["a list", [], "no object"],
-	["nothing known", { type: "object" }, "neither an entry"],
-	["OpenAPI of something else", { openapi: "3.0.0" }, "no entry"],
-	["a bundle without a source", { $defs: { A: {} } }, "--source"],
+	["a list", [], "not an object"],
 	[
-		"a reference that leads out",
-		{ $defs: { A: { $ref: "http://x.example/y" } } },
-		"no definition of the bundle",
+		"neither an entry nor a bundle",
+		{ type: "object" },
+		"neither an EventBridge registry entry",
 	],
 	[
-		"a reference to nothing",
+		"OpenAPI without an event",
+		{ openapi: "3.0.0" },
+		"not an EventBridge registry entry",
+	],
+	["a bundle without a source", { $defs: { A: {} } }, "--source"],
+	[
+		"a reference to another document",
+		{ $defs: { A: { $ref: "http://x.example/y" } } },
+		"does not point to a definition of the bundle",
+	],
+	[
+		"a reference to a missing definition",
 		{
 			...event,
 			"x-amazon-events-detail-type": "D",
@@ -288,7 +296,7 @@ test.each([
 		},
 		"there is no #/definitions/B",
 	],
-])("%s is refused with the reason", (name, document, message) => {
-	const source = name.includes("leads out") ? { source: "s" } : {};
+])("%s is refused with a reason", (name, document, message) => {
+	const source = name.includes("another document") ? { source: "s" } : {};
 	expect(() => importDocument(document, source)).toThrow(message);
 });

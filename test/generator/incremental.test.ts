@@ -1,4 +1,4 @@
-// Incremental work gives the bytes and the diagnostics of the whole: over random histories of edits.
+// Incremental generation has the same output and diagnostics as a full one, over random edit histories.
 import { afterAll, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
 import {
@@ -14,7 +14,7 @@ const files = folders.flatMap((folder) =>
 	[1, 2, 3].map((n) => `${folder}/file-${n}.json`),
 );
 
-/** A schema file: an event type or a definition, with references that may lead nowhere. */
+/** A schema file: an event type or a definition, with references that may not resolve. */
 function schemaOf(below: (limit: number) => number, file: string): object {
 	const one = <Item>(items: readonly Item[]) =>
 		items[below(items.length)] as Item;

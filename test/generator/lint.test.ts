@@ -17,7 +17,7 @@ function lint(sources: readonly Source[]): readonly Diagnostic[] {
 	return lintAnalysis(analysis, generate(analysis).diagnostics);
 }
 
-/** No colours. */
+/** Without colours. */
 const plain = { style: (_: unknown, text: string) => text };
 
 const event = {
@@ -31,7 +31,7 @@ const linted = (schema: object, file = "order.json") =>
 	lint([{ file, text: JSON.stringify(schema, null, 2) }]);
 const property = (x: unknown) => ({ ...event, properties: { x } });
 
-/** A schema for each code, where it is found, and a neighbour that is fine. */
+/** For each code, a bad schema, the pointer of the finding, and a similar good schema. */
 const cases: Readonly<
 	Record<
 		keyof typeof lintRemedies,
@@ -99,7 +99,7 @@ test.each(Object.entries(cases))("%s", (code, [bad, pointer, good]) => {
 	expect(linted(good)).toEqual([]);
 });
 
-test("a number that JavaScript reads as another, where it stands", () => {
+test("a number that JavaScript cannot represent is reported at its position", () => {
 	const text = JSON.stringify(
 		property({ type: "integer", maximum: 1 }),
 	).replace('"maximum":1', '"maximum":9007199254740993');
@@ -117,7 +117,7 @@ test("a number that JavaScript reads as another, where it stands", () => {
 	).toEqual([]);
 });
 
-test("in YAML, where it is a number and not part of a text", () => {
+test("in YAML, only if it is a number, not part of a string", () => {
 	const text = (more: string) =>
 		`title: OrderPlaced\ndescription: Call +4915112345678901234567.\nx-amazon-events-source: orders\nx-amazon-events-detail-type: Order-Placed\ntype: object\n${more}`;
 	const file = "a.yaml";
@@ -133,12 +133,12 @@ test("in YAML, where it is a number and not part of a text", () => {
 	]);
 });
 
-test("an example of an event type is told of once", () => {
+test("an invalid example of an event type is reported once", () => {
 	const codes = linted({ ...event, examples: [1] }).map(({ code }) => code);
 	expect(codes).toEqual(["example-invalid"]);
 });
 
-test("a definition may be called as examples are", () => {
+test("a definition named like a generated example schema does not collide", () => {
 	const schema = {
 		...event,
 		$defs: { Example0: { title: "Example0", type: "string" } },
@@ -150,7 +150,7 @@ test("a definition may be called as examples are", () => {
 	expect(linted(schema)).toEqual([]);
 });
 
-describe("a pattern of exponential time is an error, and nothing is matched with it", () => {
+describe("a pattern of exponential time is an error and is never executed", () => {
 	const text = `${"a".repeat(40)}!`;
 	test.each([
 		{
@@ -165,7 +165,7 @@ describe("a pattern of exponential time is an error, and nothing is matched with
 	});
 });
 
-test("what codegen refuses is found too, and the other files are looked at all the same", () => {
+test("errors of codegen are reported too, and the other files are still linted", () => {
 	const found = lint([
 		{ file: "a.json", text: "{" },
 		{ file: "b.json", text: JSON.stringify({ ...event, description: "" }) },
@@ -176,11 +176,11 @@ test("what codegen refuses is found too, and the other files are looked at all t
 	]);
 });
 
-test("the reference system's schemas are clean", () => {
+test("the reference system's schemas have no findings", () => {
 	expect(lint(readSources("schemas"))).toEqual([]);
 });
 
-test("nothing in a schema moves a terminal's cursor", () => {
+test("no string in a schema reaches the terminal as a control sequence", () => {
 	const found = linted({ ...event, "\u001b[31mtypes\u009b2J\u202e": 1 });
 	expect(found.length).toBeGreaterThan(0);
 	const text = found
@@ -190,7 +190,7 @@ test("nothing in a schema moves a terminal's cursor", () => {
 		expect(text).not.toContain(character);
 });
 
-describe("for machines", () => {
+describe("machine-readable output", () => {
 	const found = linted({ ...event, description: "" }, "a,b/x y.json");
 
 	test("json", () => {
@@ -208,7 +208,7 @@ describe("for machines", () => {
 		]);
 	});
 
-	test("annotations of GitHub's workflows", () => {
+	test("GitHub workflow annotations", () => {
 		expect(
 			found.map((finding) => githubAnnotation(finding, "schemas")),
 		).toEqual([
@@ -216,7 +216,7 @@ describe("for machines", () => {
 		]);
 	});
 
-	test("no text ends an annotation early", () => {
+	test("no message ends an annotation early", () => {
 		const [finding] = found;
 		const hostile = { ...finding, message: "a\n::error::100%" } as Diagnostic;
 		expect(githubAnnotation(hostile, "schemas")).toContain(

@@ -1,4 +1,4 @@
-// What the generator checks schemas by, it has generated itself from the drafts' meta-schemas. UPDATE_CASES=1 rewrites it.
+// The generator checks schemas with validators that it generated from the drafts' meta-schemas. UPDATE_CASES=1 rewrites them.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { analyse } from "../../generator/schema/analyse.ts";
 import type { Source } from "../../generator/schema/parse.ts";
 import { type DraftName, metaSchemasOf } from "./official-suite.ts";
 
-/** Which formats and expressions are right is said by diagnostics of their own. */
+/** Removes formats: separate diagnostics cover formats and regular expressions. */
 function withoutFormats(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withoutFormats);
 	if (typeof value !== "object" || value === null) return value;
@@ -18,7 +18,7 @@ function withoutFormats(value: unknown): unknown {
 	);
 }
 
-/** One schema that holds those that it consists of. */
+/** A single schema file with the vocabularies as definitions. */
 function sourceOf(draft: DraftName): Source {
 	const [schema = {}, ...parts] = metaSchemasOf(draft).map(withoutFormats);
 	const holder = draft === "draft-07" ? "definitions" : "$defs";

@@ -1,10 +1,10 @@
-// The official JSON Schema Test Suite's required tests, as schemas that the generator reads. See vectors/json-schema/README.md.
+// The required tests of the official JSON Schema Test Suite, as schema files for the generator. See vectors/json-schema/README.md.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Source } from "../../generator/schema/parse.ts";
 
 export interface SuiteGroup {
-	/** The suite's file, without its ending. */
+	/** The suite's file, without its extension. */
 	readonly file: string;
 	readonly description: string;
 	readonly schema: unknown;
@@ -62,7 +62,7 @@ const metaSchemas: Readonly<Record<DraftName, readonly string[]>> = {
 	],
 };
 
-/** The draft's meta-schema, and after it those that it consists of. */
+/** The draft's meta-schema, followed by its vocabularies. */
 export function metaSchemasOf(draft: DraftName): readonly SchemaObject[] {
 	return metaSchemas[draft].map((file) =>
 		JSON.parse(
@@ -71,7 +71,7 @@ export function metaSchemasOf(draft: DraftName): readonly SchemaObject[] {
 	);
 }
 
-/** What the suite serves by HTTP, each under its address, for those schemas that ask for it. */
+/** The remote schemas that a schema refers to, directly or transitively, each with its URL as `$id`. */
 export function servedFor(
 	draft: DraftName,
 	schema: unknown,
@@ -103,7 +103,7 @@ export function servedFor(
 	return served.map(({ servedAt: _, ...schema }) => schema);
 }
 
-/** An event type whose detail's `value` is what the group describes. */
+/** An event type whose detail has a property `value` with the group's schema. */
 export function sourcesOf(
 	draft: DraftName,
 	{ schema }: SuiteGroup,

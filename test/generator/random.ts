@@ -1,8 +1,8 @@
-/** Numbers below a limit, the same ones for the same seed. */
+/** A seeded generator of integers below a limit. */
 export function random(seed: number): (below: number) => number {
 	let state = seed + 1;
 	return (below) => {
-		// Lehmer's generator: https://en.wikipedia.org/wiki/Lehmer_random_number_generator
+		// Lehmer generator: https://en.wikipedia.org/wiki/Lehmer_random_number_generator
 		state = (state * 48_271) % 0x7fffffff;
 		return state % below;
 	};

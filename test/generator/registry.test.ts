@@ -52,7 +52,7 @@ async function eventwright(
 const publish = (...args: readonly string[]) =>
 	eventwright("registry", "publish", "--endpoint", local.endpoint, ...args);
 
-/** Schema → action, as the table says. */
+/** The action per schema, parsed from the table. */
 const actions = (out: string) =>
 	Object.fromEntries(
 		out
@@ -86,7 +86,7 @@ async function versions(): Promise<Record<string, number | undefined>> {
 const viewed = "api.gateway.content.get@Content-View-Event";
 const published = "api.gateway.content.post@Content-Published-Event";
 
-test("an entry per event type; then nothing; then one version of what was edited, and back", async () => {
+test("publishes one entry per event type, then nothing, then one version for an edit and one for its reversal", async () => {
 	expect(await publish("--dry-run")).toMatchObject({
 		code: 0,
 		out: expect.stringContaining("dry run"),
@@ -129,7 +129,7 @@ test("an entry per event type; then nothing; then one version of what was edited
 	expect(await versions()).toEqual({ [viewed]: 3, [published]: 1 });
 });
 
-test("the content is what was generated", async () => {
+test("publishes the generated content", async () => {
 	await publish();
 	const { Content, Type, Description } = await client("222222222222").send(
 		new DescribeSchemaCommand({
@@ -148,7 +148,7 @@ test("the content is what was generated", async () => {
 	expect(JSON.parse(Content ?? "")).toEqual(JSON.parse(generated));
 });
 
-test("a registry that is not there is created; the other format is published on request", async () => {
+test("creates a missing registry; publishes the other format on request", async () => {
 	const { out } = await publish(
 		"--registry",
 		"another",
@@ -159,7 +159,7 @@ test("a registry that is not there is created; the other format is published on 
 	expect(actions(out)).toEqual({ [viewed]: "created", [published]: "created" });
 });
 
-test("an endpoint that does not answer is said in one line", async () => {
+test("an unreachable endpoint is reported in one line", async () => {
 	await local.stop();
 	const { code, err } = await publish();
 	expect(code).toBe(2);

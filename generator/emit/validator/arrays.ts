@@ -65,7 +65,7 @@ export function arrayCode(
 	return code;
 }
 
-/** A loop over the items from one on. */
+/** A loop over the items from an index on. */
 function eachItem(
 	schema: Schema,
 	from: number,

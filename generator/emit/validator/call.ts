@@ -1,4 +1,4 @@
-// Calls of validators.
+// Calls to validators.
 import type { Schema, SchemaObject } from "../../schema/keywords.ts";
 import { literal } from "../print.ts";
 import {
@@ -11,11 +11,11 @@ import {
 } from "./code.ts";
 import { keywordsOf, typeGuard } from "./value.ts";
 
-/** The call that validates by a schema. */
+/** The call that validates a value against a schema. */
 export const callOf = (schema: Schema, unit: Unit): WholeCheck =>
 	unit.whole(schema) ?? { check: unit.local(schema, false), operands: [] };
 
-/** A call as data: the validator alone, or in a list with what it is told. */
+/** A call as data: the validator alone, or in an array with its operands. */
 export const callText = (
 	{ check, operands }: WholeCheck,
 	...before: readonly string[]
@@ -24,7 +24,7 @@ export const callText = (
 		? check
 		: `[${[...before, check, ...operands].join(", ")}]`;
 
-/** The line that validates a value by a schema. */
+/** The line that validates a value against a schema. */
 export function callLine(schema: Schema, place: Place, scope: Scope): string {
 	const { check, operands } = callOf(schema, scope.unit);
 	return stopIf(
@@ -36,7 +36,7 @@ export function onlyReference(schema: SchemaObject): boolean {
 	return keywordsOf(schema).join() === "$ref";
 }
 
-/** An expression that says whether a value fits; in a scope that keeps what is evaluated, it keeps what this evaluates. */
+/** An expression that is true if a value is valid. If the scope tracks evaluation, it also records what it evaluates. */
 export function fits(schema: Schema, place: Place, scope: Scope): string {
 	const { unit, evaluated } = scope;
 	if (typeof schema === "boolean") return String(schema);

@@ -1,8 +1,8 @@
-// Lines of generated code, and the unit that they belong to.
+// Lines of generated code, and the module that they belong to.
 import type { Schema } from "../../schema/keywords.ts";
 import { literal } from "../print.ts";
 
-/** Lines; a list in a list is indented. */
+/** Lines of code; nested arrays are indented. */
 export type Code = readonly (string | Code)[];
 
 export function printCode(code: Code, indent = ""): string {
@@ -15,11 +15,11 @@ export function printCode(code: Code, indent = ""): string {
 		.join("");
 }
 
-/** Nothing more is wanted once the expression is true. */
+/** Returns from the validator if the expression is true. */
 export const stopIf = (expression: string): string =>
 	`if (${expression}) return false;`;
 
-/** Code for when a condition holds, and for when not. */
+/** An `if` statement with an optional `else`; empty branches are left out. */
 export function when(
 	condition: string,
 	then: Code,
@@ -35,57 +35,56 @@ export function when(
 	];
 }
 
-/** The value that code looks at. */
+/** The value that code checks. */
 export interface Place {
-	/** The expression that holds it. */
+	/** The expression of the value. */
 	readonly value: string;
-	/** The expression of its name or index in the function's own value; nothing where it is that value. */
+	/** The expression of its key or index in the function's value; undefined if it is that value. */
 	readonly step?: string;
-	/** Its type, where code around has made sure of it. */
+	/** Its type, if enclosing code has checked it. */
 	readonly type?: "array" | "object" | "string" | "number";
 }
 
-/** What a function that is being written shares with the code inside it. */
+/** The context of a function while its code is generated. */
 export interface Scope {
 	readonly unit: Unit;
-	/** The variable that keeps what has been evaluated, where anybody asks. */
+	/** The variable that tracks evaluated properties and items; undefined if nothing needs it. */
 	readonly evaluated?: string | undefined;
-	/** A variable's name that the function does not have yet. */
+	/** Returns an unused variable name. */
 	readonly variable: () => string;
-	/** Code for a schema inside another: the one recursion, handed down so that no file has to import the one above it. */
+	/** Code for a subschema. Passed down to avoid circular imports. */
 	readonly schemaCode: (schema: Schema, place: Place, scope: Scope) => Code;
 }
 
-/** For a value further down: what is evaluated in it concerns nobody here. */
+/** A scope for a nested value, whose evaluated properties and items are not tracked here. */
 export function untracked(scope: Scope): Scope {
 	return { ...scope, evaluated: undefined };
 }
 
-/** A call of what says all that a schema says. */
+/** A single call that checks a whole schema. */
 export interface WholeCheck {
 	/** A function `(value, report, at, ...operands)`. */
 	readonly check: string;
-	/** Expressions. */
 	readonly operands: readonly string[];
 }
 
-/** One module of validators while it is written. */
+/** A module of validators while it is generated. */
 export interface Unit {
-	/** A function or value of the runtime, imported. */
+	/** Imports a function or value of the runtime. */
 	readonly use: (module: "checks" | "formats", name: string) => string;
-	/** A value that is made once; equal texts share it. */
+	/** A module constant; equal expressions share one. */
 	readonly constant: (text: string) => string;
-	/** The validator of a named schema. */
+	/** The name of a named schema's validator. */
 	readonly named: (name: string) => string;
-	/** A named schema itself, for what depends on its keywords. */
+	/** The schema with a name. */
 	readonly schemaOf: (name: string) => Schema;
-	/** The check of the runtime, or the named validator, that says all that a schema says. */
+	/** The single call that checks a whole schema; undefined if there is none. */
 	readonly whole: (schema: Schema) => WholeCheck | undefined;
-	/** What validates a schema: a function of the runtime or of the module's own, perhaps one that keeps what it has evaluated. */
+	/** The function that validates a schema: from the runtime or local to the module. A tracking one records what it evaluates. */
 	readonly local: (schema: Schema, tracking: boolean) => string;
 }
 
-/** A check: when the condition holds, the value does not fit. */
+/** A check: if the condition is true, the value is invalid. */
 export function refuse(
 	scope: Scope,
 	condition: string,
@@ -103,7 +102,7 @@ export function refuse(
 	return stopIf(`${operand} && ${call}`);
 }
 
-/** Arguments, without those at the end that are undefined. */
+/** An argument list without trailing undefined. */
 export function args(...all: readonly (string | undefined)[]): string {
 	const last = all.findLastIndex(
 		(arg) => arg !== undefined && arg !== "undefined",
@@ -114,11 +113,11 @@ export function args(...all: readonly (string | undefined)[]): string {
 		.join(", ");
 }
 
-/** What the runtime calls a keyword. */
+/** The runtime's name for a keyword. */
 export const ruleName = (keyword: string): string =>
 	keyword === "false schema" ? "$false" : `$${keyword}`;
 
-/** How a property is read: one that objects inherit counts only as their own. */
+/** An expression that reads a property. Names on Object.prototype are read as own properties only. */
 export function property(unit: Unit, value: string, name: string): string {
 	if (name in Object.prototype)
 		return `${unit.use("checks", "own")}(${value}, ${literal(name)})`;

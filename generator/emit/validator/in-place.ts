@@ -1,4 +1,4 @@
-// Keywords whose schemas speak of the very same value: $ref, allOf, anyOf, oneOf, not, if.
+// In-place applicators, which apply schemas to the same value: $ref, allOf, anyOf, oneOf, not, if.
 import { isObject } from "../../../runtime/json.ts";
 import {
 	type Schema,
@@ -105,14 +105,14 @@ function someOf(
 		];
 	const conditions = branches.map((branch) => {
 		const condition = fits(branch, place, scope);
-		const question = quickQuestion(branch, place, scope);
-		return question === undefined ? condition : `${question} && ${condition}`;
+		const guard = branchGuard(branch, place, scope);
+		return guard === undefined ? condition : `${guard} && ${condition}`;
 	});
 	const wrong =
 		rule === "oneOf"
 			? `${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} !== 1`
 			: scope.evaluated
-				? // Each one that fits has evaluated something, so all are asked.
+				? // Every valid branch evaluates properties or items, so all are checked.
 					`${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} === 0`
 				: conditions.map((condition) => `!(${condition})`).join(" && ");
 	const all = branches.map((branch) =>
@@ -123,17 +123,17 @@ function someOf(
 	return [stopIf(`${wrong} && (c === null || ${report})`)];
 }
 
-/** Tags with more values are not asked for first. */
-const tagValuesMax = 20;
-/** Nor are more names looked for among a value's. */
-const namesMax = 100;
+/** Guards ignore discriminators with more values. */
+const guardValuesMax = 20;
+/** Guards ignore closed objects with more property names. */
+const guardNamesMax = 100;
 
 /**
- * Whether a branch can fit at all, by the properties that it requires and those that are limited to a few values. A branch
- * that leads back to the union would otherwise be followed all the way down before such a property comes, at each level
- * again: a value's properties have the order that its sender gave them.
+ * A cheap expression that is false if a branch cannot match: it checks required properties and those limited to a few
+ * values. Without it, a recursive union takes exponential time: properties are checked in the order of the input, so a
+ * nested value may be validated in full before the discriminator is reached, at each level again.
  */
-function quickQuestion(
+function branchGuard(
 	branch: Schema,
 	{ value }: Place,
 	scope: Scope,
@@ -141,7 +141,7 @@ function quickQuestion(
 	const { unit } = scope;
 	const resolved = resolve(branch, scope);
 	if (!isObject(resolved)) return undefined;
-	const { rows, names } = askedOf(resolved, scope);
+	const { rows, names } = guardOf(resolved, scope);
 	if (rows.length === 0 && names === undefined) return undefined;
 	const operands = [rows, ...(names === undefined ? [] : [names])].map((list) =>
 		unit.constant(valueText(unit, list)),
@@ -149,22 +149,22 @@ function quickQuestion(
 	return `${unit.use("checks", "mayFit")}(${[value, ...operands].join(", ")})`;
 }
 
-interface Asked {
-	/** Name, whether it is required, and the values that it is limited to. */
+interface Guard {
+	/** Name, whether it is required, and its allowed values if they are limited. */
 	readonly rows: readonly (readonly unknown[])[];
-	/** All names that there may be, where they are limited. */
+	/** All allowed names, if they are limited. */
 	readonly names?: readonly string[];
 }
 
-function askedOf(schema: SchemaObject, scope: Scope): Asked {
-	const known = asked.get(schema);
+function guardOf(schema: SchemaObject, scope: Scope): Guard {
+	const known = guards.get(schema);
 	if (known) return known;
-	const made = refersOn(schema) ? questionsOf(schema, scope) : { rows: [] };
-	asked.set(schema, made);
+	const made = refersOn(schema) ? newGuard(schema, scope) : { rows: [] };
+	guards.set(schema, made);
 	return made;
 }
 
-const asked = new WeakMap<object, Asked>();
+const guards = new WeakMap<object, Guard>();
 
 function refersOn(schema: SchemaObject): boolean {
 	let refers = false;
@@ -174,34 +174,34 @@ function refersOn(schema: SchemaObject): boolean {
 	return refers;
 }
 
-function questionsOf(schema: SchemaObject, scope: Scope): Asked {
+function newGuard(schema: SchemaObject, scope: Scope): Guard {
 	const properties = (schema.properties ?? {}) as Record<string, Schema>;
 	const required = new Set((schema.required ?? []) as readonly string[]);
 	const names = Object.keys(properties);
 	const rows = [...new Set([...required, ...names])].flatMap((name) => {
 		const values = Object.hasOwn(properties, name)
-			? tagValues(resolve(properties[name] as Schema, scope))
+			? limitedValues(resolve(properties[name] as Schema, scope))
 			: undefined;
 		if (values) return [[name, required.has(name), values]];
 		return required.has(name) ? [[name, true]] : [];
 	});
-	const areFew = names.length <= namesMax;
+	const areFew = names.length <= guardNamesMax;
 	return schema.additionalProperties === false && !patternsOf(schema) && areFew
 		? { rows, names }
 		: { rows };
 }
 
-function tagValues(property: Schema): readonly unknown[] | undefined {
+function limitedValues(property: Schema): readonly unknown[] | undefined {
 	if (!isObject(property)) return undefined;
 	const values = "const" in property ? [property.const] : property.enum;
 	return Array.isArray(values) &&
-		values.length <= tagValuesMax &&
+		values.length <= guardValuesMax &&
 		values.every(isScalar)
 		? values
 		: undefined;
 }
 
-/** The types, where that is all that the branches say. */
+/** The types, if the branches have no other keyword. */
 function typesOnly(branches: readonly Schema[]): readonly string[] | undefined {
 	const all = branches.map((branch) =>
 		isObject(branch) && keywordsOf(branch).join() === "type"
@@ -213,10 +213,10 @@ function typesOnly(branches: readonly Schema[]): readonly string[] | undefined {
 		: undefined;
 }
 
-/** So many properties are tried as the one that tells branches apart. */
-const tagsMax = 20;
+/** At most this many properties are tried as the discriminator. */
+const discriminatorsMax = 20;
 
-/** Branches that one property's values tell apart: the value chooses the only branch that can fit, and its issues count. */
+/** A switch on a discriminator: its value selects the only branch that can match, whose issues are reported. */
 function discriminated(
 	branches: readonly Schema[],
 	place: Place,
@@ -229,7 +229,7 @@ function discriminated(
 	let tried = 0;
 	for (const name of Object.keys(first.properties)) {
 		if (valuesOf(first, name).length === 0) continue;
-		if (++tried > tagsMax) return undefined;
+		if (++tried > discriminatorsMax) return undefined;
 		const values = resolved.map((branch) => valuesOf(branch, name));
 		const all = values.flat();
 		if (
@@ -281,7 +281,7 @@ function resolve(branch: Schema, scope: Scope): Schema {
 	return schema;
 }
 
-/** The texts that an object's required property is limited to; none unless the schema is such an object's. */
+/** The strings that an object's required property is limited to; empty for any other schema. */
 function valuesOf(schema: Schema, name: string): readonly string[] {
 	if (
 		!isObject(schema) ||

@@ -78,12 +78,12 @@ function knownNames(schema: SchemaObject, { unit }: Scope): string {
 	);
 }
 
-/** A loop over all properties, for what speaks of them by anything but their name. */
+/** A loop over all properties, for keywords that do not refer to them by name. */
 function eachProperty(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const { unit } = scope;
 	const patterns = Object.entries(patternsOf(schema) ?? {});
 	const additional = schema.additionalProperties as Schema | undefined;
-	// Beside properties alone, the table refuses others.
+	// Without patterns, the property table rejects additional properties.
 	const rest =
 		additional === false && patterns.length === 0 ? undefined : additional;
 	const names = schema.propertyNames as Schema | undefined;

@@ -5,9 +5,9 @@ import type { Unit, WholeCheck } from "./code.ts";
 import { patternsOf, takesAnything } from "./value.ts";
 
 export interface PropertyTable {
-	/** The constant that holds it; nothing where it would be empty. */
+	/** The constant that holds the table; undefined if it would be empty. */
 	readonly constant?: string;
-	/** Required properties that it does not ask for. */
+	/** Required properties that the table does not check. */
 	readonly unasked: readonly string[];
 }
 
@@ -18,12 +18,12 @@ export function propertyTable(schema: SchemaObject, unit: Unit): PropertyTable {
 	const missing = [...required].filter(
 		(name) => !Object.hasOwn(properties, name),
 	);
-	// Those that are not allowed have no row.
+	// Properties that are not allowed have no row.
 	const unasked = isClosed ? missing : [];
 	const rows = [
 		...Object.entries(properties).flatMap(([name, inner]) => {
 			const isRequired = required.has(name);
-			// What may be there or not, and others too: there is nothing to say.
+			// An optional property that accepts any value needs no row in an open object.
 			return !isClosed && !isRequired && takesAnything(inner)
 				? []
 				: row(name, callOf(inner, unit), isRequired, unit);
@@ -49,7 +49,7 @@ function row(
 	unit: Unit,
 ): string {
 	const marks = isRequired ? [] : [unit.use("checks", "optional")];
-	// Written as a plain key it would be the literal's prototype.
+	// A plain key would set the prototype of the literal.
 	const label = name === "__proto__" ? '["__proto__"]' : key(name);
 	return `${label}: ${callText(call, ...marks)}`;
 }

@@ -28,7 +28,7 @@ import {
 export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	if (schema === true) return [];
 	if (schema === false) return [refuse(scope, "true", place, "false schema")];
-	// A function of its own knows its paths.
+	// A nested value gets its own function, which tracks its path.
 	if (place.step !== undefined) return [callLine(schema, place, scope)];
 	const tracks =
 		schema.unevaluatedProperties !== undefined ||
@@ -42,7 +42,7 @@ export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 			? [callLine(schema, place, scope)]
 			: typedCode(schema, place, scope);
 	}
-	// What it has evaluated is its own; only when it is done, others get to know.
+	// Evaluated properties and items are collected locally and passed on at the end.
 	const own = scope.variable();
 	const code: (string | Code)[] = [
 		`const ${own} = ${scope.unit.use("checks", "evaluated")}();`,
@@ -53,7 +53,7 @@ export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	return ["{", code, "}"];
 }
 
-/** One type is a door: what is behind it need not ask again. */
+/** Code inside a type guard does not test the type again. */
 function typedCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const types = typesOf(schema);
 	const values = valuesCode(schema, types, place, scope);
@@ -85,7 +85,7 @@ function certain(type: string | undefined): {
 	return type === "number" || type === "integer" ? { type: "number" } : {};
 }
 
-/** `enum` and `const`; they make `type` needless where no listed value is of another. */
+/** `enum` and `const`. Values of other types are filtered out, so `type` needs no separate check. */
 function valuesCode(
 	schema: SchemaObject,
 	types: readonly string[] | undefined,
@@ -146,7 +146,7 @@ function keywordsCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	];
 }
 
-/** Code for values of one type: behind a question, unless the type is certain. */
+/** Code for values of one type, inside a type guard unless the type is known. */
 function guarded(
 	type: NonNullable<Place["type"]>,
 	code: Code,

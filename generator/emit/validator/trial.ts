@@ -1,4 +1,4 @@
-// Runs generated validators in the generator itself, on examples.
+// Runs generated validators on examples, inside the generator.
 import type { Result } from "../../../runtime/issue.ts";
 import { isObject } from "../../../runtime/json.ts";
 import * as checks from "../../../runtime/validator/checks.ts";
@@ -9,12 +9,12 @@ import { patternsIn } from "../../schema/keywords.ts";
 import { closureOf, type NamedSchema } from "../../schema/model.ts";
 import { validatorUnit } from "./unit.ts";
 
-/** A value's verdict, or the pattern for which it is not tried: one that takes more than linear time, with a long string. */
+/** The result for a value, or the pattern that makes it too slow: one of more than linear time, on a long string. */
 export type Trial = (
 	value: unknown,
 ) => Result<unknown> | { readonly slow: string };
 
-/** Validators for those schemas that have examples to be tried. */
+/** Validators of the schemas that have examples. */
 export function validatorsFor(
 	all: readonly NamedSchema[],
 	schemas: ReadonlyMap<string, NamedSchema>,
@@ -58,7 +58,7 @@ export function validatorsFor(
 	);
 }
 
-/** Shorter strings are quick to refuse in polynomial time. */
+/** Shorter strings are rejected quickly even in polynomial time. */
 const charactersMax = 200;
 
 function hasLongString(value: unknown): boolean {

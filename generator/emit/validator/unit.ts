@@ -16,20 +16,20 @@ import { wholeCheck } from "./whole.ts";
 
 /** The validators of some named schemas, as the parts of a module. */
 export interface ValidatorUnit {
-	/** What they use of the runtime, sorted. */
+	/** Imports from the runtime, sorted. */
 	readonly checks: readonly string[];
 	readonly formats: readonly string[];
-	/** Named schemas of other modules that they call, sorted. */
+	/** Validators of other modules that they call, sorted. */
 	readonly calls: readonly string[];
-	/** Name, and the expression that makes it. */
+	/** Name and expression. */
 	readonly constants: readonly (readonly [name: string, text: string])[];
-	/** Functions of the module's own. */
+	/** Functions local to the module. */
 	readonly locals: readonly string[];
 	/** One function for each named schema. */
 	readonly validators: readonly string[];
 }
 
-/** Writes a validator for each name; what else they refer to is called by its name. */
+/** Generates a validator for each name. Other schemas are called by name. */
 export function validatorUnit(
 	names: readonly string[],
 	schemas: ReadonlyMap<string, NamedSchema>,
@@ -127,15 +127,15 @@ function functionText(
 		};
 		return [
 			...(tracking ? [] : [`c = ${unit.use("checks", "below")}(c, p);`]),
-			...behindDoor(schema, { value: "v" }, scope),
+			...guardedCode(schema, { value: "v" }, scope),
 			"return true;",
 		];
 	};
 	return printCode([`${head}(${parameters}) {`, body(), "}"]);
 }
 
-/** A function for objects, or for lists, is over where it gets something else. */
-function behindDoor(schema: Schema, place: Place, scope: Scope): Code {
+/** A function for objects or arrays returns early for any other type. */
+function guardedCode(schema: Schema, place: Place, scope: Scope): Code {
 	if (
 		!isObject(schema) ||
 		(schema.type !== "object" && schema.type !== "array")

@@ -1,4 +1,4 @@
-// What a schema says of values by themselves, and values as code.
+// Keywords about single values, and values as code.
 import { isObject } from "../../../runtime/json.ts";
 import {
 	keywordsWhere,
@@ -20,7 +20,7 @@ export const valueKeywords = new Set(["type", "enum", "const"]);
 
 const silent = new Set(keywordsWhere(({ role }) => role === "annotates"));
 
-/** The keywords that say what fits. */
+/** The keywords that affect validation. */
 export function keywordsOf(schema: SchemaObject): readonly string[] {
 	return Object.keys(schema).filter(
 		(keyword) => !silent.has(keyword) && !keyword.startsWith("x-"),
@@ -56,7 +56,7 @@ export function typeGuard(
 
 const arrayMax = 8;
 
-/** Scalars to be looked up: a list, or a set of many. */
+/** Scalars for a membership test: an array, or a set if there are many. */
 export function valueList(unit: Unit, values: readonly unknown[]): string {
 	const list = valueText(unit, values);
 	return values.length > arrayMax
@@ -82,7 +82,7 @@ export function isOfType(value: unknown, type: string): boolean {
 	}
 }
 
-/** A JSON value as an expression; written as a literal, a key `__proto__` would make a prototype. */
+/** A JSON value as an expression. In a literal, the key `__proto__` would set the prototype. */
 export function valueText(unit: Unit, value: unknown): string {
 	const text = literal(value);
 	return text.includes('"__proto__":')
@@ -90,7 +90,7 @@ export function valueText(unit: Unit, value: unknown): string {
 		: text;
 }
 
-/** The engine itself prints an expression so that nothing in it ends the literal early. Half a surrogate pair would not survive in a file. */
+/** A regular expression literal. The engine escapes the source; lone surrogates are escaped because UTF-8 cannot encode them. */
 export function expressionLiteral(pattern: string): string {
 	return String(new RegExp(pattern, "u")).replace(
 		/\p{Surrogate}/gu,

@@ -1,4 +1,4 @@
-// Schemas that one check of the runtime has whole: what it is called, and what it is told.
+// Schemas that a single call to the runtime can check: the function and its operands.
 import { formats } from "../../schema/formats.ts";
 import type { Schema, SchemaObject } from "../../schema/keywords.ts";
 import { referencedName } from "../../schema/model.ts";
@@ -17,7 +17,7 @@ import {
 	valueText,
 } from "./value.ts";
 
-/** The check that says all that a schema says; nothing where none does. */
+/** The single call that checks a whole schema; undefined if there is none. */
 export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 	if (schema === false) return undefined;
 	const whole = (
@@ -106,7 +106,7 @@ function valuesOf(
 	return ["among", [valueList(unit, values)]];
 }
 
-/** A lower and an upper bound as operands; those that are not there are left out where they can be. */
+/** A lower and an upper bound as operands. Missing bounds are left out if possible. */
 function bounds(
 	min: unknown,
 	max: unknown,
