@@ -1,6 +1,7 @@
 import type { EventOf } from "./event.ts";
 import type { Result } from "./issue.ts";
 import { isArray, isObject } from "./json.ts";
+import { pointerTokens } from "./json-pointer.ts";
 import type { Validator } from "./validator/rules.ts";
 import { check } from "./validator/validate.ts";
 
@@ -61,12 +62,7 @@ export function eventParser<Type extends string, Detail>(
 				return {
 					issues: result.issues.map(({ path, message }) => ({
 						message,
-						path: path
-							.split("/")
-							.slice(1)
-							.map((token) =>
-								token.replaceAll("~1", "/").replaceAll("~0", "~"),
-							),
+						path: pointerTokens(path),
 					})),
 				};
 			},

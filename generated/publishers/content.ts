@@ -6,7 +6,7 @@ import type { ContentPublished as contentPublishedDetail } from "../types/conten
 import { ContentViewed as contentViewedParser } from "../parsers/content/content-viewed.ts";
 import type { ContentViewed as contentViewedDetail } from "../types/content/content-viewed.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type ContentOutgoing =
 	| publish.OutgoingEvent<"ContentPublished", contentPublishedDetail>
 	| publish.OutgoingEvent<"ContentViewed", contentViewedDetail>;
@@ -16,13 +16,13 @@ export interface ContentPublisher {
 	readonly contentPublished: publish.Publish<contentPublishedDetail>;
 	/** Somebody opened a piece of content. */
 	readonly contentViewed: publish.Publish<contentViewedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly ContentOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function contentPublisher(
 	options?: aws.PublisherOptions,
 ): ContentPublisher {

@@ -1,7 +1,7 @@
 // Over-approximates the values that a JSON Schema allows at a field: too many at times, never too few.
 
 import { isObject, type Scalar } from "../../runtime/json.ts";
-import { percentDecoded } from "../../runtime/json-pointer.ts";
+import { percentDecoded, resolvePointer } from "../../runtime/json-pointer.ts";
 import { multiple } from "../../runtime/validator/checks.ts";
 import { quote } from "../engine/operators.ts";
 import { formatFits } from "./formats.ts";
@@ -172,16 +172,9 @@ function itemsOf(form: Form, document: Document): readonly Form[] {
 }
 
 function resolve(reference: string, root: unknown): unknown {
-	if (reference !== "#" && !reference.startsWith("#/")) return undefined;
-	let found = root;
-	for (const part of reference.slice(1).split("/").slice(1)) {
-		const name = percentDecoded(part)
-			.replaceAll("~1", "/")
-			.replaceAll("~0", "~");
-		if (typeof found !== "object" || found === null) return undefined;
-		found = (found as Record<string, unknown>)[name];
-	}
-	return found;
+	return reference === "#" || reference.startsWith("#/")
+		? resolvePointer(root, percentDecoded(reference.slice(1)))
+		: undefined;
 }
 
 const listOf = (value: unknown): readonly unknown[] =>

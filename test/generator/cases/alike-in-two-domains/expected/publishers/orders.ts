@@ -4,19 +4,19 @@ import type * as publish from "eventwright/publish";
 import { OrdersOrderPlaced as ordersOrderPlacedParser } from "../parsers/orders/placed.ts";
 import type { OrdersOrderPlaced as ordersOrderPlacedDetail } from "../types/orders/placed.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type OrdersOutgoing =
 	| publish.OutgoingEvent<"OrdersOrderPlaced", ordersOrderPlacedDetail>;
 
 export interface OrdersPublisher {
 	readonly ordersOrderPlaced: publish.Publish<ordersOrderPlacedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly OrdersOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function ordersPublisher(
 	options?: aws.PublisherOptions,
 ): OrdersPublisher {

@@ -4,19 +4,19 @@ import type * as publish from "eventwright/publish";
 import { StockOrderPlaced as stockOrderPlacedParser } from "../parsers/stock/placed.ts";
 import type { StockOrderPlaced as stockOrderPlacedDetail } from "../types/stock/placed.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type StockOutgoing =
 	| publish.OutgoingEvent<"StockOrderPlaced", stockOrderPlacedDetail>;
 
 export interface StockPublisher {
 	readonly stockOrderPlaced: publish.Publish<stockOrderPlacedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly StockOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function stockPublisher(
 	options?: aws.PublisherOptions,
 ): StockPublisher {

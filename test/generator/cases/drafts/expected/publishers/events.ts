@@ -6,7 +6,7 @@ import type { Nineteen as nineteenDetail } from "../types/nineteen.ts";
 import { Seven as sevenParser } from "../parsers/seven.ts";
 import type { Seven as sevenDetail } from "../types/seven.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type EventsOutgoing =
 	| publish.OutgoingEvent<"Nineteen", nineteenDetail>
 	| publish.OutgoingEvent<"Seven", sevenDetail>;
@@ -14,13 +14,13 @@ export type EventsOutgoing =
 export interface EventsPublisher {
 	readonly nineteen: publish.Publish<nineteenDetail>;
 	readonly seven: publish.Publish<sevenDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function eventsPublisher(
 	options?: aws.PublisherOptions,
 ): EventsPublisher {

@@ -8,7 +8,7 @@ import type { CatalogNested as catalogNestedDetail } from "../types/catalog/recu
 import { CatalogRemoved as catalogRemovedParser } from "../parsers/catalog/removed.ts";
 import type { CatalogRemoved as catalogRemovedDetail } from "../types/catalog/removed.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type CatalogOutgoing =
 	| publish.OutgoingEvent<"CatalogChanged", catalogChangedDetail>
 	| publish.OutgoingEvent<"CatalogNested", catalogNestedDetail>
@@ -18,13 +18,13 @@ export interface CatalogPublisher {
 	readonly catalogChanged: publish.Publish<catalogChangedDetail>;
 	readonly catalogNested: publish.Publish<catalogNestedDetail>;
 	readonly catalogRemoved: publish.Publish<catalogRemovedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly CatalogOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function catalogPublisher(
 	options?: aws.PublisherOptions,
 ): CatalogPublisher {

@@ -4,19 +4,19 @@ import type * as publish from "eventwright/publish";
 import { Aws as awsParser } from "../parsers/aws/e.ts";
 import type { Aws as awsDetail } from "../types/aws/e.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type AwsOutgoing =
 	| publish.OutgoingEvent<"Aws", awsDetail>;
 
 export interface AwsPublisher {
 	readonly aws: publish.Publish<awsDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly AwsOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function awsPublisher(
 	options?: aws.PublisherOptions,
 ): AwsPublisher {

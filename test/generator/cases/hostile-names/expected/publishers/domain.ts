@@ -26,7 +26,7 @@ import type { String as stringDetail } from "../types/domain/e11.ts";
 import { Types as typesParser } from "../parsers/domain/e8.ts";
 import type { Types as typesDetail } from "../types/domain/e8.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type DomainOutgoing =
 	| publish.OutgoingEvent<"Detail", detailDetail>
 	| publish.OutgoingEvent<"DomainPublisher", domainPublisherDetail>
@@ -66,13 +66,13 @@ export interface DomainPublisher {
 	readonly string: publish.Publish<stringDetail>;
 	/** @ ts-expect-error Types */
 	readonly types: publish.Publish<typesDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly DomainOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function domainPublisher(
 	options?: aws.PublisherOptions,
 ): DomainPublisher {

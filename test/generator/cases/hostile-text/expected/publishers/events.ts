@@ -6,7 +6,7 @@ import type { Code as codeDetail } from "../types/code.ts";
 import { OrderPlaced as orderPlacedParser } from "../parsers/hostile.ts";
 import type { OrderPlaced as orderPlacedDetail } from "../types/hostile.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type EventsOutgoing =
 	| publish.OutgoingEvent<"Code", codeDetail>
 	| publish.OutgoingEvent<"OrderPlaced", orderPlacedDetail>;
@@ -20,13 +20,13 @@ export interface EventsPublisher {
 	 *  line two
 	 */
 	readonly orderPlaced: publish.Publish<orderPlacedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function eventsPublisher(
 	options?: aws.PublisherOptions,
 ): EventsPublisher {

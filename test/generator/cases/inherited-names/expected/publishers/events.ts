@@ -4,20 +4,20 @@ import type * as publish from "eventwright/publish";
 import { TeamNamed as teamNamedParser } from "../parsers/team.ts";
 import type { TeamNamed as teamNamedDetail } from "../types/team.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type EventsOutgoing =
 	| publish.OutgoingEvent<"TeamNamed", teamNamedDetail>;
 
 export interface EventsPublisher {
 	/** A team got a name. */
 	readonly teamNamed: publish.Publish<teamNamedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function eventsPublisher(
 	options?: aws.PublisherOptions,
 ): EventsPublisher {

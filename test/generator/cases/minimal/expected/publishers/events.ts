@@ -4,19 +4,19 @@ import type * as publish from "eventwright/publish";
 import { OrderPlaced as orderPlacedParser } from "../parsers/order-placed.ts";
 import type { OrderPlaced as orderPlacedDetail } from "../types/order-placed.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type EventsOutgoing =
 	| publish.OutgoingEvent<"OrderPlaced", orderPlacedDetail>;
 
 export interface EventsPublisher {
 	readonly orderPlaced: publish.Publish<orderPlacedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly EventsOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function eventsPublisher(
 	options?: aws.PublisherOptions,
 ): EventsPublisher {

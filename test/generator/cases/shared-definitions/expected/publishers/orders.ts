@@ -6,7 +6,7 @@ import type { OrderCancelled as orderCancelledDetail } from "../types/orders/ord
 import { OrderPlaced as orderPlacedParser } from "../parsers/orders/order-placed.ts";
 import type { OrderPlaced as orderPlacedDetail } from "../types/orders/order-placed.ts";
 
-/** Any event of this domain, on its way out. */
+/** Any event of this domain, to be published. */
 export type OrdersOutgoing =
 	| publish.OutgoingEvent<"OrderCancelled", orderCancelledDetail>
 	| publish.OutgoingEvent<"OrderPlaced", orderPlacedDetail>;
@@ -16,13 +16,13 @@ export interface OrdersPublisher {
 	readonly orderCancelled: publish.Publish<orderCancelledDetail>;
 	/** A customer placed an order. */
 	readonly orderPlaced: publish.Publish<orderPlacedDetail>;
-	/** Publishes many events in as few requests as they fit; answers their ids, by place. */
+	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: (
 		events: readonly OrdersOutgoing[],
 	) => Promise<readonly string[]>;
 }
 
-/** Publishes this domain's events, to the bus that EVENT_BUS_NAME names unless told. */
+/** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function ordersPublisher(
 	options?: aws.PublisherOptions,
 ): OrdersPublisher {
