@@ -8,7 +8,7 @@ import { table, times } from "./measure.ts";
 import { costOf, newFolder } from "./process.ts";
 import { realisticSources, writeSources } from "./realistic.ts";
 
-/** How large is a consumer's bundle, and what does its cold start cost, against one made with Ajv itself? */
+/** Measures a consumer's bundle size and cold start, compared with one that uses Ajv. */
 export async function bundle(): Promise<string> {
 	const folder = newFolder();
 	const sources = realisticSources(100);
@@ -62,19 +62,19 @@ export async function bundle(): Promise<string> {
 			`${((alone[Math.round(part * (alone.length - 1))] as number) / 1000).toFixed(1)} kB`,
 	);
 	const each = table(
-		"A consumer of one event type, for each of 100",
-		["least", "median", "90 of 100 at most", "largest"],
+		"Bundle size of a consumer of one event type, over 100 event types",
+		["smallest", "median", "90th percentile", "largest"],
 		[sizes],
 	);
 	const some = table(
-		"A consumer as it is deployed, minified: times one that compiles the schemas with Ajv at its start",
-		["event types", "size", "ratio", "CPU of its import", "ratio"],
+		"A minified consumer; the ratio is to one that compiles the schemas with Ajv at startup",
+		["event types", "size", "ratio", "CPU of import", "ratio"],
 		rows,
 	);
 	return `${some}\n${each}`;
 }
 
-/** CPU of a process that loads the text and ends: the least of several. */
+/** The lowest CPU time of several processes that load the code and exit. */
 function importCpuMs(folder: string, text: string): number {
 	const file = path.join(folder, "start.cjs");
 	writeFileSync(file, text);

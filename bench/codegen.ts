@@ -11,10 +11,10 @@ import { realisticSources, writeSources } from "./realistic.ts";
 
 const script = "cli/eventwright.js";
 const counts = [10, 100, 1_000, 2_000, 5_000];
-/** The alternatives work file by file, so their cost per event type is the same at any count; at thousands they take minutes. */
+/** The alternatives work file by file, so their cost per event type does not depend on the count. Thousands take minutes. */
 const alternativeCount = 100;
 
-/** How does code generation grow, and what does one change cost? */
+/** Measures how code generation scales, and the cost of one changed schema. */
 export async function codegen(): Promise<string> {
 	const theirs = await alternatives(alternativeCount);
 	const grown: string[][] = [];
@@ -49,27 +49,27 @@ export async function codegen(): Promise<string> {
 	}
 	return [
 		table(
-			"Generating everything, from start to exit: times json-schema-to-typescript and Ajv's standalone code, file by file",
+			"Generating everything, from start to exit; ratios are to json-schema-to-typescript and Ajv's standalone code, file by file",
 			[
 				"event types",
 				"CPU",
 				"ratio",
 				"memory",
-				"output each",
-				"validators each",
+				"output per type",
+				"validators per type",
 				"ratio",
 			],
 			grown,
 		),
 		table(
-			"One schema changed: times generating everything",
+			"One schema changed; the ratio is to generating everything",
 			["event types", "CPU", "ratio"],
 			changed,
 		),
 	].join("\n\n");
 }
 
-/** What others take for types and validators alone, an event type. */
+/** The cost of types and validators alone with other tools, per event type. */
 async function alternatives(
 	count: number,
 ): Promise<{ cpuMsEach: number; validatorBytesEach: number }> {

@@ -1,4 +1,4 @@
-// npm run bench [-- QUESTION ...]: each question prints its tables.
+// npm run bench [-- NAME ...]: prints the tables of each benchmark.
 import { bundle } from "./bundle.ts";
 import { codegen } from "./codegen.ts";
 import { parse } from "./parse.ts";
@@ -17,11 +17,11 @@ const asked = process.argv.slice(2).filter((name) => name !== "--help");
 const unknown = asked.filter((name) => !Object.hasOwn(questions, name));
 if (process.argv.includes("--help"))
 	console.log(
-		`npm run bench [-- QUESTION ...]: ${Object.keys(questions).join(", ")}; all of them unless told`,
+		`npm run bench [-- NAME ...]: ${Object.keys(questions).join(", ")}; all by default`,
 	);
 else if (unknown.length > 0) {
 	console.error(
-		`bench: there is no question ${unknown.join(", ")}; there are ${Object.keys(questions).join(", ")}`,
+		`bench: unknown benchmark ${unknown.join(", ")}; there are ${Object.keys(questions).join(", ")}`,
 	);
 	process.exitCode = 2;
 } else

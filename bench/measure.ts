@@ -1,4 +1,4 @@
-/** Runs alternatives in turn, so that a machine's drift meets all alike; answers each one's median in nanoseconds a call. */
+/** Runs alternatives in turn, so that machine drift affects all equally. Returns each one's median in nanoseconds per call. */
 export function medians(
 	alternatives: Readonly<Record<string, () => unknown>>,
 	callsPerRound: number,
@@ -22,7 +22,7 @@ export function medians(
 	);
 }
 
-/** A table with a heading; columns are padded, numbers to the right. */
+/** Formats a table with a title. The first column is left-aligned, the others right-aligned. */
 export function table(
 	title: string,
 	head: readonly string[],

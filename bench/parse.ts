@@ -11,7 +11,7 @@ import viewedSchema from "../schemas/content/content-viewed.json" with {
 };
 import { medians, table, times } from "./measure.ts";
 
-/** What does reading an event cost, against JSON.parse alone and others behind it? The others look at the detail only, but for Powertools. */
+/** Measures reading an event, compared with JSON.parse alone and other libraries. All but Powertools check the detail only. */
 export async function parse(): Promise<string> {
 	const ajv = new Ajv2020({ strict: false });
 	addFormatsModule.default(ajv);
@@ -36,7 +36,7 @@ export async function parse(): Promise<string> {
 				powertoolsParse(JSON.parse(text), EventBridgeEnvelope, zodDetail),
 		};
 		for (const [name, read] of Object.entries(alternatives))
-			if (!read()) throw new Error(`${name} does not take the event`);
+			if (!read()) throw new Error(`${name} rejects the event`);
 		const ns = medians(alternatives, 2_000);
 		const alone = ns["JSON.parse"] as number;
 		return [
@@ -48,7 +48,7 @@ export async function parse(): Promise<string> {
 		];
 	});
 	return table(
-		"Reading an event: times JSON.parse alone, which all do first",
+		"Reading an event; ratios are to JSON.parse alone, which all call first",
 		[
 			"event",
 			"JSON.parse",

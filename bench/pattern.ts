@@ -1,7 +1,7 @@
 import { compile, compileAll } from "../pattern/match.ts";
 import { table, times } from "./measure.ts";
 
-/** How many events a second does a bus decide, against asking its rules one by one, and one rule against JSON.parse? */
+/** Measures events per second: a bus compared with its rules one by one, and one rule compared with JSON.parse. */
 export async function pattern(): Promise<string> {
 	const events = eventsOf(1_000);
 	const texts = events.map((event) => JSON.stringify(event));
@@ -42,12 +42,12 @@ export async function pattern(): Promise<string> {
 		]);
 	}
 	return table(
-		`Events decided in a second; JSON.parse alone reads ${thousands(parse)}`,
-		["rules", "events/s", "to JSON.parse", "to one by one"],
+		`Events matched per second; JSON.parse alone reads ${thousands(parse)}`,
+		["rules", "events/s", "vs. JSON.parse", "vs. one by one"],
 		rows,
 	);
 
-	/** Events a second, where a call takes all of them: the most of several runs. */
+	/** Events per second if one call handles all events; the best of several runs. */
 	function perSecond(run: () => void): number {
 		let best = 0;
 		const until = performance.now() + 1_500;
@@ -74,7 +74,7 @@ const kinds = [
 	"mixed",
 ] as const;
 
-/** Twenty event types of five sources; each rule has one of them and a content filter of its own. */
+/** A rule for one of 20 event types from five sources, with a distinct content filter. */
 function patternOf(
 	i: number,
 	kind: (typeof kinds)[number],

@@ -15,7 +15,7 @@ process.on("exit", () => {
 });`,
 )}`;
 
-/** What a run of a Node script costs, from its process's start to its exit. */
+/** Measures a Node script, from process start to exit. */
 export function costOf(cwd: string, script: string, ...args: string[]): Cost {
 	const { output, status, stderr } = spawnSync(
 		process.execPath,
@@ -26,7 +26,7 @@ export function costOf(cwd: string, script: string, ...args: string[]): Cost {
 	return JSON.parse(output[3] ?? "");
 }
 
-/** CPU milliseconds of any command, its threads and children too, as the shell counts them. */
+/** CPU milliseconds of a command, including threads and child processes, as the shell reports them. */
 export function cpuMsOf(command: string, ...args: readonly string[]): number {
 	const { stdout, status } = spawnSync(
 		"sh",
@@ -43,13 +43,13 @@ export function cpuMsOf(command: string, ...args: readonly string[]): number {
 }
 
 const folders: string[] = [];
-// ext4 looks at every file that was removed in the last minutes before it makes one: to remove 12,000 makes the next 12,000 cost seconds.
+// Removed at exit only: on ext4, creating files soon after removing thousands takes seconds, because it checks recently freed inodes.
 process.once("exit", () => {
 	for (const folder of folders)
 		rmSync(folder, { recursive: true, force: true });
 });
 
-/** A folder inside the project, so that the runtime is found by its package name; it is gone when the process ends. */
+/** Creates a folder inside the project, so that the runtime resolves by its package name. It is removed at exit. */
 export function newFolder(): string {
 	mkdirSync("cdk.out", { recursive: true });
 	const folder = mkdtempSync(path.resolve("cdk.out", "bench-"));

@@ -1,4 +1,4 @@
-// Schemas as companies have them: 10 to 25 properties, nested, with shared definitions; the same ones for the same count.
+// Realistic schemas: 10 to 25 properties, nested, with shared definitions. The same count always yields the same schemas.
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Source } from "../generator/schema/parse.ts";
@@ -15,7 +15,7 @@ interface Chance {
 	readonly below: (limit: number) => number;
 	readonly between: (min: number, max: number) => number;
 	readonly word: () => string;
-	/** The shared definitions. */
+	/** Names of the shared definitions. */
 	readonly definitions: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-// Filters that can never match are an error of the synthesis; those that always do, cannot be judged or surprise, a warning.
+// A filter that can never match fails synthesis. One that always matches, cannot be checked or behaves unexpectedly is a warning.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,13 +10,13 @@ import {
 	filterProblems,
 } from "./system/filter-problems.ts";
 
-/** Throws a `SystemError` that names rule, consumer, file and filter of each that can never match. */
+/** Throws a `SystemError` that lists the rule, consumer, file and filter of each filter that can never match. */
 export function checkFilters(
 	scope: Construct,
 	system: SystemDefinition,
 	generatedFolder: string,
 ): void {
-	// Entries of events that others publish are in ReadOnly.
+	// Event types of external publishers are in ReadOnly.
 	const files = ["JSONSchemaDraft4", "ReadOnly"]
 		.map((format) => path.join(generatedFolder, "registry", format))
 		.filter((folder) => existsSync(folder))
@@ -40,7 +40,7 @@ export function checkFilters(
 	const errors = problems.filter(({ severity }) => severity === "error");
 	if (errors.length > 0)
 		throw new SystemError(
-			`filters that can never match; change the filter, or the schema and run codegen:\n${errors.map(textOf).join("\n")}`,
+			`these filters can never match; change the filter, or change the schema and run codegen:\n${errors.map(textOf).join("\n")}`,
 		);
 	for (const problem of problems)
 		Annotations.of(scope).addWarningV2(

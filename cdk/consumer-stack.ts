@@ -4,7 +4,7 @@ import { QueueConsumer } from "./constructs/queue-consumer.ts";
 import type { SystemDefinition } from "./system/definition.ts";
 import { feeds, queueName, topicArn } from "./system/topology.ts";
 
-/** Account C: a queue and a function for each consumer. */
+/** Account C: a queue and a function per consumer. */
 export class ConsumerStack extends Stack {
 	constructor(
 		scope: Construct,

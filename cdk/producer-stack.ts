@@ -6,7 +6,7 @@ import { EventFunction } from "./constructs/event-function.ts";
 import type { SystemDefinition } from "./system/definition.ts";
 import { eventBusArn, functionName } from "./system/topology.ts";
 
-/** Account A: the API and the functions that publish. */
+/** Account A: the API and the publishing functions. */
 export class ProducerStack extends Stack {
 	constructor(
 		scope: Construct,

@@ -1,4 +1,4 @@
-// What codegen did, in words.
+// Runs codegen and reports the result.
 import {
 	compareOutput,
 	type Outcome,
@@ -9,7 +9,7 @@ import type { Diagnostic } from "../generator/diagnostics.ts";
 import { formatDiagnostic } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Generates once. Resolves with the exit code. */
+/** Runs codegen once. Resolves with the exit code. */
 export async function generateCode(
 	schemas: string,
 	out: string,
@@ -21,7 +21,7 @@ export async function generateCode(
 		signal,
 	});
 	if (!outcome) {
-		terminal.warn(`Interrupted: ${out} is as it was.`);
+		terminal.warn(`Interrupted: ${out} is unchanged.`);
 		return 130;
 	}
 	const { diagnostics, eventTypes, difference } = outcome;
@@ -32,7 +32,7 @@ export async function generateCode(
 	return 0;
 }
 
-/** Compares what is there with what would be generated. */
+/** Compares the output folder with what codegen would generate. Returns the exit code. */
 export function checkCode(
 	schemas: string,
 	out: string,
@@ -53,9 +53,9 @@ export function checkCode(
 }
 
 export const noEventTypes = (schemas: string): string =>
-	`There is no event type in ${schemas}: no schema has x-amazon-events-source and x-amazon-events-detail-type at its root.`;
+	`There are no event types in ${schemas}: no schema has x-amazon-events-source and x-amazon-events-detail-type at its root.`;
 
-/** Warnings with one code beyond this are only counted. */
+/** Further warnings with the same code are only counted. */
 const warningsMax = 10;
 
 function report(
@@ -75,11 +75,11 @@ function report(
 	}
 	for (const [code, count] of counts)
 		if (count > warningsMax)
-			terminal.warn(`${count - warningsMax} more warnings ${code}`);
+			terminal.warn(`${count - warningsMax} more ${code} warnings`);
 }
 
 function failed(out: string, terminal: Terminal): number {
-	terminal.warn(`Nothing was written: ${out} is as it was.`);
+	terminal.warn(`Nothing was written: ${out} is unchanged.`);
 	return 1;
 }
 
@@ -102,12 +102,12 @@ function verdict(
 	}))
 		for (const file of files) terminal.warn(`${out}/${file}: ${what}`);
 	terminal.warn(
-		`${out} is not what ${schemas} gives. Run: npm run codegen${isUsual ? "" : ` -- --schemas ${schemas} --out ${out}`}`,
+		`${out} is not up to date with ${schemas}. Run: npm run codegen${isUsual ? "" : ` -- --schemas ${schemas} --out ${out}`}`,
 	);
 	return 1;
 }
 
-/** With more files than this, only their number is printed. */
+/** For more files than this, only the counts are printed. */
 const namedMax = 20;
 
 const countOf = (eventTypes: number) =>

@@ -1,4 +1,4 @@
-// What a command is. Parsing, usage, --help and the reference in docs/ all come from these tables.
+// The definition of a command. Parsing, usage, --help and the reference in docs/ are derived from it.
 import type { Terminal } from "./terminal.ts";
 
 export type Option = FlagOption | TextOption;
@@ -10,14 +10,14 @@ export interface FlagOption {
 
 export interface TextOption {
 	readonly type: "string";
-	/** Stands for the value in usage, such as DIR. */
+	/** Placeholder for the value in usage, such as DIR. */
 	readonly value: string;
 	readonly about: string;
 	readonly default?: string;
 	readonly choices?: readonly string[];
-	/** It may be given again. */
+	/** The option is repeatable. */
 	readonly multiple?: true;
-	/** What a value must be, or `undefined` if it is: "a port" gives "--port must be a port, got …". */
+	/** Returns `undefined` for a valid value, or what it must be: "a port" becomes "--port must be a port, got …". */
 	readonly refuse?: (text: string) => string | undefined;
 }
 
@@ -43,31 +43,31 @@ export type ValuesOf<O extends Options> = {
 export interface Context {
 	readonly argument: string | undefined;
 	readonly terminal: Terminal;
-	/** Aborted by Ctrl-C. Only a command that asks for it has to end by itself. */
+	/** Aborted by Ctrl-C. A command that reads it must end by itself; any other is terminated. */
 	readonly signal: AbortSignal;
 }
 
 export interface Command<O extends Options = Options> {
-	/** Words, such as "registry publish". */
+	/** One or more words, such as "registry publish". */
 	readonly name: string;
-	/** Its line in `eventwright --help`. */
+	/** Description in `eventwright --help`. */
 	readonly summary: string;
 	readonly argument?: {
 		readonly name: string;
 		readonly about: string;
 		readonly required?: true;
-		/** - is the standard input. */
+		/** - means standard input. */
 		readonly stdin?: true;
 	};
 	readonly options: O;
-	/** Pairs of options, or an option and the argument, that exclude each other. */
+	/** Pairs that cannot be used together: two options, or an option and the argument. */
 	readonly conflicts?: readonly (readonly [string, string])[];
-	/** Shown after the options. */
+	/** Further help, shown after the options. */
 	readonly about?: string;
 	readonly exits: Readonly<Partial<Record<0 | 1, string>>>;
-	/** Whether Ctrl-C is the normal end. */
+	/** Whether the command normally runs until Ctrl-C. */
 	readonly untilInterrupted?: (values: ValuesOf<O>) => boolean;
-	/** Resolves with the exit code. An `Error` is printed as one line, with exit code 2. */
+	/** Resolves with the exit code. If it rejects, the error's message is printed and the exit code is 2. */
 	readonly run: (values: ValuesOf<O>, context: Context) => Promise<number>;
 }
 
@@ -77,5 +77,5 @@ export function command<const O extends Options>(
 	return definition as unknown as Command;
 }
 
-/** Wrong use of a command: exit code 2, and a word on --help. */
+/** Wrong usage of a command. The exit code is 2, and the output points to --help. */
 export class UsageError extends Error {}

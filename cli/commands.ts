@@ -10,7 +10,7 @@ import { patternOperators } from "./commands/pattern-operators.ts";
 import { patternTest } from "./commands/pattern-test.ts";
 import { registryPublish } from "./commands/registry-publish.ts";
 
-/** Every command, in the order of `eventwright --help`. What a command needs is loaded when it runs. */
+/** All commands, in the order of `eventwright --help`. A command's dependencies are loaded when it runs. */
 export const commands: readonly Command[] = [
 	codegen,
 	lint,

@@ -12,7 +12,7 @@ import type { Terminal } from "./terminal.ts";
 
 const order = ["hub", "producer", "consumer"] as const;
 
-/** Deploys or destroys the stacks of a system, one after the other. Resolves with the exit code. */
+/** Deploys or destroys a system's stacks one by one. Resolves with the exit code. */
 export async function deploySystem(
 	file: string,
 	destroy: boolean,
@@ -24,7 +24,7 @@ export async function deploySystem(
 	);
 	if (samples.length > 0)
 		throw new Error(
-			`${samples.map((account) => `accounts.${account}.id is ${accounts[account].id}`).join(", ")}: sample ids, which are nobody's.\nSet the ids of your accounts in ${file}, and the profiles to deploy with.`,
+			`${samples.map((account) => `accounts.${account}.id is ${accounts[account].id}`).join(", ")}: these are sample ids.\nSet your account ids and AWS CLI profiles in ${file}.`,
 		);
 	if (!destroy && checkCode("schemas", "generated", terminal) !== 0) return 1;
 	for (const account of destroy ? order.toReversed() : order) {
@@ -39,7 +39,7 @@ export async function deploySystem(
 		]);
 		if (code !== 0) {
 			terminal.warn(
-				`deploy: ${stack} failed; what was ${destroy ? "destroyed" : "deployed"} before it stays so.`,
+				`deploy: ${stack} failed; the stacks before it stay ${destroy ? "destroyed" : "deployed"}.`,
 			);
 			return 1;
 		}
@@ -49,10 +49,10 @@ export async function deploySystem(
 
 async function readSystem(file: string): Promise<SystemDefinition> {
 	if (!existsSync(file))
-		throw new Error(`there is no file ${file}: name one with --system`);
+		throw new Error(`there is no file ${file}: set one with --system`);
 	const { system } = await import(String(pathToFileURL(path.resolve(file))));
 	if (!isObject(system) || !isObject(system.accounts))
-		throw new Error(`${file} exports no system`);
+		throw new Error(`${file} does not export a system`);
 	return system as unknown as SystemDefinition;
 }
 

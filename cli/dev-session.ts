@@ -1,4 +1,4 @@
-// The stacks of a CDK app, running on this machine and kept up to date.
+// Runs the stacks of a CDK app locally and keeps them up to date.
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { metafileContext } from "../cdk/system/bundling.ts";
@@ -47,17 +47,17 @@ export class DevSession {
 		this.#signal = signal;
 	}
 
-	/** Runs templates as they are, until the signal is aborted. */
+	/** Runs fixed templates, until the signal is aborted. */
 	async runFixed(stacks: readonly StackTemplate[]): Promise<void> {
 		await this.#start(stacks);
-		this.#terminal.print("Ctrl-C ends it.");
+		this.#terminal.print("Press Ctrl-C to stop.");
 		await new Promise<void>((resolve) => {
 			if (this.#signal.aborted) resolve();
 			this.#signal.addEventListener("abort", () => resolve());
 		});
 	}
 
-	/** Runs the CDK app of this folder, and what it becomes as files change, until the signal is aborted. */
+	/** Runs the CDK app of the current folder and applies changes to its files, until the signal is aborted. */
 	async runApp(): Promise<void> {
 		const folders = readdirSync(".", { withFileTypes: true })
 			.filter(
@@ -71,7 +71,7 @@ export class DevSession {
 			folders,
 			this.#signal,
 			(files) => (this.#local ? this.#refresh(files) : this.#startApp()),
-			() => this.#terminal.print("Watching for changes; Ctrl-C ends it."),
+			() => this.#terminal.print("Watching for changes; press Ctrl-C to stop."),
 		);
 	}
 
@@ -90,12 +90,14 @@ export class DevSession {
 		print(`\n${named(files)} changed.`);
 		try {
 			if (await this.#rebundle(files)) return;
-			// Code alone changes nothing that is generated from schemas.
+			// Changes of TypeScript files do not affect generated code.
 			if (files.some((file) => !file.endsWith(".ts"))) await this.#generate();
 			await this.#replace(await this.#synthesize());
 		} catch (error) {
 			if (this.#signal.aborted) return;
-			warn(`dev: ${(error as Error).message}\nWhat ran before still runs.`);
+			warn(
+				`dev: ${(error as Error).message}\nThe previous version keeps running.`,
+			);
 		}
 	}
 
@@ -122,8 +124,8 @@ export class DevSession {
 	#printReloaded(names: readonly string[]): void {
 		this.#terminal.print(
 			names.length > 0
-				? `${names.join(", ")} ${names.length === 1 ? "runs its" : "run their"} changed code.`
-				: "Nothing that runs is different.",
+				? `${names.join(", ")} ${names.length === 1 ? "runs its" : "run their"} new code.`
+				: "The change does not affect the running system.",
 		);
 	}
 
@@ -159,7 +161,7 @@ export class DevSession {
 		);
 		print(`Not simulated: ${local.notSimulated.join(", ") || "nothing"}.`);
 		print(
-			"Messages that fail are delivered again at once instead of after the visibility timeout.",
+			"Failed messages are redelivered at once, not after the visibility timeout.",
 		);
 	}
 
@@ -174,7 +176,7 @@ export class DevSession {
 		return stacks;
 	}
 
-	/** By the project's own script, which may have options. */
+	/** Runs the project's codegen script, which may set options. */
 	async #generate(): Promise<void> {
 		if (!hasScript("codegen")) return;
 		const child = spawn("npm", ["run", "--silent", "codegen"], {
@@ -186,11 +188,11 @@ export class DevSession {
 			child.once("close", resolve);
 		});
 		if (code !== 0)
-			throw new Error(`npm run codegen ended with exit code ${code}`);
+			throw new Error(`npm run codegen failed with exit code ${code}`);
 	}
 }
 
-/** The changed files; of many, the first. */
+/** Names up to three changed files, and counts the rest. */
 function named(files: readonly string[]): string {
 	const distinct = [...new Set(files)];
 	const shown = distinct.slice(0, 3).join(", ");

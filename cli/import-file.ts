@@ -17,7 +17,7 @@ import { yaml } from "../generator/schema/yaml.ts";
 import { parseJson } from "../runtime/json.ts";
 import { clean, type Terminal } from "./terminal.ts";
 
-/** Writes a document's schemas below the schemas folder. Returns the exit code; throws an `Error` if the document cannot be read. */
+/** Writes a document's schemas to the schemas folder. Returns the exit code. Throws an `Error` if the document is invalid. */
 export function importFile(
 	file: string,
 	schemas: string,
@@ -30,8 +30,8 @@ export function importFile(
 	);
 	if (present.length > 0 && !options.force) {
 		for (const name of present)
-			terminal.warn(`${path.join(schemas, name)} exists already`);
-		terminal.warn("Nothing was written. --force replaces them.");
+			terminal.warn(`${path.join(schemas, name)} already exists`);
+		terminal.warn("Nothing was written. Use --force to replace these files.");
 		return 1;
 	}
 	writeTogether(
@@ -50,16 +50,16 @@ export function importFile(
 	if (annotated.length > 0)
 		terminal.print(
 			clean(
-				`Not keywords of JSON Schema, so kept as annotations that begin with x-: ${annotated.join(", ")}`,
+				`Not JSON Schema keywords, so kept as annotations with the prefix x-: ${annotated.join(", ")}`,
 			),
 		);
 	terminal.print(
-		"Next: check their names and detail-types, then npm run codegen.",
+		"Next: check the names and detail-types, then run npm run codegen.",
 	);
 	return 0;
 }
 
-/** Each file is written next to its final name first, so that a failure leaves none of them. */
+/** Writes each file to a temporary name first, so that a failed write leaves none of them. */
 function writeTogether(files: ReadonlyMap<string, string>): void {
 	const stageOf = (file: string) => `${file}.${process.pid}.importing`;
 	try {

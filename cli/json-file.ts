@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isObject, parseJson } from "../runtime/json.ts";
 
-/** A JSON object in a file; - is the standard input. */
+/** Reads a JSON object from a file; - means standard input. */
 export function readJsonObject(
 	file: string,
 	what: string,

@@ -25,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
 	return run(command, values, argument);
 }
 
-/** The first Ctrl-C asks the command to end, if it has asked to hear of it; the second ends the process. */
+/** If the command has read the signal, the first Ctrl-C aborts it and the second ends the process. */
 async function run(
 	command: Command,
 	values: Parameters<Command["run"]>[0],
@@ -51,7 +51,7 @@ async function run(
 	return command.untilInterrupted?.(values) ? 0 : 130;
 }
 
-// A report that nobody got, because the disk is full, is no success; if its reader has seen enough, as `head` has, it is.
+// Failing to write the output, for example to a full disk, is an error. A reader that closes the pipe, such as `head`, is not.
 globalThis.console = new Console({
 	stdout: process.stdout,
 	stderr: process.stderr,
@@ -74,7 +74,7 @@ try {
 	);
 	if (error instanceof UsageError)
 		processTerminal.warn(
-			"Try: eventwright --help, or eventwright COMMAND --help",
+			"Try eventwright --help or eventwright COMMAND --help.",
 		);
 	process.exitCode = 2;
 }

@@ -14,7 +14,7 @@ export interface Invocation {
 	readonly argument: string | undefined;
 }
 
-/** The command with the longest name that the arguments begin with, and how many they are. */
+/** Finds the command with the longest name that the arguments begin with. */
 export function findCommand(
 	args: readonly string[],
 	commands: readonly Command[],
@@ -29,7 +29,7 @@ export function unknownCommand(
 	commands: readonly Command[],
 ): UsageError {
 	const [first] = args;
-	if (first === undefined) return new UsageError("no command was given");
+	if (first === undefined) return new UsageError("no command given");
 	const inGroup = commands.filter(({ name }) => name.startsWith(`${first} `));
 	if (inGroup.length > 0) {
 		const words = inGroup.map(({ name }) => name.slice(first.length + 1));
@@ -42,7 +42,7 @@ export function unknownCommand(
 		...new Set(commands.map(({ name }) => name.split(" ")[0] as string)),
 	];
 	return new UsageError(
-		`there is no command ${JSON.stringify(first)}${suggestion(first, words)}`,
+		`unknown command ${JSON.stringify(first)}${suggestion(first, words)}`,
 	);
 }
 
@@ -87,7 +87,7 @@ export function parseInvocation(
 	for (const pair of command.conflicts ?? [])
 		if (pair.every(isGiven))
 			throw new UsageError(
-				`${pair.map((name) => (name === command.argument?.name ? name : `--${name}`)).join(" and ")} exclude each other`,
+				`${pair.map((name) => (name === command.argument?.name ? name : `--${name}`)).join(" and ")} cannot be used together`,
 			);
 	const complete = Object.fromEntries(
 		Object.entries(command.options).map(([name, option]) => [
@@ -132,7 +132,7 @@ function parsed(command: Command, rest: readonly string[]) {
 			token.value !== "-"
 		)
 			throw new UsageError(
-				`--${token.name} takes a value, got ${token.value}; a value that begins with - is written --${token.name}=${token.value}`,
+				`--${token.name} takes a value, got ${token.value}; write a value that begins with - as --${token.name}=${token.value}`,
 			);
 		if (option?.type !== "string" && token.value !== undefined)
 			throw new UsageError(`--${token.name} takes no value`);
@@ -163,12 +163,12 @@ function parseOptions({ options }: Command) {
 	};
 }
 
-/** npm takes flags for itself that are not after `--`: without a word, `npm run codegen --check` would write. */
+/** npm consumes flags that are not after `--`. Without this error, `npm run codegen --check` would write files. */
 function npmSwallowed(name: string, args: readonly string[]): void {
 	if (process.env[`npm_config_${name}`] !== "true") return;
 	if (args.includes(`--${name}`)) return;
 	throw new UsageError(
-		`npm has taken --${name} for itself: npm run ${process.env.npm_lifecycle_event} -- --${name}`,
+		`npm consumed --${name}; run: npm run ${process.env.npm_lifecycle_event} -- --${name}`,
 	);
 }
 
@@ -183,7 +183,7 @@ function argumentOf(
 		return undefined;
 	}
 	const npmHint = process.env.npm_lifecycle_event
-		? "; npm takes flags for itself unless -- is before them"
+		? "; npm consumes flags unless they follow --"
 		: "";
 	if (argument === undefined)
 		throw new UsageError(
@@ -194,6 +194,6 @@ function argumentOf(
 			`${name} takes one ${argument.name}, got ${JSON.stringify(second)} too${npmHint}`,
 		);
 	if (first === "-" && !argument.stdin)
-		throw new UsageError(`${name} reads a file, not the standard input`);
+		throw new UsageError(`${name} reads a file, not standard input`);
 	return first;
 }

@@ -18,7 +18,7 @@ export interface PublishRegistryOptions {
 	readonly dryRun: boolean;
 }
 
-/** Publishes the generated entries. Resolves with what it did, as a table. */
+/** Publishes the generated entries. Resolves with a table of the results. */
 export async function publishRegistry(
 	options: PublishRegistryOptions,
 ): Promise<{ readonly table: string; readonly isRefused: boolean }> {
@@ -67,11 +67,11 @@ async function readEntries(
 	);
 }
 
-/** What to do about the SDK's errors that come from how it is called. */
+/** A hint for SDK errors caused by the configuration. */
 function hint(error: Error, endpoint: string | undefined): string {
 	const { code } = error as NodeJS.ErrnoException;
 	if (code === "ECONNREFUSED")
-		return ` (nothing listens at ${endpoint ?? process.env.AWS_ENDPOINT_URL ?? "AWS's endpoint"}; is it the endpoint that npm run dev prints?)`;
+		return ` (nothing listens at ${endpoint ?? process.env.AWS_ENDPOINT_URL ?? "AWS's endpoint"}; compare it with the endpoint that npm run dev prints)`;
 	if (/region/i.test(error.message)) return ": set AWS_REGION";
 	if (/credentials/i.test(error.message))
 		return ": set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY";

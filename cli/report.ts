@@ -1,10 +1,10 @@
-// Findings for people and for machines.
+// Formats of diagnostics: text, JSON, GitHub annotations and SARIF.
 import { allRemedies, type Diagnostic } from "../generator/diagnostics.ts";
 import { clean, type Terminal } from "./terminal.ts";
 
 const pathOf = ({ file }: Diagnostic, folder: string) => `${folder}/${file}`;
 
-/** `schemas/a.json:3:7 error ref-not-found /properties/x`, and below it the message and the remedy; a warning is one line. */
+/** An error is `schemas/a.json:3:7 error ref-not-found /properties/x`, then lines with message and remedy. A warning is one line. */
 export function formatDiagnostic(
 	diagnostic: Diagnostic,
 	folder: string,
@@ -23,7 +23,7 @@ export function formatDiagnostic(
 		: `${place} ${kind} ${code} ${clean(pointer) || "(root)"}\n  ${clean(message)}\n  ${allRemedies[code]}`;
 }
 
-/** A list of diagnostics, each with its remedy and the file's path. */
+/** A JSON list of diagnostics, each with the file's path and the remedy. */
 export function jsonReport(
 	found: readonly Diagnostic[],
 	folder: string,
@@ -39,7 +39,7 @@ export function jsonReport(
 	);
 }
 
-/** A workflow command: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
+/** A GitHub workflow command: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
 export function githubAnnotation(
 	diagnostic: Diagnostic,
 	folder: string,

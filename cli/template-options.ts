@@ -1,4 +1,4 @@
-// The options that name templates: which, and where they are deployed to.
+// Options that select templates and their deployment targets.
 import type { StackTemplate } from "../cloud/template/stack-template.ts";
 import type { SystemMap } from "../cloud/template/system-map.ts";
 import type { TextOption } from "./command.ts";
@@ -9,16 +9,16 @@ export const templateOptions = {
 	assembly: {
 		type: "string",
 		value: "DIR",
-		about: 'the cloud assembly that "cdk synth" wrote; cdk.out by default',
+		about: 'cloud assembly from "cdk synth"; cdk.out by default',
 	},
 	template: {
 		type: "string",
 		value: "FILE[=ACCOUNT[/REGION]]",
 		multiple: true,
-		about: "this CloudFormation template instead",
+		about: "read this CloudFormation template instead",
 		refuse: (text) =>
 			/=(?!\d{12}(\/[a-z0-9-]+)?$)[^./\\]*$/.test(text)
-				? "FILE or FILE=ACCOUNT[/REGION], an account having 12 digits"
+				? "FILE or FILE=ACCOUNT[/REGION], with a 12-digit account id"
 				: undefined,
 	},
 } as const satisfies Record<string, TextOption>;
@@ -28,7 +28,7 @@ export interface TemplateValues {
 	readonly template: readonly string[];
 }
 
-/** The stacks of the templates or, without any, of the assembly. */
+/** Reads the stacks of the given templates or, by default, of the assembly. */
 export async function readStacks({
 	assembly = "cdk.out",
 	template,
@@ -49,7 +49,7 @@ export async function readSystem(values: TemplateValues): Promise<SystemMap> {
 	try {
 		return mapSystem(await readStacks(values));
 	} catch (error) {
-		// A file that is not a template in an unforeseen way fails as code does.
+		// An invalid template can fail in unforeseen ways.
 		if (!(error instanceof TypeError || error instanceof RangeError))
 			throw error;
 		const { assembly = "cdk.out", template } = values;

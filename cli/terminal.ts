@@ -1,20 +1,20 @@
 import { styleText } from "node:util";
 
-/** Where a command says what it has to say. */
+/** The output of a command. */
 export interface Terminal {
-	/** A line of the result. */
+	/** Prints a line of the result to standard output. */
 	readonly print: (text: string) => void;
-	/** A line beside the result: a finding, a problem, what comes next. */
+	/** Prints a line to standard error. */
 	readonly warn: (text: string) => void;
-	/** Text as it is, without a line break, to the standard output. */
+	/** Writes to standard output without adding a line break. */
 	readonly write: (text: string) => void;
-	/** Colours text for a terminal; leaves it as it is where the stream is piped or NO_COLOR is set. */
+	/** Colours a string; returns it unchanged if the stream is piped or NO_COLOR is set. */
 	readonly style: (
 		format: Style,
 		text: string,
 		stream?: "stdout" | "stderr",
 	) => string;
-	/** Shows how far long work is, on the standard error. */
+	/** Shows the progress of long work on standard error. */
 	readonly progress: (what: string) => (done: number, total: number) => void;
 }
 
@@ -31,7 +31,7 @@ export const processTerminal: Terminal = {
 	progress,
 };
 
-/** One line that changes on a terminal, a line now and then elsewhere; nothing if the work is soon over. */
+/** Updates one line on a terminal; prints a line every two seconds elsewhere. Short work prints nothing. */
 function progress(what: string): (done: number, total: number) => void {
 	let lastMs = Date.now();
 	let isShown = false;
@@ -49,12 +49,12 @@ function progress(what: string): (done: number, total: number) => void {
 	};
 }
 
-/** Text that may quote a file: nothing in it moves the cursor or turns the text around. */
+/** Replaces control and bidirectional characters in a string that may quote a file. Keeps line breaks. */
 export function clean(text: string): string {
 	return text.replace(/[^\P{Cc}\n]|[\p{Bidi_Control}\u2028\u2029]/gu, "\ufffd");
 }
 
-/** The same, on one line. */
+/** Like `clean`, but replaces line breaks too. */
 export function cleanLine(text: string): string {
 	return clean(text).replaceAll("\n", "\ufffd");
 }

@@ -1,9 +1,9 @@
 import type { Command, Option } from "./command.ts";
 
 const title =
-	"eventwright: one JSON Schema per event type, and all that follows from it";
+	"eventwright: typed EventBridge events from one JSON Schema per event type";
 
-/** `eventwright --help`, or of a group of commands. */
+/** The help of all commands or of a group. */
 export function overview(commands: readonly Command[]): string {
 	const width = Math.max(
 		...commands.map((command) => synopsisOf(command).length),
@@ -11,13 +11,13 @@ export function overview(commands: readonly Command[]): string {
 	const lines = commands.map(
 		(command) => `  ${synopsisOf(command).padEnd(width)}  ${command.summary}`,
 	);
-	return `${title}\n\n${lines.join("\n")}\n\n  eventwright COMMAND --help  what a command takes\n`;
+	return `${title}\n\n${lines.join("\n")}\n\n  eventwright COMMAND --help  show a command's options\n`;
 }
 
 const synopsisOf = ({ name, argument }: Command) =>
 	`eventwright ${name}${argument?.required ? ` ${argument.name}` : ""}`;
 
-/** What a command takes. */
+/** The help of a command. */
 export function usage(command: Command): string {
 	const { name, summary, argument, options, about, exits } = command;
 	const rows = rowsOf(command);
@@ -43,7 +43,7 @@ Exit codes: ${exitsOf(exits)}.
 }
 
 const exitsOf = (exits: Command["exits"]) =>
-	Object.entries({ ...exits, 2: "wrong use or I/O" })
+	Object.entries({ ...exits, 2: "usage or I/O error" })
 		.map(([code, meaning]) => `${code} ${meaning}`)
 		.join(", ");
 
@@ -56,7 +56,7 @@ function rowsOf({
 		...Object.entries(options).map(
 			([name, option]) => [flagOf(name, option), aboutOf(option)] as const,
 		),
-		["--help", "this text"],
+		["--help", "show this help"],
 	];
 }
 
@@ -72,7 +72,7 @@ function aboutOf(option: Option): string {
 	return [
 		about,
 		...(choices ? [`: ${choices.join(", ")}`] : []),
-		...(multiple ? ["; may be given again"] : []),
+		...(multiple ? ["; repeatable"] : []),
 		...(value === undefined ? [] : [`; ${value} by default`]),
 	].join("");
 }
@@ -88,7 +88,7 @@ function wrapped(text: string, indent: string): string {
 	return lines.join("\n");
 }
 
-/** The page of all commands in docs/. */
+/** The command reference in docs/. */
 export function reference(commands: readonly Command[]): string {
 	const sections = commands.map((command) => {
 		const { name, summary, about, exits } = command;
@@ -108,5 +108,5 @@ export function reference(commands: readonly Command[]): string {
 			`Exit codes: ${exitsOf(exits)}.`,
 		].join("\n\n");
 	});
-	return `# Commands\n\nThis page is written from the commands' own tables. In this repository: \`npm run eventwright -- COMMAND\`.\n\n${sections.join("\n\n")}\n`;
+	return `# Commands\n\nThis page is generated from the command definitions. In this repository: \`npm run eventwright -- COMMAND\`.\n\n${sections.join("\n\n")}\n`;
 }

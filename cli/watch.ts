@@ -1,11 +1,11 @@
 import { watch } from "chokidar";
 
-/** Several saves within this are one change. */
+/** Saves within this interval count as one change. */
 const settleMs = 100;
 
 /**
- * Calls `onChange` at once, then after each change with the files that changed, until the signal is aborted. Changes while it runs
- * become one further call. Resolves once the call that was running has ended.
+ * Calls `onChange` at once, then after each change with the changed files, until the signal is aborted. Changes during a call
+ * are merged into one further call. Resolves once the running call has ended.
  */
 export async function watchFolders(
 	folders: readonly string[],
@@ -20,7 +20,7 @@ export async function watchFolders(
 		if (signal.aborted) resolve();
 		signal.addEventListener("abort", () => resolve(), { once: true });
 	});
-	// What is saved while the first run works is seen, too.
+	// The watcher starts first, so that changes during the first call are seen.
 	const watcher = watch([...folders], { ignoreInitial: true });
 	watcher.on("error", (error) => {
 		console.error(`eventwright: ${(error as Error).message}`);

@@ -12,10 +12,10 @@ import { scenarios } from "./scenarios.ts";
 const usage = `npm run demo [-- --json]
 
 Synthesizes the three accounts' stacks, runs them on this machine, publishes the
-schemas to the local registry, sends a few requests and shows the way of each.
+schemas to the local registry, sends a few requests and prints the trace of each.
 
-  --json    the same as JSON lines, one a hop
-  --help    this text
+  --json    print JSON lines, one per hop
+  --help    show this help
 `;
 
 const outFolder = "cdk.out/demo";
@@ -37,7 +37,7 @@ async function main(json: boolean): Promise<void> {
 			`Running on ${api.url}. Not simulated: ${local.notSimulated.join(", ") || "nothing"}.`,
 		);
 		say(
-			"Messages that fail are delivered again at once instead of after the visibility timeout.\n",
+			"Failed messages are redelivered at once, not after the visibility timeout.\n",
 		);
 		say(await publishSchemas(local.endpoint));
 		let shown = local.tracer.traces.length;
@@ -59,7 +59,7 @@ async function main(json: boolean): Promise<void> {
 	}
 }
 
-/** Runs the command that a deployment runs; answers what it printed. */
+/** Runs `registry publish`, as after a deployment. Resolves with its output. */
 async function publishSchemas(endpoint: string): Promise<string> {
 	const child = spawn(
 		process.execPath,

@@ -1,4 +1,4 @@
-// What the demo sends through the reference system.
+// The demo's requests to the reference system.
 import {
 	EventBridgeClient,
 	PutEventsCommand,
@@ -31,7 +31,7 @@ const post = (apiUrl: string, body: unknown) =>
 
 export const scenarios: readonly Scenario[] = [
 	{
-		title: "A long view: both consumers want it",
+		title: "A long view: both consumers receive it",
 		run: async (_, apiUrl) => {
 			await fetch(
 				`${apiUrl}/content/c-1?channel=app-ios&durationMs=42000&viewerId=v-7`,
@@ -40,38 +40,38 @@ export const scenarios: readonly Scenario[] = [
 	},
 	{
 		title:
-			"A short view: the content filter of one consumer's rule does not let it through",
+			"A short view: the content filter of one consumer's rule excludes it",
 		run: async (_, apiUrl) => {
 			await fetch(`${apiUrl}/content/c-2?durationMs=20`);
 		},
 	},
 	{
-		title: "A body that the gateway's model refuses",
+		title: "A body that the API model rejects",
 		run: async (_, apiUrl) => {
 			await post(apiUrl, { ...published, kind: "leaflet" });
 		},
 	},
 	{
 		title:
-			"A body that the model lets through and the function refuses: a video has a duration",
+			"A body that passes the API model but not the function: a video needs a duration",
 		run: async (_, apiUrl) => {
 			await post(apiUrl, { ...published, kind: "video" });
 		},
 	},
 	{
-		title: "A consumer that fails twice: the queue delivers again",
+		title: "A consumer that fails twice: the queue redelivers",
 		run: async (local, apiUrl) => {
 			local.failNext(
 				functionName(system, "analytics"),
 				2,
-				"a fault that the demo injects",
+				"a failure injected by the demo",
 			);
 			await post(apiUrl, published);
 		},
 	},
 	{
 		title:
-			"A poisoned event: put on the bus past the publisher, with a detail that the schema refuses",
+			"A poisoned event: put on the bus without the publisher, with an invalid detail",
 		run: async (local) => {
 			const client = new EventBridgeClient({
 				endpoint: local.endpoint,

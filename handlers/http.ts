@@ -14,7 +14,7 @@ export function invalid(issues: readonly Issue[]): APIGatewayProxyResult {
 	return json(400, { message: "Invalid request", issues });
 }
 
-/** The answer to a request whose event did not go out: nobody is told that it did. Every other error is the function's own, and thrown on. */
+/** The response to a request whose event was not published. Rethrows any other error. */
 export function notPublished(error: unknown): APIGatewayProxyResult {
 	if (!(error instanceof PublishError)) throw error;
 	console.error(

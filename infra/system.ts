@@ -9,7 +9,7 @@ import {
 	ContentViewed,
 } from "../generated/patterns/content.ts";
 
-/** The whole system, stated once: every name, ARN, rule and policy is computed from this. */
+/** The definition of the whole system. Names, ARNs, rules and policies are derived from it. */
 export const system = {
 	name: "media",
 	region: "eu-west-1",
@@ -51,6 +51,6 @@ export const system = {
 	},
 } as const satisfies SystemDefinition;
 
-/** The events that a consumer's queue is subscribed to, by name: what its handler must handle, no fewer and no more. */
+/** The events that a consumer's queue is subscribed to, by name. Its handler must handle exactly these. */
 export type Subscribed<Consumer extends keyof typeof system.consumers> =
 	SubscribedEvents<(typeof system.consumers)[Consumer]["subscribes"]>;

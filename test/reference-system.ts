@@ -1,4 +1,4 @@
-// The reference system's stacks, synthesized once for all tests that run them.
+// The reference system's stacks, synthesized once for all tests.
 import { existsSync } from "node:fs";
 import { readAssembly } from "../cloud/template/assembly.ts";
 import type {
@@ -9,7 +9,7 @@ import { synthesize } from "../cloud/template/synth.ts";
 
 const folder = "cdk.out/test";
 
-/** For vitest's `globalSetup`. */
+/** The `globalSetup` of vitest. */
 export async function setup(): Promise<void> {
 	await synthesize(".", folder);
 }
@@ -19,7 +19,7 @@ export function referenceStacks(): readonly StackTemplate[] {
 	return readAssembly(folder);
 }
 
-/** The stacks with one's template changed; the others and the original stay as they are. */
+/** Returns the stacks with a changed copy of one template. The input is not modified. */
 export function withTemplate(
 	stacks: readonly StackTemplate[],
 	name: string,

@@ -1,4 +1,4 @@
-// The house's rules, held against the source itself.
+// Checks the source code against the project's conventions.
 import { readFileSync } from "node:fs";
 import { glob } from "node:fs/promises";
 import path from "node:path";
@@ -7,7 +7,7 @@ import { system } from "../infra/system.ts";
 
 interface Import {
 	readonly from: string;
-	/** A file of ours, or a package. */
+	/** A file of the project or a package name. */
 	readonly to: string;
 	readonly typeOnly: boolean;
 }
@@ -73,7 +73,7 @@ function resolve(file: string, specifier: string): string {
 	).replace("./", "");
 }
 
-/** What every service of the runner works with. */
+/** Modules of the runner that every service may import. */
 const sharedByServices = [
 	"aws-error",
 	"cloud",
@@ -90,7 +90,7 @@ function folderOf(file: string): string | undefined {
 	return folders.find((folder) => file.startsWith(`${folder}/`));
 }
 
-/** Who may import whom. The longest prefix that a file begins with counts; a room may always import itself. */
+/** The imports that each module may have. The longest matching prefix of a file counts. A module may always import itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
 	generated: ["runtime", "runtime/validator"],
 	handlers: ["generated", "runtime", "runtime/validator"],
@@ -164,7 +164,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"cloud/local/services/lambda",
 		"cloud/template",
 	],
-	// A service knows those that are earlier in the list, and nothing of the runner.
+	// A service may import the services before it in the list, but not the runner.
 	...Object.fromEntries(
 		["sqs", "sns", "events", "schemas", "lambda", "api-gateway"].map(
 			(service, i, all) => [
@@ -218,7 +218,7 @@ const roomOf = (file: string): string =>
 		.filter((room) => file === room || file.startsWith(`${room}/`))
 		.reduce((a, b) => (a.length >= b.length ? a : b), "");
 
-/** One way round, from a file back to itself. */
+/** Returns an import cycle, or an empty list if there is none. */
 function circle(): readonly string[] {
 	const next = Map.groupBy(ours, ({ from }) => from);
 	const done = new Set<string>();
@@ -241,7 +241,7 @@ function circle(): readonly string[] {
 }
 
 describe("imports", () => {
-	test("each room imports only what the table allows", () => {
+	test("each module imports only what the table allows", () => {
 		const wrong = ours
 			.filter(({ from, to }) => {
 				const [room, target] = [roomOf(from), roomOf(to)];
@@ -250,7 +250,7 @@ describe("imports", () => {
 					room !== target && !allowed.includes(target) && !allowed.includes(to)
 				);
 			})
-			// A handler takes from the system's definition what its queue is subscribed to, as a type.
+			// A handler may import the type of its queue's subscriptions from the system definition.
 			.filter(
 				({ from, to, typeOnly }) =>
 					!(
@@ -263,11 +263,11 @@ describe("imports", () => {
 		expect(wrong).toEqual([]);
 	});
 
-	test("there is no circle", () => {
+	test("there are no import cycles", () => {
 		expect(circle().join(" → ")).toBe("");
 	});
 
-	test("the reference system knows the toolkit by its package name", () => {
+	test("the reference system imports the toolkit by its package name", () => {
 		const toolkit = ["runtime", "pattern", "generator", "cdk", "cloud", "cli"];
 		for (const file of sources.filter((file) =>
 			/^(generated|handlers|infra|demo)\//.test(file),
@@ -291,13 +291,13 @@ describe("imports", () => {
 		).toEqual([]);
 	});
 
-	test("every file that is imported is there", () => {
+	test("every imported file exists", () => {
 		const code = ours.filter(({ to }) => !to.endsWith(".json"));
 		expect(code.filter(({ to }) => !sources.includes(to))).toEqual([]);
 	});
 });
 
-test("every file is imported, or is an entry", () => {
+test("every file is imported or an entry point", () => {
 	const entries = [
 		/^generated\//,
 		...[system.producers, system.consumers].flatMap((all) =>
@@ -316,7 +316,7 @@ test("every file is imported, or is an entry", () => {
 	).toEqual([]);
 });
 
-describe("I/O stands at the edges only", () => {
+describe("only edge modules do I/O", () => {
 	const edges = [
 		/^runtime\/(aws|aws-sdk|lambda)\.(js|d\.ts|ts)$/,
 		/^generator\/codegen\/(codegen|digest|memory|progress|read|write)\.ts$/,
@@ -356,7 +356,7 @@ describe("I/O stands at the edges only", () => {
 });
 
 describe("names", () => {
-	test("files are in kebab case", async () => {
+	test("file names are in kebab case", async () => {
 		const files = await filesOf(
 			"{runtime,pattern,generator,handlers,infra,cdk,cloud,cli,demo,bench,test}/**/*.ts",
 		);
@@ -369,7 +369,7 @@ describe("names", () => {
 		).toEqual([]);
 	});
 
-	test("no drawer for everything", async () => {
+	test("there are no catch-all files", async () => {
 		expect(
 			(
 				await filesOf("**/{utils,util,helpers,helper,common,misc,shared}.ts")
@@ -378,7 +378,7 @@ describe("names", () => {
 	});
 });
 
-test("no source, detail-type, bus name or ARN is typed by hand in handlers or infra, but in system.ts", async () => {
+test("handlers and infra contain no literal source, detail-type, bus name or ARN, except in system.ts", async () => {
 	const schemas = await filesOf("schemas/**/*.{json,yaml}");
 	const facts = schemas.flatMap((file) =>
 		[
@@ -399,13 +399,13 @@ test("no source, detail-type, bus name or ARN is typed by hand in handlers or in
 		const text = readFileSync(file, "utf8");
 		for (const fact of [...facts, busName])
 			expect(text, file).not.toContain(fact);
-		// An ARN is put together from the system's facts; none has an account or a name written into it.
+		// An ARN must be built from the system definition, without a literal account or name.
 		for (const [arn] of text.matchAll(/arn:[\w-]+:[^"'`\s]*/g))
 			expect(arn, file).toContain("${");
 	}
 });
 
-test("the lock file names no registry", () => {
+test("the lock file contains no registry URLs", () => {
 	expect(readFileSync("package-lock.json", "utf8")).not.toContain(
 		'"resolved": "http',
 	);

@@ -10,11 +10,11 @@ import { Construct } from "constructs";
 
 export interface DeadLetterQueueProps {
 	readonly queueName: string;
-	/** Told when something arrives. @default nobody; the alarm shows in CloudWatch */
+	/** Notified when a message arrives. @default none; the alarm is visible in CloudWatch */
 	readonly alarmAction?: IAlarmAction;
 }
 
-/** A queue that keeps what could not be delivered for 14 days, with an alarm that rings at the first message. */
+/** A dead-letter queue that retains messages for 14 days, with an alarm that fires on the first message. */
 export class DeadLetterQueue extends Construct {
 	readonly queue: Queue;
 	readonly alarm: Alarm;

@@ -20,14 +20,14 @@ export interface EventApiProps {
 
 export interface EventApiRoute {
 	readonly method: string;
-	/** As `/content/{contentId}`. */
+	/** Such as `/content/{contentId}`. */
 	readonly path: string;
 	readonly function: IFunction;
-	/** Refuses bodies that do not fit, before the function is asked; a draft-04 schema. */
+	/** A draft-04 schema. Invalid bodies are rejected before the function is invoked. */
 	readonly bodyModel?: { readonly name: string; readonly schema: object };
 }
 
-/** A REST API whose requests are checked against API models, with an answer that says what is wrong. */
+/** A REST API that validates request bodies against API models and returns the validation errors. */
 export class EventApi extends Construct {
 	readonly api: RestApi;
 	private readonly bodyValidator: RequestValidator;
@@ -73,7 +73,7 @@ export class EventApi extends Construct {
 		});
 	}
 
-	/** Adds a method that hands its requests to a function. */
+	/** Adds a method that invokes a function. */
 	addRoute(route: EventApiRoute): void {
 		const model = route.bodyModel && this.model(route.bodyModel);
 		this.api.root.resourceForPath(route.path).addMethod(

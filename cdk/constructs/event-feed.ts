@@ -20,17 +20,17 @@ import { DeadLetterQueue } from "./dead-letter-queue.ts";
 
 export interface EventFeedProps {
 	readonly eventBus: IEventBusRef;
-	/** Of the rule and of the topic. */
+	/** Name of the rule and the topic. */
 	readonly feedName: string;
-	/** As the rule is to hold it. */
+	/** The rule's event pattern, used as is. */
 	readonly eventPattern: { readonly [field: string]: unknown };
 	readonly alarmAction?: IAlarmAction;
 }
 
-/** SNS's ceiling, in bytes; a topic takes a quarter of it unless told. */
+/** SNS's maximum message size in bytes. A topic's default is a quarter of it. */
 const messageBytesMax = 1_048_576;
 
-/** A rule that feeds a topic, for queues of other accounts to subscribe to; what cannot be delivered is kept. */
+/** A rule that sends to a topic, which queues of other accounts can subscribe to. A dead-letter queue keeps undelivered events. */
 export class EventFeed extends Construct {
 	readonly topic: Topic;
 	readonly rule: Rule;
@@ -49,7 +49,7 @@ export class EventFeed extends Construct {
 			queueName: `${props.feedName}-undelivered`,
 			...(props.alarmAction ? { alarmAction: props.alarmAction } : {}),
 		});
-		// EventBridge takes no condition in a topic's policy; a role of the rule's own keeps every other rule out.
+		// EventBridge does not support conditions in topic policies. A dedicated role keeps other rules from publishing.
 		const role = new Role(this, "Role", {
 			roleName: `${props.feedName}-feed`,
 			assumedBy: new ServicePrincipal("events.amazonaws.com", {
@@ -73,11 +73,11 @@ export class EventFeed extends Construct {
 				}),
 			],
 		});
-		// The construct's own type of a pattern knows neither $or nor every operator.
+		// The construct's EventPattern type lacks $or and some operators.
 		(this.rule.node.defaultChild as CfnRule).eventPattern = props.eventPattern;
 	}
 
-	/** Lets another account subscribe one queue of its own. */
+	/** Lets another account subscribe one of its queues. */
 	allowSubscription(account: string, queueArn: string): void {
 		this.topic.addToResourcePolicy(
 			new PolicyStatement({

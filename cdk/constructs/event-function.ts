@@ -11,9 +11,9 @@ import { Construct } from "constructs";
 import { functionBundling, metafileContext } from "../system/bundling.ts";
 
 export interface EventFunctionProps {
-	/** Of the function, of its role and of its log group. */
+	/** Name of the function, its role and its log group. */
 	readonly functionName: string;
-	/** The handler's file. */
+	/** Path of the handler's file. */
 	readonly entry: string;
 	readonly environment?: Readonly<Record<string, string>>;
 	/** @default 10 seconds */
@@ -22,7 +22,7 @@ export interface EventFunctionProps {
 	readonly memorySize?: number;
 }
 
-/** A TypeScript function with a role of its own that may write to its own log group and nothing else. */
+/** A TypeScript function with a role that may only write to the function's log group. */
 export class EventFunction extends Construct {
 	readonly function: NodejsFunction;
 	readonly role: Role;

@@ -7,21 +7,21 @@ export interface EventHubProps {
 }
 
 export interface EventHubPublisher {
-	/** The statement's id: letters, digits, `-` and `_`. */
+	/** The statement id: letters, digits, `-` and `_`. */
 	readonly sid: string;
 	readonly account: string;
-	/** The role that publishes. It need not exist yet. */
+	/** The publishing role. It need not exist yet. */
 	readonly roleArn: string;
-	/** What it may publish, and nothing else. */
+	/** The only event types that it may publish. */
 	readonly publishes: readonly {
 		readonly source: string;
 		readonly detailType: string;
 	}[];
-	/** AWS Organizations' id that the account must belong to. */
+	/** Id of the AWS organization that the account must belong to. */
 	readonly organizationId?: string;
 }
 
-/** An event bus (AWS's "Custom Event Bus – Classic") on which each publisher may put its own event types only. */
+/** An event bus (AWS's "Custom Event Bus – Classic") on which each publisher may put only its event types. */
 export class EventHub extends Construct {
 	readonly eventBus: EventBus;
 
@@ -32,11 +32,11 @@ export class EventHub extends Construct {
 		});
 	}
 
-	/** Lets a role of another account publish. The account names the role's ARN in a condition, since a principal must exist and a condition need not. */
+	/** Lets a role of another account publish. A condition names the role, because a principal must exist and a condition value need not. */
 	allowPublisher(publisher: EventHubPublisher): void {
 		if (publisher.publishes.length === 0)
 			throw new Error(
-				`allowPublisher: publishes is empty for ${publisher.sid}; name the event types that it publishes`,
+				`allowPublisher: publishes is empty for ${publisher.sid}; list the event types that it may publish`,
 			);
 		const distinct = (values: readonly string[]) => [...new Set(values)].sort();
 		this.eventBus.addToResourcePolicy(
@@ -56,7 +56,7 @@ export class EventHub extends Construct {
 							publisher.publishes.map(({ detailType }) => detailType),
 						),
 					},
-					// ForAllValues alone is true where the key is absent.
+					// ForAllValues is also true if the key is absent.
 					Null: { "events:source": "false", "events:detail-type": "false" },
 					...(publisher.organizationId
 						? {

@@ -14,30 +14,30 @@ import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import { EventFunction } from "./event-function.ts";
 
 export interface QueueConsumerProps {
-	/** Of the queue and of the function. */
+	/** Name of the queue and the function. */
 	readonly consumerName: string;
-	/** The handler's file. */
+	/** Path of the handler's file. */
 	readonly entry: string;
-	/** Topics to subscribe to; their policies must allow it. */
+	/** Topics to subscribe to. Their policies must allow it. */
 	readonly topicArns: readonly string[];
-	/** Of the function. @default 10 seconds */
+	/** Timeout of the function. @default 10 seconds */
 	readonly timeout?: Duration;
 	/** @default 10 */
 	readonly batchSize?: number;
-	/** How long to wait for a batch to fill. @default not at all */
+	/** How long to wait for a full batch. @default 0 seconds */
 	readonly maxBatchingWindow?: Duration;
-	/** How often a message is delivered before it is a dead letter; 5 at least. @default 5 */
+	/** Number of deliveries before a message is dead-lettered; at least 5. @default 5 */
 	readonly maxReceiveCount?: number;
-	/** The age of the oldest message that rings the alarm. @default 15 minutes */
+	/** Age of the oldest message at which the alarm fires. @default 15 minutes */
 	readonly oldestMessageAlarmAge?: Duration;
 	readonly alarmAction?: IAlarmAction;
 }
 
-/** A queue subscribed to topics, and the function that handles what arrives; what cannot be delivered or handled is kept. */
+/** A queue subscribed to topics, and the function that handles its messages. Dead-letter queues keep failed messages. */
 export class QueueConsumer extends Construct {
 	readonly queue: Queue;
 	readonly deadLetters: DeadLetterQueue;
-	/** What SNS could not deliver to the queue. */
+	/** Messages that SNS could not deliver to the queue. */
 	readonly undelivered: DeadLetterQueue;
 	readonly handler: EventFunction;
 
@@ -118,7 +118,7 @@ export class QueueConsumer extends Construct {
 			rawMessageDelivery: true,
 			deadLetterQueue: this.undelivered.queue,
 		});
-		// SNS refuses deliveries until the queue's policy stands.
+		// SNS cannot deliver before the queue policy exists.
 		subscription.node.addDependency(this.queue);
 	}
 }

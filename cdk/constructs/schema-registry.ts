@@ -9,14 +9,14 @@ import {
 import { Construct } from "constructs";
 
 export interface SchemaRegistryProps {
-	/** @default eventwright, which is also what `eventwright registry publish` takes */
+	/** @default eventwright, the default of `eventwright registry publish` too */
 	readonly registryName?: string;
 	readonly description?: string;
-	/** Accounts that may read it. */
+	/** Accounts that may read the registry. */
 	readonly readers: readonly string[];
 }
 
-/** An EventBridge schema registry that other accounts may read. Its schemas belong to `eventwright registry publish` alone. */
+/** An EventBridge schema registry that other accounts may read. Only `eventwright registry publish` manages its schemas. */
 export class SchemaRegistry extends Construct {
 	readonly registry: CfnRegistry;
 

@@ -1,10 +1,10 @@
 import type { EventSubscription } from "../../runtime/event.ts";
 
 export interface SystemDefinition {
-	/** Begins every name. */
+	/** Prefix of all resource names. */
 	readonly name: string;
 	readonly region: string;
-	/** AWS Organizations' id; the bus then also asks for it. */
+	/** Id of the AWS organization. If set, the bus policy requires it. */
 	readonly organizationId?: string;
 	readonly accounts: Readonly<
 		Record<
@@ -22,27 +22,27 @@ export interface SystemDefinition {
 }
 
 export interface ProducerDefinition {
-	/** The handler's file. */
+	/** Path of the handler's file. */
 	readonly entry: string;
 	readonly method: string;
 	readonly path: string;
-	/** Draft-04, as `generated/api-models` has it. */
+	/** A draft-04 schema, such as those in `generated/api-models`. */
 	readonly bodyModel?: { readonly name: string; readonly schema: object };
 	readonly publishes: readonly EventSubscription<string, unknown>[];
 }
 
-/** A definition that no stack can be made of; its message says what to change. */
+/** An invalid system definition. The message says what to change. */
 export class SystemError extends Error {
 	override readonly name = "SystemError";
 }
 
 export interface ConsumerDefinition {
-	/** The handler's file. */
+	/** Path of the handler's file. */
 	readonly entry: string;
 	readonly subscribes: readonly EventSubscription<string, unknown>[];
 }
 
-/** The ids that the repository comes with; nobody can deploy to them. */
+/** Placeholder account ids in the repository. Deploying to them is refused. */
 export const sampleAccountIds: readonly string[] = [
 	"111111111111",
 	"222222222222",

@@ -4,10 +4,10 @@ import type { EventSubscription } from "../../runtime/event.ts";
 import type { ConsumerDefinition, SystemDefinition } from "./definition.ts";
 import { feedNames } from "./topology.ts";
 
-/** A subscription whose filter can never match, or does not say what it seems to. */
+/** A subscription whose filter can never match or behaves unexpectedly. */
 export interface FilterProblem extends FilterFinding {
 	readonly consumer: string;
-	/** The rule that the subscription makes. */
+	/** Name of the subscription's rule. */
 	readonly rule: string;
 	readonly subscription: EventSubscription<string, unknown>;
 }
@@ -16,20 +16,20 @@ const notJudged: FilterFinding = {
 	severity: "warning",
 	path: "",
 	message:
-		"nobody knows whether it can match: there is no schema of this source and detail-type below schemas",
+		"the filter cannot be checked: there is no schema for this source and detail-type in the schemas folder",
 };
 const asksNothing: FilterFinding = {
 	severity: "warning",
 	path: "",
-	message: "always matches: it asks for nothing",
+	message: "always matches: it has no conditions",
 };
 const comesTwice = (why: string): FilterFinding => ({
 	severity: "warning",
 	path: "",
-	message: `the consumer gets each of these events twice: ${why}`,
+	message: `the consumer receives each of these events twice: ${why}`,
 });
 
-/** Holds each subscription against its event type's schema, and against the consumer's others; `schemaOf` has the schemas, with what they refer to. */
+/** Checks each subscription against its schema, which `schemaOf` returns, and the consumer's other subscriptions. */
 export function filterProblems(
 	system: SystemDefinition,
 	schemaOf: (
@@ -73,7 +73,7 @@ function filterFindings(
 		: [notJudged, ...surprises];
 }
 
-/** Where another subscription of the consumer gets all that this one gets. */
+/** Reports another subscription of the consumer that receives all events of this one. */
 function overlaps(
 	{ pattern, source, detailType, filter }: EventSubscription<string, unknown>,
 	all: ConsumerDefinition["subscribes"],
@@ -86,6 +86,6 @@ function overlaps(
 	if (filter && ofType.some((other) => !other.filter))
 		return [comesTwice("it also subscribes to all events of the type")];
 	return same.length > 1
-		? [comesTwice("it subscribes to them once more, in the same way")]
+		? [comesTwice("another subscription is identical")]
 		: [];
 }

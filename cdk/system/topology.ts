@@ -1,13 +1,13 @@
-// What follows from the system's definition: names, ARNs, and which rule feeds which consumer.
+// Derives names, ARNs and feeds from the system definition.
 import type {
 	EventPatternDocument,
 	EventSubscription,
 } from "../../runtime/event.ts";
 import type { ConsumerDefinition, SystemDefinition } from "./definition.ts";
 
-/** A rule and the topic that it feeds: one per event type, and one of its own for each subscription with a content filter. */
+/** A rule and its topic: one per event type, and one for each subscription with a content filter. */
 export interface Feed {
-	/** Of the rule and of the topic. */
+	/** Name of the rule and the topic. */
 	readonly name: string;
 	readonly eventPattern: EventPatternDocument;
 	readonly subscribers: readonly string[];
@@ -56,7 +56,7 @@ export function feeds(system: SystemDefinition): readonly Feed[] {
 	return [...found.values()];
 }
 
-/** A consumer's subscriptions by the name of the rule and topic that each makes. */
+/** A consumer's subscriptions by feed name. */
 export function feedNames(
 	system: SystemDefinition,
 	consumer: string,

@@ -9,26 +9,26 @@ export const codegen = command({
 			type: "string",
 			value: "DIR",
 			default: "schemas",
-			about: "where the schemas are",
+			about: "folder of the schemas",
 		},
 		out: {
 			type: "string",
 			value: "DIR",
 			default: "generated",
-			about: "where the generated code goes",
+			about: "output folder",
 		},
 		check: {
 			type: "boolean",
 			about:
-				"write nothing; exit 1 and name the files if the generated code\nis not up to date",
+				"write nothing; if the generated code is not up to date, list\nthe files and exit with 1",
 		},
 		watch: {
 			type: "boolean",
-			about: "generate again whenever a schema changes, until Ctrl-C",
+			about: "regenerate whenever a schema changes, until Ctrl-C",
 		},
 	},
 	conflicts: [["check", "watch"]],
-	exits: { 0: "fine", 1: "findings" },
+	exits: { 0: "success", 1: "errors, or code that is not up to date" },
 	untilInterrupted: ({ watch }) => watch,
 	run: async ({ schemas, out, check, watch }, { terminal, signal }) => {
 		const { checkCode, generateCode } = await import("../codegen-report.ts");
@@ -43,7 +43,7 @@ export const codegen = command({
 					(error: Error) => terminal.warn(`eventwright: ${error.message}`),
 				);
 			},
-			() => terminal.print(`Watching ${schemas}; Ctrl-C ends it.`),
+			() => terminal.print(`Watching ${schemas}; press Ctrl-C to stop.`),
 		);
 		return 0;
 	},

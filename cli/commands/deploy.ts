@@ -2,23 +2,23 @@ import { command } from "../command.ts";
 
 export const deploy = command({
 	name: "deploy",
-	summary: "deploy the stacks in their order, each to its account",
+	summary: "deploy each stack to its account, in order",
 	options: {
 		system: {
 			type: "string",
 			value: "FILE",
 			default: "infra/system.ts",
-			about: "the module that exports the system's definition as system",
+			about: "module that exports the system definition as system",
 		},
 		destroy: {
 			type: "boolean",
-			about: "take the stacks down instead, in the opposite order",
+			about: "destroy the stacks instead, in reverse order",
 		},
 	},
-	about: `The order is hub, producer, consumer; each is deployed with the AWS CLI profile that the system
-names for its account.`,
+	about: `The order is hub, producer, consumer. Each stack is deployed with the AWS CLI profile that the
+system definition sets for its account.`,
 	exits: {
-		0: "fine",
+		0: "success",
 		1: "a stack failed, or the generated code is not up to date",
 	},
 	run: async ({ system, destroy }, { terminal }) => {

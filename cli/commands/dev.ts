@@ -5,43 +5,43 @@ const isPort = (text: string) =>
 
 export const dev = command({
 	name: "dev",
-	summary: "run this CDK app's stacks on this machine, until Ctrl-C",
+	summary: "run the CDK app's stacks locally, until Ctrl-C",
 	options: {
 		port: {
 			type: "string",
 			value: "PORT",
 			default: "4010",
-			about: "of the first REST API",
+			about: "port of the first REST API",
 			refuse: isPort,
 		},
 		"endpoint-port": {
 			type: "string",
 			value: "PORT",
 			default: "4009",
-			about: "of the endpoint for AWS clients",
+			about: "port of the endpoint for AWS clients",
 			refuse: isPort,
 		},
 		assembly: {
 			type: "string",
 			value: "DIR",
-			about: "run this cloud assembly instead; nothing is watched",
+			about: "run this cloud assembly instead, without watching",
 		},
 		template: {
 			type: "string",
 			value: "FILE=ACCOUNT[/REGION]",
 			multiple: true,
 			about:
-				"run this CloudFormation template instead; nothing is watched;\nREGION is us-east-1 by default",
+				"run this CloudFormation template instead, without watching;\nREGION is us-east-1 by default",
 			refuse: (text) =>
 				/^.+=\d{12}(\/[a-z0-9-]+)?$/.test(text)
 					? undefined
-					: "FILE=ACCOUNT or FILE=ACCOUNT/REGION, an account having 12 digits",
+					: "FILE=ACCOUNT or FILE=ACCOUNT/REGION, with a 12-digit account id",
 		},
 	},
 	conflicts: [["assembly", "template"]],
-	about: `Shows each request's path as it ends, and takes over what changes when a schema, a handler or
-infra changes: several saves at once are one change.`,
-	exits: { 0: "ended by Ctrl-C" },
+	about: `Prints the trace of each request. Applies changes of schemas, handlers and infra while it runs;
+files saved together count as one change.`,
+	exits: { 0: "stopped by Ctrl-C" },
 	untilInterrupted: () => true,
 	run: async (values, { terminal, signal }) => {
 		const [{ DevSession }, { readStacks }] = await Promise.all([

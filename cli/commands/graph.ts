@@ -10,19 +10,19 @@ export const graph = command({
 			type: "string",
 			value: "FORMAT",
 			choices: ["mermaid", "svg"],
-			about: "the format; svg for a file of that name, mermaid otherwise",
+			about: "output format, by default derived from the file's extension",
 		},
 		out: {
 			type: "string",
 			value: "FILE",
-			about: "write it there instead of printing it",
+			about: "write to this file instead of standard output",
 		},
 		...templateOptions,
 	},
 	conflicts: [["assembly", "template"]],
 	about:
-		"Names what stands out, too: an event type that nobody consumes, a rule that nothing feeds.",
-	exits: { 0: "fine", 1: "something stands out" },
+		"Also reports problems, such as an event type without a consumer or a rule that receives no events.",
+	exits: { 0: "no problems", 1: "problems" },
 	run: async ({ format, out, ...source }, { terminal }) => {
 		const [{ graphOf }, { mermaid, svg }, { writeFileSync }] =
 			await Promise.all([
@@ -32,14 +32,14 @@ export const graph = command({
 			]);
 		const drawn = graphOf(await readSystem(source));
 		if (drawn.nodes.length === 0)
-			throw new Error("the templates have no rule and no producer");
+			throw new Error("the templates have no rules and no producers");
 		const isSvg =
 			(format ?? (out?.endsWith(".svg") ? "svg" : "mermaid")) === "svg";
 		const text = isSvg ? svg(drawn) : mermaid(drawn);
 		if (out === undefined) terminal.write(text);
 		else {
 			writeFileSync(out, text);
-			terminal.warn(`${out} written.`);
+			terminal.warn(`Wrote ${out}.`);
 		}
 		const problems = drawn.nodes.filter(({ problem }) => problem !== undefined);
 		for (const { lines, column, problem } of problems)

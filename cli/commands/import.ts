@@ -4,40 +4,41 @@ const domainName = /^[\p{L}\p{N}_-]+(\/[\p{L}\p{N}_-]+)*$/u;
 
 export const importCommand = command({
 	name: "import",
-	summary: "turn other people's schemas into schema files of yours",
+	summary: "convert registry entries or bundles to schema files",
 	argument: {
 		name: "FILE",
 		required: true,
 		about:
-			'an OpenApi3 or JSONSchemaDraft4 document as the EventBridge schema\nregistry keeps them, or what "aws schemas describe-schema" prints, or\na bundle of JSON Schemas; JSON or YAML',
+			'an OpenApi3 or JSONSchemaDraft4 document from the EventBridge schema\nregistry, the output of "aws schemas describe-schema", or a bundle of\nJSON Schemas; JSON or YAML',
 	},
 	options: {
 		schemas: {
 			type: "string",
 			value: "DIR",
 			default: "schemas",
-			about: "where the schemas are",
+			about: "folder of the schemas",
 		},
 		source: {
 			type: "string",
 			value: "NAME",
 			about:
-				"the event source, for a bundle, whose detail-types are its\ndefinitions' names",
+				"event source of a bundle's event types; their detail-types are\nthe names of the definitions",
 		},
 		domain: {
 			type: "string",
 			value: "DIR",
-			about: "the folder below the schemas; by default named after the source",
+			about:
+				"subfolder of the schemas folder; by default named after the source",
 			refuse: (text) =>
 				domainName.test(text)
 					? undefined
-					: "a folder below the schemas, such as sales/orders",
+					: "a subfolder of the schemas folder, such as sales/orders",
 		},
-		force: { type: "boolean", about: "replace files that exist" },
+		force: { type: "boolean", about: "replace existing files" },
 	},
-	about: `A bundle's event types are the definitions that its root's oneOf or anyOf names or, if it has
-none, those that no other refers to; each other definition becomes a file of its own.`,
-	exits: { 0: "fine", 1: "a file exists already" },
+	about: `A bundle's event types are the definitions that the root's oneOf or anyOf refers to. Without
+these, they are the unreferenced definitions. Each other definition becomes a separate file.`,
+	exits: { 0: "success", 1: "a file already exists" },
 	run: async (
 		{ schemas, source, domain, force },
 		{ argument: file = "", terminal },

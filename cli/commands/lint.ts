@@ -5,13 +5,13 @@ const formats = ["text", "json", "github", "sarif"] as const;
 
 export const lint = command({
 	name: "lint",
-	summary: "find what codegen accepts and you should not write",
+	summary: "find likely mistakes in schemas",
 	options: {
 		schemas: {
 			type: "string",
 			value: "DIR",
 			default: "schemas",
-			about: "where the schemas are",
+			about: "folder of the schemas",
 		},
 		format: {
 			type: "string",
@@ -24,15 +24,15 @@ export const lint = command({
 			type: "string",
 			value: "CODE",
 			multiple: true,
-			about: "leave out findings with this code",
+			about: "omit findings with this code",
 			refuse: (code) =>
-				isCode(code) ? undefined : "a code, as codegen and lint print them",
+				isCode(code) ? undefined : "a code that codegen or lint prints",
 		},
 	},
-	about: `Reports the errors and warnings of codegen, except for API models that are looser than their schemas, and besides:
+	about: `Reports the errors and warnings of codegen, except for API models that are looser than their schemas, and also:
   ${Object.keys(lintRemedies).join("\n  ")}
-A schema accepts a warning by its code, with a reason: "x-eventwright-acknowledge": { CODE: "…" }.`,
-	exits: { 0: "nothing found", 1: "findings" },
+A schema can acknowledge a warning by its code, with a reason: "x-eventwright-acknowledge": { CODE: "…" }.`,
+	exits: { 0: "no findings", 1: "findings" },
 	run: async ({ schemas, format, ignore }, { terminal }) => {
 		const [
 			{ lint },

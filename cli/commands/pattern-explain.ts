@@ -5,15 +5,15 @@ import { cleanLine, type Terminal } from "../terminal.ts";
 
 export const patternExplain = command({
 	name: "pattern explain",
-	summary: "explain in words what rules ask for",
+	summary: "describe in words what rules match",
 	argument: {
 		name: "FILE",
 		stdin: true,
 		about:
-			"a pattern, JSON; - is the standard input; without it, a system's rules",
+			"a pattern in JSON, - for standard input; by default, a system's rules",
 	},
 	options: {
-		rule: { type: "string", value: "NAME", about: "only this rule" },
+		rule: { type: "string", value: "NAME", about: "explain only this rule" },
 		...templateOptions,
 	},
 	conflicts: [
@@ -21,10 +21,10 @@ export const patternExplain = command({
 		["FILE", "rule"],
 	],
 	about:
-		"Prints what a pattern asks for, what EventBridge refuses in it, and where its verdict is unexpected.",
+		"Prints what a pattern matches, why EventBridge rejects it, and where it behaves unexpectedly.",
 	exits: {
-		0: "fine",
-		1: "a pattern is refused or a bus has too many rules",
+		0: "success",
+		1: "a pattern is invalid or a bus has too many rules",
 	},
 	run: async ({ rule: ruleName, ...source }, { argument: file, terminal }) => {
 		const [{ readJsonObject }, { busProblems, validate }] = await Promise.all([

@@ -2,9 +2,9 @@ import { command } from "../command.ts";
 
 export const patternOperators = command({
 	name: "pattern operators",
-	summary: "list the operators of event patterns, each with an example",
+	summary: "list the operators of event patterns with examples",
 	options: {},
-	exits: { 0: "fine" },
+	exits: { 0: "success" },
 	run: async (_, { terminal }) => {
 		const { operators } = await import("../../pattern/engine/operators.ts");
 		for (const [name, { on, meaning, example, lacking }] of Object.entries(
@@ -15,11 +15,10 @@ export const patternOperators = command({
 				...(lacking("sns", example as never) ? [] : ["SNS"]),
 				...(lacking("lambda", example as never) ? [] : ["Lambda"]),
 			];
-			const typed = on.map((kind) => (kind === "string" ? "text" : kind));
 			terminal.print(`${terminal.style("bold", name)}
   accepts a value ${meaning}
   example   { ${JSON.stringify(name)}: ${JSON.stringify(example)} }
-  filters   ${languages.join(", ")}; typed: ${typed.join(", ") || "not offered"}
+  filters   ${languages.join(", ")}; typed: ${on.join(", ") || "not supported"}
 `);
 		}
 		return 0;

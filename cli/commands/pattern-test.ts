@@ -4,21 +4,20 @@ import { cleanLine } from "../terminal.ts";
 
 export const patternTest = command({
 	name: "pattern test",
-	summary:
-		"show which rules of a system an event matches, and why others do not",
+	summary: "show which rules of a system match an event, and why others do not",
 	options: {
 		event: {
 			type: "string",
 			value: "FILE",
 			about:
-				"an event as EventBridge delivers it, JSON; - is the standard input",
+				"an event in JSON, as EventBridge delivers it; - for standard input",
 		},
 		...templateOptions,
 	},
 	conflicts: [["assembly", "template"]],
 	about:
-		"Prints for each rule whether it matches and, if it does not, where it first fails.",
-	exits: { 0: "a rule matches", 1: "none does" },
+		"Prints whether each rule matches. For one that does not, prints the first mismatch.",
+	exits: { 0: "a rule matches", 1: "no rule matches" },
 	run: async ({ event: file, ...source }, { terminal }) => {
 		const [
 			{ UsageError },
@@ -42,7 +41,7 @@ export const patternTest = command({
 		);
 		if (missing.length > 0)
 			terminal.warn(
-				`${file}: has no ${missing.join(", ")}, which each event that EventBridge delivers has`,
+				`${file}: has no ${missing.join(", ")}; events that EventBridge delivers have these fields`,
 			);
 		const { rules } = await readSystem(source);
 		const busArns = new Set(rules.map(({ busArn }) => busArn));

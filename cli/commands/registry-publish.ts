@@ -8,35 +8,35 @@ export const registryPublish = command({
 			type: "string",
 			value: "NAME",
 			default: "eventwright",
-			about: "the schema registry",
+			about: "name of the schema registry",
 		},
 		type: {
 			type: "string",
 			value: "TYPE",
 			default: "OpenApi3",
 			choices: ["OpenApi3", "JSONSchemaDraft4"],
-			about: "the entries' format",
+			about: "format of the entries",
 		},
 		out: {
 			type: "string",
 			value: "DIR",
 			default: "generated",
-			about: "where the generated code is",
+			about: "folder of the generated code",
 		},
 		endpoint: {
 			type: "string",
 			value: "URL",
-			about: "another endpoint than AWS's, such as the local runner's",
+			about: "endpoint to use instead of AWS's, such as the local runner's",
 			refuse: (text) => (URL.canParse(text) ? undefined : "a URL"),
 		},
 		"dry-run": {
 			type: "boolean",
-			about: "print what would be done and do nothing",
+			about: "print the changes without making them",
 		},
 	},
-	about: `Creates what is missing, updates what differs, leaves what is the same, never deletes.
-Region and credentials come from the environment, as for every AWS tool.`,
-	exits: { 0: "fine", 1: "an entry was refused" },
+	about: `Creates missing entries, updates changed ones, and never deletes any.
+Region and credentials come from the environment, as for other AWS tools.`,
+	exits: { 0: "success", 1: "an entry was refused" },
 	run: async (values, { terminal }) => {
 		const { publishRegistry } = await import("../publish-registry.ts");
 		const { type, registry: registryName, out, endpoint } = values;

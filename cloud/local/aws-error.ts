@@ -1,4 +1,4 @@
-/** An error as an AWS service answers it. */
+/** An error response of an AWS service. */
 export class AwsError extends Error {
 	override readonly name = "AwsError";
 	readonly status: number;

@@ -1,4 +1,4 @@
-// What the services share while a system runs.
+// State that the services share while a system runs.
 import { type Access, decide, decideAssume } from "../template/access.ts";
 import type { Decision, Principal } from "../template/policy.ts";
 import type { Caller } from "./credentials.ts";
@@ -6,17 +6,17 @@ import type { Span, Tracer } from "./trace.ts";
 
 /** A delivery target: a queue, topic, function or bus. */
 export interface Receiver {
-	/** The permission to send to it. */
+	/** The IAM action that a sender needs. */
 	readonly action: string;
-	/** As hops name it. */
+	/** Its name in a trace. */
 	readonly label: string;
-	/** Takes a message and records its own hop after the span. Rejects with a `DeliveryError` if the service would refuse it. */
+	/** Receives a message and records a hop after the span. Rejects with a `DeliveryError` if the service would refuse the message. */
 	readonly receive: (message: string, after: Span) => Promise<void>;
 }
 
 export class DeliveryError extends Error {
 	override readonly name = "DeliveryError";
-	/** The hop that reports it, if there is one already. */
+	/** The hop that reports the error, if it is already recorded. */
 	readonly span: Span | undefined;
 
 	constructor(message: string, span?: Span) {
@@ -26,9 +26,9 @@ export class DeliveryError extends Error {
 }
 
 export interface LocalOptions {
-	/** How long a failed message waits until it is delivered again, instead of the queue's visibility timeout. */
+	/** Delay before a failed message is redelivered. Replaces the queue's visibility timeout. */
 	readonly redeliveryDelayMs: number;
-	/** Of the first REST API; the others follow. 0 takes any. */
+	/** Port of the first REST API; the others use the following ports. 0 picks any free port. */
 	readonly port: number;
 }
 
@@ -58,7 +58,7 @@ export class Cloud {
 		this.#notSimulated = new Set(access.notEvaluated);
 	}
 
-	/** Decides by the policies of the templates. */
+	/** Evaluates the templates' policies. */
 	decide(
 		principal: Principal,
 		action: string,
@@ -68,7 +68,7 @@ export class Cloud {
 		return decide(this.#access, principal, action, resource, context);
 	}
 
-	/** Whether a service may take on a role. */
+	/** Whether a service may assume a role. */
 	decideAssume(
 		service: string,
 		roleArn: string,
@@ -77,7 +77,7 @@ export class Cloud {
 		return decideAssume(this.#access, service, roleArn, context);
 	}
 
-	/** Names, once, something that is not simulated. */
+	/** Reports a feature as not simulated; each is listed once. */
 	notSimulated(what: string): void {
 		this.#notSimulated.add(what);
 	}
@@ -86,7 +86,7 @@ export class Cloud {
 		return [...this.#notSimulated].sort();
 	}
 
-	/** Does something once every resource is created. */
+	/** Defers an action until every resource is created. */
 	later(action: () => void): void {
 		this.#later.push(action);
 	}

@@ -1,4 +1,4 @@
-// Access key ids: the local endpoint knows its callers by them.
+// The local endpoint identifies its callers by access key id.
 import { randomUUID } from "node:crypto";
 import type { Principal } from "../template/policy.ts";
 import { AwsError } from "./aws-error.ts";
@@ -6,15 +6,15 @@ import type { Span } from "./trace.ts";
 
 export interface Caller {
 	readonly principal: Principal;
-	/** The invocation that calls; a call from outside begins a trace of its own. */
+	/** The span of the calling invocation. A call from outside has none and starts a new trace. */
 	readonly span: () => Span | undefined;
 }
 
-/** A new access key id; the secret may be anything. */
+/** A new access key id. The secret is not checked. */
 export const newAccessKeyId = (): string =>
 	`LOCAL${randomUUID().replaceAll("-", "").slice(0, 15).toUpperCase()}`;
 
-/** A function's key is its own; an account's id as access key id acts as that account's administrator. */
+/** Each function has an access key. An account id used as access key id acts as that account's administrator. */
 export function callerOf(
 	accessKeyId: string,
 	callers: ReadonlyMap<string, Caller>,
@@ -27,7 +27,7 @@ export function callerOf(
 	};
 }
 
-/** The caller of a request. Throws an `AwsError` for an unknown access key id. */
+/** Returns a request's caller. Throws an `AwsError` for an unknown access key id. */
 export function knownCaller({
 	caller,
 	accessKeyId,

@@ -1,10 +1,10 @@
-// A service that sends to a resource: it asks for permission, sends, and keeps in a dead-letter queue what it could not.
+// Delivery from a service to a resource: checks the policies, sends, and moves undeliverable messages to the dead-letter queue.
 
 import type { Principal } from "../template/policy.ts";
 import { type Cloud, DeliveryError } from "./cloud.ts";
 import type { Span } from "./trace.ts";
 
-/** Who sends, and what its condition keys are. */
+/** A sending principal and its condition keys. */
 export interface Sender {
 	readonly principal: Principal;
 	readonly context: Readonly<Record<string, string>>;
@@ -12,10 +12,10 @@ export interface Sender {
 
 export interface Delivery {
 	readonly message: string;
-	/** ARN of what is sent to. */
+	/** ARN of the delivery target. */
 	readonly to: string;
 	readonly sender: Sender;
-	/** The queue that keeps what could not be sent, and who sends to it: a rule's role is for its target alone. */
+	/** The dead-letter queue and its sender. A rule's role applies to its target only, so the two senders can differ. */
 	readonly deadLetters?:
 		| { readonly arn: string; readonly sender: Sender }
 		| undefined;
@@ -31,7 +31,7 @@ export async function deliver(
 		await attempt(message, deadLetters.arn, deadLetters.sender, failed, cloud);
 }
 
-/** Sends once; answers the hop at which it failed. */
+/** Sends once. Returns the hop that failed, or `undefined` on success. */
 async function attempt(
 	message: string,
 	to: string,

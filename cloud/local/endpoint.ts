@@ -10,10 +10,10 @@ interface Running {
 	readonly callers: ReadonlyMap<string, Caller>;
 }
 
-/** The one endpoint that every AWS client of the local system talks to. */
+/** The single endpoint for all AWS clients of the local system. */
 export interface Endpoint {
 	readonly url: string;
-	/** Given once the resources stand; until then every call is refused. */
+	/** Starts accepting calls, once the resources exist. Earlier calls get 503 ServiceUnavailable. */
 	readonly serve: (running: Running) => void;
 	readonly stop: () => Promise<void>;
 }

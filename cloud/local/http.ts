@@ -6,10 +6,10 @@ import type {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** API Gateway's and EventBridge's requests are smaller; https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+/** API Gateway's payload limit, larger than EventBridge's: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const bodyBytesMax = 10 * 1_048_576;
 
-/** The body as text; nothing if there is too much of it. */
+/** Reads the body as a string. Resolves with `undefined` if it is too large. */
 export async function bodyOf(
 	request: IncomingMessage,
 ): Promise<string | undefined> {
@@ -36,7 +36,7 @@ export function reply(
 	response.end(status === 304 ? undefined : body);
 }
 
-/** Listens on this machine only; answers the address. */
+/** Listens on the loopback interface only. Resolves with the URL. */
 export async function listen(server: Server, port: number): Promise<string> {
 	await new Promise<void>((resolve, reject) => {
 		server.once("error", reject);

@@ -17,7 +17,7 @@ const shorten = (text: string) =>
 		? `${text.slice(0, shownCharactersMax)}…`
 		: text;
 
-/** Shows text in an outcome's colour; the identity where there is none. */
+/** Colours a string for an outcome; returns it unchanged if there are no colours. */
 export type Paint = (outcome: Outcome, text: string) => string;
 
 const colours = {
@@ -29,11 +29,11 @@ const colours = {
 	"dead letter": "magenta",
 } as const satisfies Record<Outcome, string>;
 
-/** Colours for the standard output if it is a terminal and NO_COLOR is not set. */
+/** Colours the string if standard output is a terminal and NO_COLOR is not set. */
 export const paint: Paint = (outcome, text) =>
 	styleText(colours[outcome], text, { stream: process.stdout });
 
-/** A request and all that followed from it, as a tree; one line a hop. */
+/** Renders a trace as a tree, one line per hop. */
 export function renderTrace(hops: readonly Hop[], paint: Paint): string {
 	const children = Map.groupBy(hops, ({ parent }) => parent);
 	const lines: { text: string; hop: Hop }[] = [];

@@ -13,27 +13,27 @@ import { servicesOf } from "./services.ts";
 import { Tracer } from "./trace.ts";
 
 export interface LocalSystem {
-	/** For `AWS_ENDPOINT_URL`, or `--endpoint`. */
+	/** The URL for `AWS_ENDPOINT_URL` or `--endpoint`. */
 	readonly endpoint: string;
 	readonly apis: readonly LocalApi[];
-	/** What the templates ask for and nobody runs here, by name. */
+	/** Names of the templates' features that are not simulated. */
 	readonly notSimulated: readonly string[];
 	readonly tracer: Tracer;
-	/** Lets the next invocations of a function fail as if its handler threw. */
+	/** Makes a function's next invocations fail as if the handler threw. */
 	readonly failNext: (
 		functionName: string,
 		times: number,
 		message: string,
 	) => void;
-	/** An access key id that stands for a role; the secret may be anything. */
+	/** Returns an access key id that acts as a role. The secret is not checked. */
 	readonly accessKeyFor: (roleArn: string) => string;
-	/** What a queue holds, without receiving it. */
+	/** Lists a queue's messages without receiving them. */
 	readonly messagesIn: (
 		queueName: string,
 	) => Promise<
 		readonly { readonly messageId: string; readonly body: string }[]
 	>;
-	/** Takes over changed function code. Resolves with the functions' names; with `undefined` if anything else changed, which changes nothing. */
+	/** Reloads changed function code. Resolves with the functions' names, or `undefined` if it cannot apply the change. */
 	readonly update: (
 		stacks: readonly StackTemplate[],
 	) => Promise<readonly string[] | undefined>;
@@ -44,7 +44,7 @@ export interface LocalSystem {
 
 const defaults: LocalOptions = { redeliveryDelayMs: 100, port: 0 };
 
-/** Runs stacks, each in its own account, until they are stopped. Listens on 127.0.0.1 only. */
+/** Runs stacks, each in its account, until `stop` is called. Listens on 127.0.0.1 only. */
 export async function startLocal(
 	stacks: readonly StackTemplate[],
 	options: Partial<LocalOptions> & { readonly endpointPort?: number } = {},
@@ -128,7 +128,7 @@ export async function startLocal(
 	};
 }
 
-/** Everything that templates say but for the functions' code. */
+/** Serializes the templates without the functions' code. */
 function shapeOf(stacks: readonly StackTemplate[]): string {
 	return JSON.stringify(
 		stacks.map(({ name, account, region, template }) => ({
@@ -149,7 +149,7 @@ function shapeOf(stacks: readonly StackTemplate[]): string {
 	);
 }
 
-/** Creates every resource; what has been started is stopped if one cannot be. */
+/** Creates every resource. If one fails, stops what was started. */
 async function create(
 	stacks: readonly StackTemplate[],
 	options: LocalOptions,

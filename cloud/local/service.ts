@@ -3,24 +3,24 @@ import type { Caller } from "./credentials.ts";
 
 /** One AWS service: its resources and its API. */
 export interface Service {
-	/** As a signature's scope has it, such as sqs. */
+	/** The service name in a signature's credential scope, such as sqs. */
 	readonly name: string;
-	/** By resource type, in the order in which they are created. */
+	/** By resource type, in creation order. */
 	readonly resources: Readonly<Record<string, ResourceType>>;
-	/** Its API behind the one endpoint. */
+	/** Handles calls to the service's API. */
 	readonly call?: (request: AwsRequest) => Promise<AwsResponse>;
 }
 
 export interface ResourceType {
 	/** Properties that are simulated. */
 	readonly simulates: readonly string[];
-	/** Properties that change nothing here. Every other property is named at start as not simulated. */
+	/** Properties without effect in the simulation. All others are reported at startup as not simulated. */
 	readonly ignores?: readonly string[];
 	readonly create?: (resource: Resource) => void | Promise<void>;
 }
 
 export interface AwsRequest {
-	/** Of the header x-amz-target; empty for a REST API. */
+	/** From the x-amz-target header; empty for a REST API. */
 	readonly operation: string;
 	readonly method: string;
 	readonly path: string;

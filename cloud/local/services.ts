@@ -8,14 +8,14 @@ import { snsService } from "./services/sns/sns.ts";
 import { sqsService } from "./services/sqs/sqs.ts";
 
 export interface Services {
-	/** In the order in which their resources are created. */
+	/** In the creation order of their resources. */
 	readonly all: readonly Service[];
 	readonly queues: ReturnType<typeof sqsService>["queues"];
 	readonly functions: ReturnType<typeof lambdaService>["functions"];
 	readonly apis: ReturnType<typeof apiGatewayService>["apis"];
 }
 
-/** Every service that is simulated, and which needs which. */
+/** Creates every simulated service and passes each the services it depends on. */
 export function servicesOf(
 	cloud: Cloud,
 	accounts: readonly { readonly account: string; readonly region: string }[],

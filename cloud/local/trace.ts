@@ -4,24 +4,23 @@ export type Outcome =
 	| "no match"
 	| "denied"
 	| "failed"
-	/** Goes back to its queue, to be delivered again. */
+	/** Returns to the queue for redelivery. */
 	| "retry"
 	| "dead letter";
 
-/** One step of an event's way. */
+/** One step of an event's path. */
 export interface Hop {
-	/** The request that began it all. */
+	/** Id of the request that started the trace. */
 	readonly trace: number;
 	readonly hop: number;
-	/** The hop before; none for the request itself. */
+	/** The previous hop; absent for the request itself. */
 	readonly parent?: number;
 	readonly account: string;
-	/** AWS's name of the resource's kind and its own, as `queue media-analytics`. */
+	/** Resource kind and name, such as `queue media-analytics`. */
 	readonly resource: string;
 	readonly outcome: Outcome;
-	/** What happened. */
 	readonly what: string;
-	/** Since the request began. */
+	/** Milliseconds since the request started. */
 	readonly ms: number;
 }
 
@@ -31,35 +30,35 @@ interface Trace {
 	readonly id: number;
 	readonly startMs: number;
 	readonly hops: Hop[];
-	/** Steps that have begun and not ended: the trace is over when there are none. */
+	/** Number of unfinished steps. The trace is settled at 0. */
 	pending: number;
 }
 
-/** Where a step's successors are attached. */
+/** The position in a trace that later steps are attached to. */
 export interface Span {
 	readonly trace: number;
 	readonly hop?: number;
-	/** How many hops lead here. */
+	/** Number of hops so far. */
 	readonly depth?: number;
 }
 
 const tracesMax = 1_000;
 
-/** Keeps the hops of requests, and knows when a request has had all its consequences. */
+/** Records the hops of each request and detects when a request is settled. */
 export class Tracer {
 	readonly #clock: () => number;
 	readonly #traces = new Map<number, Trace>();
 	readonly #waiting = new Set<() => void>();
 	#begun = 0;
 	#hops = 0;
-	/** Called with each trace whose last step has ended. */
+	/** Called with each settled trace. */
 	onSettled: (hops: readonly Hop[]) => void = () => {};
 
 	constructor(clock: () => number) {
 		this.#clock = clock;
 	}
 
-	/** Begins a trace with one pending step: whoever began it ends it. */
+	/** Starts a trace with one pending step, which the caller must release. */
 	begin(): Span {
 		const id = ++this.#begun;
 		this.#forgetOldest();
@@ -72,7 +71,7 @@ export class Tracer {
 		return { trace: id };
 	}
 
-	/** Announces a hop whose outcome comes later, so that its successors can be attached before. */
+	/** Reserves a hop whose outcome is recorded later. Further hops can be attached before that. */
 	reserve(after: Span): Span {
 		this.#trace(after);
 		return {
@@ -82,7 +81,6 @@ export class Tracer {
 		};
 	}
 
-	/** Records a reserved hop. */
 	record(span: Span, after: Span, facts: HopFacts): void {
 		const trace = this.#trace(span);
 		trace.hops.push({
@@ -115,7 +113,7 @@ export class Tracer {
 		}
 	}
 
-	/** The trace's hops, each after the one that it follows from. */
+	/** The trace's hops; each comes after its parent. */
 	hopsOf(trace: number): readonly Hop[] {
 		const hops = this.#traces.get(trace)?.hops ?? [];
 		return [...hops].sort((a, b) => a.hop - b.hop);
@@ -125,7 +123,7 @@ export class Tracer {
 		return [...this.#traces.keys()];
 	}
 
-	/** Resolves when no trace has a pending step. */
+	/** Resolves once every trace is settled. */
 	settled(): Promise<void> {
 		if (this.#isIdle()) return Promise.resolve();
 		return new Promise((resolve) => {
@@ -133,7 +131,7 @@ export class Tracer {
 		});
 	}
 
-	/** A system that runs for days keeps the latest traces only, and those that are not over. */
+	/** Limits memory in long runs: drops the oldest settled trace. */
 	#forgetOldest(): void {
 		if (this.#traces.size < tracesMax) return;
 		for (const [id, { pending }] of this.#traces)

@@ -1,4 +1,4 @@
-// Who may do what: every policy of the templates, read once, as data.
+// The templates' policies as data: roles, identity policies and resource policies.
 import { isObject } from "../../runtime/json.ts";
 import { busArn, functionArn, registryArn } from "./identities.ts";
 import {
@@ -16,20 +16,20 @@ export interface Role {
 	readonly name: string;
 	readonly account: string;
 	readonly trust: readonly Statement[];
-	/** Of its inline and attached policies. */
+	/** Statements of its inline and attached policies. */
 	readonly policies: readonly Statement[];
 }
 
 export interface Access {
 	/** By ARN. */
 	readonly roles: ReadonlyMap<string, Role>;
-	/** A resource's ARN → the statements of its own policies. */
+	/** Statements of resource-based policies, by the resource's ARN. */
 	readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
-	/** What of the policies is not evaluated as AWS would, in words. */
+	/** Descriptions of policy features that are not evaluated as in AWS. */
 	readonly notEvaluated: readonly string[];
 }
 
-/** The properties of the policy resources. */
+/** The supported properties of policy resources. */
 export const policyTypes = {
 	"AWS::IAM::Role": {
 		simulates: [
@@ -103,7 +103,7 @@ export function accessOf(resources: readonly Resource[]): Access {
 	};
 }
 
-/** Decides a request by the templates' policies. */
+/** Evaluates the templates' policies for a request. */
 export function decide(
 	{ roles, resourcePolicies }: Access,
 	principal: Principal,
@@ -120,7 +120,7 @@ export function decide(
 	);
 }
 
-/** Whether a service may take on a role. */
+/** Whether a service may assume a role. */
 export function decideAssume(
 	{ roles }: Access,
 	service: string,
@@ -173,7 +173,7 @@ function roleOf(
 	};
 }
 
-/** What a resource says of access to another, or to itself. */
+/** The resource-based policy statements that a resource defines, for itself or for another resource. */
 function resourceStatements({
 	type,
 	properties,
@@ -235,7 +235,7 @@ function busStatement(
 	return [arn, [statement]];
 }
 
-/** `Action`, `Principal` and `Condition` as properties of their own: `Principal` is an account or everybody. */
+/** Converts the older form, with `Action`, `Principal` and `Condition` as properties. `Principal` is an account id or `*`. */
 function olderStatement(
 	arn: string,
 	sid: string,
@@ -292,7 +292,7 @@ function permission(
 	];
 }
 
-/** The statements of a policy document, whatever form it has. */
+/** The statements of a policy document, which may be a list or a single statement. */
 function statementsOf(document: unknown): readonly Statement[] {
 	const { Statement: stated } = (document ?? {}) as { Statement?: unknown };
 	return (
@@ -309,10 +309,10 @@ function noteUnevaluated(statement: Statement, noted: Set<string>): void {
 				noted.add(`the condition key ${key}, which is assumed to hold`);
 	}
 	if (JSON.stringify(statement).includes("${"))
-		noted.add("policy variables, which are read literally");
+		noted.add("policy variables, which are taken literally");
 }
 
-/** The statements of AWS's own policies that functions of this kind are given. */
+/** Actions of the AWS managed policies that are common for such systems. */
 const managedPolicies: Readonly<Record<string, readonly string[]>> = {
 	"service-role/AWSLambdaBasicExecutionRole": [
 		"logs:CreateLogGroup",
@@ -340,6 +340,6 @@ function managedStatements(
 	const name = arn.replace(/^arn:aws[\w-]*:iam::aws:policy\//, "");
 	const actions = managedPolicies[name];
 	if (actions) return [{ Effect: "Allow", Action: actions, Resource: "*" }];
-	notEvaluated.add(`the managed policy ${arn}, which allows nothing here`);
+	notEvaluated.add(`the managed policy ${arn}, which allows nothing`);
 	return [];
 }

@@ -21,7 +21,7 @@ interface Manifest {
 	>;
 }
 
-/** The stacks of a cloud assembly (`cdk.out`), those of its stages among them. */
+/** Reads the stacks of a cloud assembly (`cdk.out`), including nested assemblies of stages. */
 export function readAssembly(folder: string): readonly StackTemplate[] {
 	const manifestFile = path.join(folder, "manifest.json");
 	if (!existsSync(manifestFile))
@@ -40,7 +40,7 @@ export function readAssembly(folder: string): readonly StackTemplate[] {
 				.split("/");
 			if (!account || !region || account.startsWith("unknown"))
 				throw new Error(
-					`the stack ${name} has no account and region of its own: give it an env`,
+					`the stack ${name} has no account and region: set its env`,
 				);
 			return [
 				{
@@ -58,7 +58,7 @@ export function readAssembly(folder: string): readonly StackTemplate[] {
 	);
 }
 
-/** One template of one's own, JSON or YAML with CloudFormation's short forms. */
+/** Reads a single template in JSON, or in YAML with CloudFormation's short forms. */
 export function readTemplate(
 	file: string,
 	account: string,
@@ -116,7 +116,7 @@ function readJson<T>(file: string): T {
 	return JSON.parse(readFileSync(file, "utf8"));
 }
 
-/** `!Ref`, `!GetAtt` and the like, as their long forms. */
+/** YAML tags that convert short forms such as `!Ref` and `!GetAtt` to their long forms. */
 const shortForms = [
 	"Ref",
 	"Condition",

@@ -1,7 +1,7 @@
-// A graph as Mermaid or SVG.
+// Renders a graph as Mermaid or SVG.
 import type { Column, Graph } from "./graph.ts";
 
-/** For Markdown and https://mermaid.js.org */
+/** Renders a Mermaid flowchart: https://mermaid.js.org */
 export function mermaid({ nodes, edges }: Graph): string {
 	const text = (lines: readonly string[]) =>
 		lines
@@ -44,12 +44,12 @@ const titles = {
 };
 const box = { width: 340, gap: 90, lineHeight: 18, padding: 12, between: 22 };
 
-/** A picture that stands alone, in four columns. */
+/** Renders a standalone SVG with four columns. */
 export function svg({ nodes, edges }: Graph): string {
 	const placed = new Map<string, { x: number; y: number; height: number }>();
 	let bottom = 0;
 	const order = (column: Column) => {
-		// A node comes about where those before it are: fewer lines cross.
+		// Places a node near its predecessors, so that fewer edges cross.
 		const middle = (id: string) => {
 			const before = edges.flatMap(([from, to]) =>
 				to === id ? (placed.get(from)?.y ?? []) : [],

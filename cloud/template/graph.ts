@@ -1,4 +1,4 @@
-// Who sends what to whom, drawn.
+// The graph of producers, event types, rules and consumers.
 
 import { validate } from "../../pattern/engine/validate.ts";
 import { explain } from "../../pattern/explain.ts";
@@ -17,7 +17,7 @@ export interface GraphNode {
 	readonly column: Column;
 	/** The first line is its name. */
 	readonly lines: readonly string[];
-	/** What is wrong with it, in words. */
+	/** A description of the node's problem. */
 	readonly problem?: string;
 }
 
@@ -26,7 +26,7 @@ export interface Graph {
 	readonly edges: readonly (readonly [from: string, to: string])[];
 }
 
-/** Producers → event types → rules → consumers; what nobody consumes and what nothing feeds has a problem, if the templates tell for sure. */
+/** Builds the graph. Event types without a consumer and rules without events have a problem, if the templates prove it. */
 export function graphOf(map: SystemMap): Graph {
 	const nodes = new Map<string, GraphNode>();
 	const edges = new Map<string, readonly [string, string]>();
@@ -64,12 +64,12 @@ export function graphOf(map: SystemMap): Graph {
 		);
 		const id = node("eventType", JSON.stringify(type), {
 			lines: [type.detailType, type.source],
-			...(rules.length > 0 ? {} : { problem: "nobody consumes it" }),
+			...(rules.length > 0 ? {} : { problem: "has no consumer" }),
 		});
 		for (const { name } of senders) edge(producerNode(name), id);
 		for (const rule of rules) edge(id, ruleNode(rule));
 	}
-	// A rule that names no event type is fed by whoever may send anything.
+	// A producer that may send anything feeds a rule that no known event type matches.
 	for (const { name, busArn, publishes } of map.producers)
 		for (const rule of map.rules)
 			if (!publishes && rule.busArn === busArn && !fed.has(rule))
@@ -105,23 +105,23 @@ export function graphOf(map: SystemMap): Graph {
 function ruleProblem(
 	rule: MappedRule,
 	{ producers }: SystemMap,
-	/** Rules that take an event type which a producer may publish. */
+	/** Rules that match an event type of a producer. */
 	fed: ReadonlySet<MappedRule>,
 ): string | undefined {
-	if (!validate(rule.pattern).ok) return "has a pattern that AWS refuses";
+	if (!validate(rule.pattern).ok) return "has a pattern that AWS rejects";
 	if (!rule.isEnabled) return "is disabled";
-	if (rule.targets.length === 0) return "has no target";
+	if (rule.targets.length === 0) return "has no targets";
 	const senders = producers.filter(({ busArn }) => busArn === rule.busArn);
 	const isFed =
-		// Nobody in these templates sends to the bus, so somebody else does.
+		// The bus has no producer in these templates, so its producers are external.
 		senders.length === 0 ||
 		senders.some(({ publishes }) => !publishes) ||
 		fed.has(rule) ||
-		// AWS's own events come of themselves.
+		// AWS services publish their events without a producer.
 		[rule.pattern.source]
 			.flat()
 			.some((source) => String(source).startsWith("aws."));
-	return isFed ? undefined : "nothing feeds it";
+	return isFed ? undefined : "receives no events";
 }
 
 interface BusType extends EventTypeName {
@@ -131,7 +131,7 @@ interface BusType extends EventTypeName {
 const isSame = (a: EventTypeName, b: EventTypeName) =>
 	a.source === b.source && a.detailType === b.detailType;
 
-/** Those that producers may send and, where a bus's producers may send anything or are not known, those that its rules name. */
+/** Event types that producers may send. If a bus's producers are unrestricted or unknown, also those that its rules name. */
 function eventTypesOf({ producers, rules }: SystemMap): readonly BusType[] {
 	const sent = producers.flatMap(({ busArn, publishes = [] }) =>
 		publishes.map(({ source, detailType }) => ({ source, detailType, busArn })),
@@ -161,7 +161,7 @@ function eventTypesOf({ producers, rules }: SystemMap): readonly BusType[] {
 	];
 }
 
-/** A rule's content filter in words. */
+/** Describes a rule's content filter. */
 function filterLines({ pattern }: MappedRule): readonly string[] {
 	const { source: _, "detail-type": __, ...rest } = pattern;
 	if (!validate(rest).ok) return [];

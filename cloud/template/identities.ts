@@ -1,4 +1,4 @@
-// What `Ref` and `Fn::GetAtt` give: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+// Return values of `Ref` and `Fn::GetAtt`: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 import type { UnresolvedResource } from "./resource.ts";
 
 type Identify = (resource: UnresolvedResource) => {
@@ -16,7 +16,7 @@ const managedPolicy: Identify = ({ stack, logicalId }) => ({
 
 export type ResourceTypeName = keyof typeof identities;
 
-/** Every resource type that is read. */
+/** The supported resource types. */
 export const identities = {
 	"AWS::IAM::Role": ({ stack, logicalId, property }) => {
 		const name = String(property("RoleName") ?? `${stack.name}-${logicalId}`);
@@ -119,7 +119,7 @@ export const identities = {
 	}),
 } as const satisfies Record<string, Identify>;
 
-/** Types that leave no trace where nothing is billed, logged or watched. */
+/** Types that have no effect in the simulation and are not reported as missing. */
 export const silentTypes: ReadonlySet<string> = new Set(["AWS::CDK::Metadata"]);
 
 export function identifyOf(type: string): Identify | undefined {
@@ -142,7 +142,7 @@ export const registryArn = (
 	{ account, region }: { account: string; region: string },
 ) => `arn:aws:schemas:${region}:${account}:registry/${name}`;
 
-/** A function's ARN, of its name or its ARN. */
+/** Returns a function's ARN, given its name or ARN. */
 export function functionArn(
 	nameOrArn: string,
 	{ account, region }: { account: string; region: string },
@@ -152,7 +152,7 @@ export function functionArn(
 		: `arn:aws:lambda:${region}:${account}:function:${nameOrArn}`;
 }
 
-/** Ten characters, as API Gateway's; the same for the same resource. */
+/** Derives a 10-character id like API Gateway's. It is stable for a resource. */
 function apiId(text: string): string {
 	let hash = 0n;
 	for (const character of text)

@@ -2,14 +2,14 @@
 import { isObject } from "../../runtime/json.ts";
 import type { StackTemplate } from "./stack-template.ts";
 
-/** What a template's references stand for, outside of what the template says itself. */
+/** Resolves references to resources and to other stacks' exports. */
 export interface Surroundings {
 	readonly ref: (logicalId: string) => string;
 	readonly attribute: (logicalId: string, name: string) => string;
 	readonly importValue: (exportName: string) => unknown;
 }
 
-/** Resolves every intrinsic in a value of a stack's template. Throws an `Error` that names the intrinsic it cannot resolve. */
+/** Resolves all intrinsic functions in a template value. Throws an `Error` that names an intrinsic it cannot resolve. */
 export function resolveIntrinsics(
 	value: unknown,
 	stack: StackTemplate,
@@ -56,7 +56,7 @@ function call(key: string, argument: unknown, context: Context): unknown {
 	return functions[key]?.(parts, context);
 }
 
-/** Each intrinsic function, of its arguments. */
+/** The supported intrinsic functions. */
 const functions: Readonly<
 	Record<string, (parts: readonly unknown[], context: Context) => unknown>
 > = {

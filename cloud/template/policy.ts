@@ -1,4 +1,4 @@
-// IAM's evaluation of policies: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+// IAM policy evaluation: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 import { isObject } from "../../runtime/json.ts";
 
 export interface Statement {
@@ -15,7 +15,7 @@ export interface Statement {
 	>;
 }
 
-/** Who asks. An account stands for its administrator, whom identity policies allow everything. */
+/** The caller. An account means its administrator, whose identity policies allow everything. */
 export type Principal =
 	| { readonly kind: "role"; readonly arn: string; readonly account: string }
 	| { readonly kind: "service"; readonly service: string }
@@ -23,11 +23,11 @@ export type Principal =
 
 export interface AccessRequest {
 	readonly principal: Principal;
-	/** As `sqs:SendMessage`. */
+	/** Such as `sqs:SendMessage`. */
 	readonly action: string;
 	/** ARN. */
 	readonly resource: string;
-	/** Condition keys; one with several values has a list. */
+	/** Condition keys. A multivalued key has a list. */
 	readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
@@ -47,8 +47,8 @@ function describePrincipal(principal: Principal): string {
 }
 
 /**
- * Decides a request by the caller's identity policies and the resource's policy. In one account either may allow; across
- * accounts both must; a service has only the resource's policy; an explicit deny always wins.
+ * Evaluates the caller's identity-based policies and the resource-based policy. Within an account, either may allow the request.
+ * Across accounts, both must. For a service, only the resource-based policy counts. An explicit deny always wins.
  */
 export function authorize(
 	request: AccessRequest,
@@ -59,7 +59,7 @@ export function authorize(
 	const context = contextOf(request);
 	const denied = (why: string): Decision => ({
 		allowed: false,
-		reason: `${describePrincipal(principal)} is not allowed ${action} on ${resource}: ${why}`,
+		reason: `${describePrincipal(principal)} is not authorized to perform ${action} on ${resource}: ${why}`,
 	});
 	const applies = (statement: Statement) =>
 		matchesAction(statement, action) &&
@@ -70,7 +70,7 @@ export function authorize(
 		(statement) => applies(statement) && named(statement, principal) !== "no",
 	);
 	if ([...forIdentity, ...forResource].some(({ Effect }) => Effect === "Deny"))
-		return denied("a statement denies it");
+		return denied("an explicit deny applies");
 
 	const identityAllows =
 		principal.kind === "account" ||
@@ -80,22 +80,19 @@ export function authorize(
 	if (principal.kind === "service")
 		return allowing.length > 0
 			? { allowed: true }
-			: denied(`no statement of the resource's policy allows it${because}`);
+			: denied(`no resource-based policy allows it${because}`);
 
 	const sameAccount = principal.account === resource.split(":")[4];
 	if (sameAccount)
 		return identityAllows ||
 			allowing.some((statement) => named(statement, principal) === "itself")
 			? { allowed: true }
-			: denied(
-					"no statement of its identity policies or of the resource's policy allows it",
-				);
-	if (!identityAllows)
-		return denied("no statement of its identity policies allows it");
+			: denied("no identity-based or resource-based policy allows it");
+	if (!identityAllows) return denied("no identity-based policy allows it");
 	return allowing.length > 0
 		? { allowed: true }
 		: denied(
-				`the resource is another account's, and no statement of its policy allows it${because}`,
+				`the resource is in another account, and no resource-based policy allows it${because}`,
 			);
 }
 
@@ -126,7 +123,7 @@ function contextOf({ principal, context, resource }: AccessRequest) {
 
 type Context = ReadonlyMap<string, readonly string[]>;
 
-/** Names the condition that keeps a statement from allowing, where one would but for it. */
+/** Names the unmet condition of a statement that would otherwise allow the request. */
 function conditionHint(
 	{ principal, action, resource }: AccessRequest,
 	statements: readonly Statement[],
@@ -142,7 +139,7 @@ function conditionHint(
 			continue;
 		const unmet = unmetCondition(statement, context);
 		if (unmet)
-			return `; ${statement.Sid ? `statement ${statement.Sid}` : "one"} would, but for its condition ${unmet}`;
+			return `; ${statement.Sid ? `statement ${statement.Sid}` : "a statement"} would allow it, but a condition is not met: ${unmet}`;
 	}
 	return "";
 }
@@ -165,7 +162,7 @@ function matchesAction(
 	return NotAction === undefined ? hit(Action) : !hit(NotAction);
 }
 
-/** A statement of a resource's own policy may leave the resource out. */
+/** A statement of a resource-based policy may omit `Resource`. */
 function matchesResource(
 	{ Resource, NotResource }: Statement,
 	resource: string,
@@ -176,7 +173,7 @@ function matchesResource(
 	return Resource === undefined || hit(Resource);
 }
 
-/** Whether a statement's principal is this one itself, its whole account, or another. */
+/** Whether a statement names the principal itself, its account, or neither. */
 function named(
 	{ Principal: stated, NotPrincipal }: Statement,
 	principal: Principal,
@@ -203,25 +200,25 @@ function named(
 		: "no";
 }
 
-/** The first condition that is not met, in the policy's own words. */
+/** Describes the first condition that is not met; `undefined` if all are. */
 function unmetCondition(
 	{ Condition = {}, Effect }: Statement,
 	context: Context,
 ): string | undefined {
 	for (const [operator, keys] of Object.entries(Condition))
 		for (const [key, stated] of Object.entries(keys)) {
-			// What cannot be decided here must not let anything through: it keeps an Allow from allowing, and a Deny denies.
+			// An unknown operator must not grant access: an Allow does not apply, and a Deny does.
 			if (!isKnownOperator(operator) && Effect === "Deny") continue;
 			const values = isAssumedKey(key)
 				? listOf(stated)
 				: context.get(key.toLowerCase());
 			if (!isMet(operator, listOf(stated), values))
-				return `${operator} ${key}: wants ${listOf(stated).join(", ")}, got ${values?.join(", ") ?? "nothing"}`;
+				return `${operator} ${key} wants ${listOf(stated).join(", ")}, got ${values?.join(", ") ?? "nothing"}`;
 		}
 	return undefined;
 }
 
-/** A key whose value no template tells: the accounts of one system are taken to be of the organization that its policies name. */
+/** Whether a key's value is unknown from the templates. The accounts are assumed to be in the organization that policies name. */
 export function isAssumedKey(key: string): boolean {
 	return key.toLowerCase() === "aws:principalorgid";
 }
@@ -252,7 +249,7 @@ const negations: Readonly<Record<string, string>> = {
 	NumericNotEquals: "NumericEquals",
 };
 
-/** Every condition operator that is evaluated here. */
+/** Whether a condition operator is supported. */
 export function isKnownOperator(operator: string): boolean {
 	const { name } = operatorParts(operator);
 	return name === "Null" || name in tests || name in negations;
@@ -269,7 +266,7 @@ function operatorParts(operator: string) {
 	};
 }
 
-/** An operator that is not known here is not met. */
+/** Evaluates a condition. An unknown operator is not met. */
 function isMet(
 	operator: string,
 	wanted: readonly string[],
@@ -289,7 +286,7 @@ function isMet(
 	return set === "ForAnyValue" ? values.some(one) : values.every(one);
 }
 
-/** Each of an ARN's six parts on its own: a `*` in one does not reach into the next. */
+/** Matches the six parts of an ARN separately. A `*` does not match across a colon. */
 function arnLike(pattern: string, arn: string): boolean {
 	if (pattern === "*") return true;
 	const partsOf = (text: string) => {
@@ -300,7 +297,7 @@ function arnLike(pattern: string, arn: string): boolean {
 	return partsOf(pattern).every((part, i) => like(part, parts[i] ?? ""));
 }
 
-/** `*` stands for any characters, `?` for one. */
+/** Matches with wildcards: `*` is any number of characters, `?` is one. */
 function like(pattern: string, text: string): boolean {
 	if (!/[*?]/.test(pattern)) return pattern === text;
 	const expression = pattern

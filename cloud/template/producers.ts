@@ -1,4 +1,4 @@
-// Who may put events on which bus, and which events: asked of the same evaluator that the runner asks.
+// Which principals may put which events on which bus, by the same policy evaluation as in the runner.
 import { isObject } from "../../runtime/json.ts";
 import { type Access, accessOf, type Role } from "./access.ts";
 import { busArn } from "./identities.ts";
@@ -10,11 +10,11 @@ export interface EventTypeName {
 	readonly detailType: string;
 }
 
-/** A function, a role that no function has, or a principal outside the templates, that may put events on a bus. */
+/** A function, a role without a function, or an external principal that may put events on a bus. */
 export interface MappedProducer {
 	readonly name: string;
 	readonly busArn: string;
-	/** What it may put there; `undefined` if that is not a list of source and detail-type. */
+	/** The event types that it may publish; `undefined` if they are not limited to a list of sources and detail-types. */
 	readonly publishes?: readonly EventTypeName[];
 }
 
@@ -60,7 +60,7 @@ function roleProducers(
 		.flatMap(({ Resource: of }) => [of ?? []].flat().map(String))
 		.filter((arn) => arn.includes(":event-bus/") && !/[*?]/.test(arn));
 	return [...new Set([...named, ...known])].flatMap((bus) => {
-		// Of a bus in another system nothing is known but its name.
+		// The policy of a bus in another system is unknown.
 		const isOutside = !accounts.has(bus.split(":")[4] ?? "");
 		const policy = isOutside
 			? [allowsAll]
@@ -80,7 +80,7 @@ function roleProducers(
 	});
 }
 
-/** Principals that a bus lets in and that are not roles of these templates. */
+/** External principals that a bus policy allows. */
 function outsideProducers(
 	bus: string,
 	statements: readonly Statement[],
@@ -122,7 +122,7 @@ const allowsAll: Statement = {
 	Resource: "*",
 };
 
-/** Whom a statement names: roles by its condition on aws:PrincipalArn, or its principals. */
+/** The principals of a statement. A condition on aws:PrincipalArn takes precedence over `Principal.AWS`. */
 function principalsOf({
 	Principal: stated,
 	Condition = {},
@@ -154,11 +154,11 @@ function principalsOf({
 	];
 }
 
-/** Values that no policy names. */
+/** Placeholders for values that no policy names. */
 const anySource = "a source that no policy names";
 const anyDetailType = "a detail-type that no policy names";
 
-/** Which event types a principal may put on a bus. The policies' own conditions say which ones to ask for. */
+/** Which event types a principal may put on a bus. The policies' conditions provide the candidates. */
 function allowedTypes(
 	principal: Principal,
 	bus: string,
@@ -202,7 +202,7 @@ function allowedTypes(
 	return allowed.length > 0 ? allowed : "none";
 }
 
-/** What conditions name for a key: exact values, and an example of each that stands for many. */
+/** The values that conditions name for a key: exact ones, and an example for each wildcard. */
 function valuesOf(
 	statements: readonly Statement[],
 	key: string,

@@ -6,13 +6,13 @@ import type { StackTemplate } from "./stack-template.ts";
 export interface ResolveOptions {
 	/** The local AWS endpoint. */
 	readonly endpoint: string;
-	/** Called with each resource type that is not read. */
+	/** Called with each unsupported resource type. */
 	readonly onUnknown?: (type: string) => void;
-	/** What stands for an export that no stack here has; by default such an import is refused. */
+	/** Resolves imports that no stack here exports. By default, such an import is an error. */
 	readonly imported?: (name: string) => unknown;
 }
 
-/** Every resource of a known type, with its properties resolved. */
+/** Returns the resources of supported types with resolved properties. */
 export function resolveResources(
 	stacks: readonly StackTemplate[],
 	options: ResolveOptions,
@@ -45,7 +45,7 @@ export function resolveResources(
 	);
 }
 
-/** Exports are each account's and region's own. */
+/** Export names are unique per account and region. */
 const exportKey = ({ account, region }: StackTemplate, name: string) =>
 	`${account}/${region}/${name}`;
 
@@ -64,7 +64,7 @@ function stackResolver(
 				const type = stack.template.Resources[logicalId]?.Type ?? "";
 				if (identifyOf(type))
 					throw new Error(
-						`${stack.name}: ${logicalId} (${type}) has no attribute ${name} that is known here`,
+						`${stack.name}: ${logicalId} (${type}) has no known attribute ${name}`,
 					);
 				return `arn:aws:local:${stack.region}:${stack.account}:${logicalId}/${name}`;
 			},

@@ -1,23 +1,23 @@
 import type { StackTemplate } from "./stack-template.ts";
 
-/** A template's resource, its properties resolved. */
+/** A template's resource with resolved properties. */
 export interface Resource {
 	readonly stack: StackTemplate;
 	readonly logicalId: string;
 	readonly type: string;
 	readonly properties: Readonly<Record<string, unknown>>;
-	/** What `Ref` gives. */
+	/** The return value of `Ref`. */
 	readonly ref: string;
-	/** What `Fn::GetAtt` gives. */
+	/** The return values of `Fn::GetAtt`. */
 	readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** A resource before its properties are resolved. */
+/** A resource whose properties are resolved on demand. */
 export interface UnresolvedResource {
 	readonly stack: StackTemplate;
 	readonly logicalId: string;
-	/** Resolves one property. */
+	/** Returns a resolved property. */
 	readonly property: (name: string) => unknown;
-	/** The local AWS endpoint, which queue URLs begin with. */
+	/** The local AWS endpoint, used as the base of queue URLs. */
 	readonly endpoint: string;
 }

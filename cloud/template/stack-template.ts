@@ -1,10 +1,10 @@
-/** A CloudFormation template and where it is deployed to. */
+/** A CloudFormation template and its deployment target. */
 export interface StackTemplate {
 	readonly name: string;
 	readonly account: string;
 	readonly region: string;
 	readonly template: Template;
-	/** Asset's `S3Key` → its folder or file on this machine. */
+	/** Local paths of assets, by `S3Key`. */
 	readonly assets: ReadonlyMap<string, string>;
 }
 

@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 /**
- * Synthesizes a CDK app by the command in its cdk.json, into a folder. The templates' validation is left to `cdk synth`:
- * it takes longer than all the rest. Rejects with what the app printed if it fails.
+ * Synthesizes a CDK app into a folder, with the command in its cdk.json. Skips template validation, which takes longer than
+ * everything else; `cdk synth` does it. If the app fails, rejects with its output.
  */
 export async function synthesize(
 	appFolder: string,
@@ -53,15 +53,15 @@ export const appCommand = (appFolder: string): string =>
 function readConfig(appFolder: string): { app: string; context: object } {
 	const file = path.join(appFolder, "cdk.json");
 	if (!existsSync(file))
-		throw new Error(`${file} is missing: it names the CDK app`);
+		throw new Error(`there is no file ${file}: it must name the CDK app`);
 	const { app, context = {} }: { app?: string; context?: object } = JSON.parse(
 		readFileSync(file, "utf8"),
 	);
-	if (!app) throw new Error(`${file} names no app`);
+	if (!app) throw new Error(`${file} does not set app`);
 	return { app, context };
 }
 
-/** What an app says of its failure, with those frames of the stack only that are the app's own. */
+/** Removes the stack frames of Node.js and of packages from an app's output. */
 function withOwnFrames(text: string): string {
 	const frame =
 		/^\s+(at .*(node:|node_modules|<anonymous>)|\.\.\.)|^node:internal|triggerUncaughtException|^\s*\^\s*$|^Node\.js v/;

@@ -1,4 +1,4 @@
-// What goes where in a system, read from its templates: nothing is run.
+// The event flow of a system, read from its templates without running it.
 
 import { subRulesOf } from "../../pattern/engine/structure.ts";
 import { validate } from "../../pattern/engine/validate.ts";
@@ -25,7 +25,7 @@ export interface MappedRule {
 export interface SystemMap {
 	readonly rules: readonly MappedRule[];
 	readonly producers: readonly MappedProducer[];
-	/** From the ARN of a topic, queue or function to those that get what it gets. */
+	/** ARN of a topic or queue → ARNs that it forwards messages to. */
 	readonly forwards: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -80,7 +80,7 @@ export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
 	};
 }
 
-/** Whether a rule may take events of a type, whatever else they have. */
+/** Whether a rule may match events of a type, ignoring all other fields. */
 export function mayTake(
 	{ pattern }: MappedRule,
 	{ source, detailType }: EventTypeName,
@@ -100,7 +100,7 @@ export function mayTake(
 	);
 }
 
-/** Where what a target gets ends: behind topics and queues, as far as the templates tell. */
+/** The final consumers downstream of a target, after topics and queues. */
 export function consumersOf(map: SystemMap, arn: string): readonly string[] {
 	const seen = new Set<string>();
 	const visit = (at: string): readonly string[] => {

@@ -1,4 +1,4 @@
-/** What the reference system has to show. A system of one's own asks its database here. */
+/** Sample content of the reference system. A real system queries its database instead. */
 export interface Content {
 	readonly contentId: string;
 	readonly title: string;

@@ -5,7 +5,7 @@ import { invalid, json, notPublished } from "../http.ts";
 
 const content = contentPublisher();
 
-/** POST /content: the body is the event's detail. The gateway's model has let it through; what the model cannot say is checked here. */
+/** POST /content: the body is the event's detail. It has passed the API model; constraints that the model lacks are checked here. */
 export async function handler(
 	request: APIGatewayProxyEvent,
 ): Promise<APIGatewayProxyResult> {

@@ -2,7 +2,7 @@ import { sqsConsumer } from "eventwright/lambda";
 import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
 import type { Subscribed } from "../../infra/system.ts";
 
-/** Views that were long enough to say something of the viewer's taste: the rule's content filter lets no others come here. */
+/** Handles views that are long enough to signal interest. The rule's content filter excludes all others. */
 export const handler = sqsConsumer<Subscribed<"recommendations">>(
 	{ ContentViewed },
 	{

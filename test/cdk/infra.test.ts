@@ -37,7 +37,7 @@ beforeAll(() => {
 });
 
 describe("account A", () => {
-	test("functions may put events on the hub's bus and nothing else but log", () => {
+	test("functions may only put events on the hub's bus and write logs", () => {
 		const policies = Object.values(producer.findResources("AWS::IAM::Policy"));
 		const actions = policies.flatMap(({ Properties }) =>
 			Properties.PolicyDocument.Statement.flatMap(
@@ -59,7 +59,7 @@ describe("account A", () => {
 		});
 	});
 
-	test("only POST has a body to validate", () => {
+	test("only POST bodies are validated", () => {
 		producer.hasResourceProperties("AWS::ApiGateway::Method", {
 			HttpMethod: "POST",
 			RequestModels: { "application/json": Match.anyValue() },
@@ -73,7 +73,7 @@ describe("account A", () => {
 });
 
 describe("account B", () => {
-	test("each producer may publish its own event types only", () => {
+	test("each producer may publish only its event types", () => {
 		hub.resourceCountIs("AWS::Events::EventBusPolicy", producers.length);
 		hub.hasResourceProperties("AWS::Events::EventBusPolicy", {
 			Statement: {
@@ -93,7 +93,7 @@ describe("account B", () => {
 		});
 	});
 
-	test("a rule per event type, and one of its own for the filtered subscription", () => {
+	test("there is a rule per event type, and one for the filtered subscription", () => {
 		const filtered = subscriptions.filter(({ filter }) => filter);
 		const plain = new Set(
 			subscriptions.filter(({ filter }) => !filter).map(({ type }) => type),
@@ -118,14 +118,14 @@ describe("account B", () => {
 		});
 	});
 
-	test("topics take messages of 1 MiB", () => {
+	test("topics accept messages of 1 MiB", () => {
 		for (const { Properties } of Object.values(
 			hub.findResources("AWS::SNS::Topic"),
 		))
 			expect(Properties.MaximumMessageSize).toBe(1_048_576);
 	});
 
-	test("the registry may be read by the other two accounts", () => {
+	test("the other two accounts may read the registry", () => {
 		hub.hasResourceProperties("AWS::EventSchemas::RegistryPolicy", {
 			Policy: {
 				Statement: [
@@ -145,7 +145,7 @@ describe("account B", () => {
 });
 
 describe("account C", () => {
-	test("subscriptions deliver raw, and keep what they cannot deliver", () => {
+	test("subscriptions use raw delivery and a dead-letter queue", () => {
 		consumer.resourceCountIs("AWS::SNS::Subscription", subscriptions.length);
 		for (const { Properties } of Object.values(
 			consumer.findResources("AWS::SNS::Subscription"),
@@ -157,7 +157,7 @@ describe("account C", () => {
 			});
 	});
 
-	test("queues wait six times the function's timeout, and give up after five deliveries", () => {
+	test("the visibility timeout is six times the function's, and messages are dead-lettered after five deliveries", () => {
 		consumer.hasResourceProperties("AWS::SQS::Queue", {
 			QueueName: "media-analytics",
 			VisibilityTimeout: 60,
@@ -165,7 +165,7 @@ describe("account C", () => {
 		});
 	});
 
-	test("batches report their failures item by item", () => {
+	test("mappings report batch item failures", () => {
 		for (const { Properties } of Object.values(
 			consumer.findResources("AWS::Lambda::EventSourceMapping"),
 		))
@@ -174,7 +174,7 @@ describe("account C", () => {
 			]);
 	});
 
-	test("an alarm for each dead-letter queue and for the age of each consumer's oldest message", () => {
+	test("there is an alarm for each dead-letter queue and for the age of each consumer's oldest message", () => {
 		const metrics = Object.values(
 			consumer.findResources("AWS::CloudWatch::Alarm"),
 		).map(({ Properties }) => Properties.MetricName);
@@ -188,7 +188,7 @@ describe("account C", () => {
 	});
 });
 
-test("no stack refers to another: each deploys alone", () => {
+test("no stack refers to another, so each can be deployed alone", () => {
 	for (const { template } of referenceStacks()) {
 		expect(JSON.stringify(template)).not.toContain("Fn::ImportValue");
 		expect(
@@ -197,7 +197,7 @@ test("no stack refers to another: each deploys alone", () => {
 	}
 });
 
-test("no policy allows everything: no wildcard stands alone", () => {
+test("no policy allows a bare wildcard", () => {
 	const allowed = referenceStacks().flatMap(({ template }) => [
 		...JSON.stringify(template).matchAll(
 			/\{"Action":"\*"[^}]*"Effect":"Allow"|"Effect":"Allow","Principal":"\*"|"Effect":"Allow","Principal":\{"AWS":"\*"\}/g,
@@ -206,7 +206,7 @@ test("no policy allows everything: no wildcard stands alone", () => {
 	expect(allowed).toEqual([]);
 });
 
-describe("filters that synthesis looks at", () => {
+describe("filters checked at synthesis", () => {
 	const Viewed = eventType<
 		"ContentViewed",
 		{ channel: string; contentId: string; more: string }
@@ -224,7 +224,7 @@ describe("filters that synthesis looks at", () => {
 		);
 	};
 
-	test("one that can never match fails, and all of them are named", () => {
+	test("fails with all filters that can never match", () => {
 		const build = () =>
 			hubWith([
 				where(Viewed, { channel: ["fax"] }),
@@ -236,7 +236,7 @@ describe("filters that synthesis looks at", () => {
 		expect(build).toThrow(/rule media-reports-content-viewed-2, .*\/more\/0/);
 	});
 
-	test("one that always matches is a warning", () => {
+	test("warns of a filter that always matches", () => {
 		const stack = hubWith([where(Viewed, { channel: [{ exists: true }] })]);
 		Annotations.fromStack(stack).hasWarning(
 			"*",
@@ -246,14 +246,14 @@ describe("filters that synthesis looks at", () => {
 
 	test.each([
 		[
-			"asks for nothing",
+			"has no conditions",
 			[where(Viewed, {})],
-			"always matches: it asks for nothing",
+			"always matches: it has no conditions",
 		],
 		[
-			"asks for nothing in one alternative",
+			"has an empty alternative",
 			[where(Viewed, { $or: [{ channel: ["web"] }, {}] })],
-			"always matches: it asks for nothing",
+			"always matches: it has no conditions",
 		],
 		[
 			"is replaced inside of $or",
@@ -266,20 +266,20 @@ describe("filters that synthesis looks at", () => {
 			"the later list replaces the earlier",
 		],
 		[
-			"is beside all events of its type",
+			"overlaps a subscription to all events of its type",
 			[Viewed, where(Viewed, { channel: ["web"] })],
-			"gets each of these events twice",
+			"receives each of these events twice",
 		],
 		[
-			"is written twice",
+			"is duplicated",
 			[
 				where(Viewed, { channel: ["web"] }),
 				where(Viewed, { channel: ["web"] }),
 			],
-			"twice: it subscribes to them once more, in the same way",
+			"twice: another subscription is identical",
 		],
-		["is of no schema", [where(Other, { a: ["b"] })], "there is no schema"],
-	] as const)("one that %s is a warning", (_, subscribes, message) => {
+		["has no schema", [where(Other, { a: ["b"] })], "there is no schema"],
+	] as const)("warns of a filter that %s", (_, subscribes, message) => {
 		const stack = hubWith(subscribes);
 		Annotations.fromStack(stack).hasWarning(
 			"*",
@@ -287,7 +287,7 @@ describe("filters that synthesis looks at", () => {
 		);
 	});
 
-	test("the same type twice is a warning, different filters are not", () => {
+	test("warns of the same type twice, but not of different filters", () => {
 		const warningsOf = (
 			...subscribes: SystemDefinition["consumers"][string]["subscribes"]
 		) =>
@@ -304,7 +304,7 @@ describe("filters that synthesis looks at", () => {
 		).toEqual([]);
 	});
 
-	test("a bus has no more rules than EventBridge takes", () => {
+	test("a bus with more rules than EventBridge's quotas fails", () => {
 		const filters = (count: number, filter: (i: number) => object) =>
 			Array.from({ length: count }, (_, i) =>
 				where(Viewed, filter(i) as never),
@@ -320,7 +320,7 @@ describe("filters that synthesis looks at", () => {
 	});
 });
 
-describe("the constructs outside this app", () => {
+describe("constructs in another app", () => {
 	const stack = () =>
 		new Stack(
 			new App({ context: { "aws:cdk:bundling-stacks": [] } }),
@@ -328,7 +328,7 @@ describe("the constructs outside this app", () => {
 			{ env: { account: "444444444444", region: "us-east-1" } },
 		);
 
-	test("a consumer is one construct", () => {
+	test("QueueConsumer creates a subscribed queue", () => {
 		const scope = stack();
 		new QueueConsumer(scope, "Orders", {
 			consumerName: "orders",
@@ -353,7 +353,7 @@ describe("the constructs outside this app", () => {
 		});
 	});
 
-	test("a feed takes any bus", () => {
+	test("EventFeed accepts any bus", () => {
 		const scope = stack();
 		const feed = new EventFeed(scope, "Feed", {
 			eventBus: EventBus.fromEventBusName(scope, "Bus", "theirs"),
@@ -370,7 +370,7 @@ describe("the constructs outside this app", () => {
 		});
 	});
 
-	test("what makes no sense is refused by name", () => {
+	test("invalid props throw an error that names them", () => {
 		const scope = stack();
 		expect(() =>
 			new EventHub(scope, "Hub", { eventBusName: "b" }).allowPublisher({
@@ -391,7 +391,7 @@ describe("the constructs outside this app", () => {
 		).toThrow("maxReceiveCount must be at least 5, got 1");
 	});
 
-	test("the registry's name is the one that `registry publish` takes", () => {
+	test("the default registry name is that of `registry publish`", () => {
 		const scope = stack();
 		new SchemaRegistry(scope, "Registry", { readers: [] });
 		const [name] = Object.values(
@@ -401,7 +401,7 @@ describe("the constructs outside this app", () => {
 	});
 });
 
-test("two filters of one consumer on one event type have a feed each", () => {
+test("each of two filters of one consumer on one event type has a feed", () => {
 	const [filtered] = system.consumers.recommendations.subscribes;
 	const twice: SystemDefinition = {
 		...system,

@@ -30,7 +30,7 @@ function run(
 ): Promise<{ code: number | null; out: string; err: string }> {
 	const script = path.resolve("cli/eventwright.js");
 	const [first, rest = ""] = args;
-	// After --, as a shell's words.
+	// Arguments after -- are passed to a shell.
 	const child =
 		first === "--"
 			? spawn("sh", ["-c", `"${process.execPath}" "${script}" ${rest}`], {
@@ -76,7 +76,7 @@ const edit = async (file: string, change: (text: string) => string) => {
 };
 
 describe("codegen", () => {
-	test("twice changes nothing, not even a file's time", async () => {
+	test("a second run changes nothing, not even modification times", async () => {
 		expect(await run("codegen")).toMatchObject({
 			code: 0,
 			out: expect.stringContaining("2 event types in generated: 19 added."),
@@ -118,7 +118,7 @@ describe("codegen", () => {
 			"generated/types/mine.ts: not generated",
 		],
 	])(
-		"--check fails when %s, names the file and changes nothing",
+		"--check fails if %s, names the file and changes nothing",
 		async (_, change, named) => {
 			await run("codegen");
 			await change();
@@ -133,7 +133,7 @@ describe("codegen", () => {
 		},
 	);
 
-	test("a broken schema prints where and what to do, exits 1 and leaves everything as it was", async () => {
+	test("a broken schema prints location and remedy, exits with 1 and changes nothing", async () => {
 		await run("codegen");
 		const before = await snapshot();
 		await edit("schemas/content/content-viewed.json", (text) =>
@@ -148,7 +148,7 @@ describe("codegen", () => {
 		expect(await snapshot()).toEqual(before);
 	});
 
-	test("a removed schema takes its files with it", async () => {
+	test("the output of a removed schema is removed", async () => {
 		await run("codegen");
 		await rm(path.join(folder, "schemas/content/content-published.yaml"));
 		expect((await run("codegen")).out).toMatch(
@@ -159,7 +159,7 @@ describe("codegen", () => {
 		).toBe(false);
 	});
 
-	test("a folder with files of somebody else is left alone", async () => {
+	test("an output folder with other files is not touched", async () => {
 		await mkdir(path.join(folder, "src"));
 		await writeFile(path.join(folder, "src/mine.ts"), "precious");
 		const refused = await run("codegen", "--out", "src");
@@ -172,7 +172,7 @@ describe("codegen", () => {
 		);
 	});
 
-	test("--watch generates again after a change, survives a broken schema and ends on SIGINT", async () => {
+	test("--watch regenerates after a change, survives a broken schema and ends on SIGINT", async () => {
 		const child = spawn(
 			process.execPath,
 			[path.resolve("cli/eventwright.js"), "codegen", "--watch"],
@@ -204,8 +204,8 @@ describe("codegen", () => {
 	});
 });
 
-describe("codegen makes only what has changed", () => {
-	test("and says which files", async () => {
+describe("incremental codegen", () => {
+	test("writes only changed files and lists them", async () => {
 		await run("codegen");
 		const before = await snapshot();
 		await edit("schemas/content/content-viewed.json", (text) =>
@@ -221,7 +221,7 @@ describe("codegen makes only what has changed", () => {
 		expect(touched.every((file) => /[cC]ontent-[vV]iew/.test(file))).toBe(true);
 	});
 
-	test("also where a hand has been at it", async () => {
+	test("restores edited, removed and added files", async () => {
 		await run("codegen");
 		await edit("generated/publishers/content.ts", (text) =>
 			text.replace("publish", "p_blish"),
@@ -234,9 +234,9 @@ describe("codegen makes only what has changed", () => {
 		expect((await run("codegen", "--check")).code).toBe(0);
 	});
 
-	test("an error is found wherever it is, and the next run goes on from what was before", async () => {
+	test("finds an error in an unchanged file, and the next run recovers", async () => {
 		await run("codegen");
-		// The file that refers stays as it is; what it refers to goes.
+		// The referring file is unchanged; its target is removed.
 		await edit("schemas/content/content-viewed.json", (text) =>
 			text.replace(
 				'"properties": {',
@@ -260,7 +260,7 @@ describe("codegen makes only what has changed", () => {
 	});
 });
 
-describe("codegen remembers nothing wrong", () => {
+describe("the cache of codegen is correct if", () => {
 	const event = (title: string, detailType: string, rest: object = {}) =>
 		JSON.stringify({
 			title,
@@ -283,7 +283,7 @@ describe("codegen remembers nothing wrong", () => {
 			{ "d/a.json": undefined, "d/b.json": event("Thing", "A") },
 			{ "d/a.json": event("Thing", "A2") },
 		],
-		"publishers change places": [
+		"readOnly moves to another event type": [
 			{
 				"d1/a.json": event("A", "A"),
 				"d1/c.json": event("C", "C", { readOnly: true }),
@@ -295,7 +295,7 @@ describe("codegen remembers nothing wrong", () => {
 			},
 			{},
 		],
-		"two places that are called alike": [
+		"two locations have similar names": [
 			{
 				"b.json": JSON.stringify({
 					title: "B",
@@ -311,7 +311,7 @@ describe("codegen remembers nothing wrong", () => {
 				}),
 			},
 		],
-		"a dynamic anchor appears elsewhere": [
+		"a dynamic anchor appears in another file": [
 			{
 				"b.json": JSON.stringify({
 					title: "B",
@@ -339,7 +339,7 @@ describe("codegen remembers nothing wrong", () => {
 				}),
 			},
 		],
-		"an $id that stood before a file goes": [
+		"an $id that shadowed a file is removed": [
 			{
 				"a.json": event("A", "A", {
 					properties: { q: { $ref: "b.json#/properties/q" } },
@@ -368,7 +368,7 @@ describe("codegen remembers nothing wrong", () => {
 		}
 	});
 
-	test("a folder where a file should be, with an empty folder in it", async () => {
+	test("a folder with an empty folder replaces a file", async () => {
 		await run("codegen");
 		const target = path.join(folder, "generated/types/common/person.ts");
 		await rm(target);
@@ -378,8 +378,8 @@ describe("codegen remembers nothing wrong", () => {
 	});
 });
 
-describe("to be interrupted", () => {
-	/** Enough that the work takes a while; all refer to one definition. */
+describe("an interrupted run", () => {
+	/** Writes enough schemas for a slow run. All refer to one definition. */
 	async function writeMany(maxLength: number): Promise<void> {
 		const common = path.join(folder, "schemas/common/word.json");
 		await writeFile(common, JSON.stringify({ type: "string", maxLength }));
@@ -426,7 +426,7 @@ describe("to be interrupted", () => {
 		);
 
 	test.each(["SIGINT", "SIGTERM", "SIGKILL"] as const)(
-		"by %s leaves the old tree, the new one, or one that --check refuses",
+		"by %s leaves the old tree, the new one, or one that fails --check",
 		async (signal) => {
 			await writeMany(10);
 			await run("codegen");
@@ -449,7 +449,7 @@ describe("to be interrupted", () => {
 	);
 });
 
-test("links to schemas are followed, but not round and round", async () => {
+test("symbolic links to schemas are followed, without looping", async () => {
 	const schemas = path.join(folder, "schemas");
 	await cp(path.join(schemas, "common"), path.join(folder, "shared"), {
 		recursive: true,
@@ -458,7 +458,7 @@ test("links to schemas are followed, but not round and round", async () => {
 	await symlink("../shared", path.join(schemas, "common"));
 	await symlink("..", path.join(folder, "shared/up"));
 	await symlink("../schemas", path.join(schemas, "again"));
-	// What an editor leaves beside a file that it has open.
+	// A lock file of an editor.
 	await symlink("user@host.1", path.join(schemas, ".#viewer.json"));
 	await symlink("self", path.join(schemas, "self"));
 	await symlink("content", path.join(schemas, "also-content"));
@@ -472,7 +472,7 @@ test("links to schemas are followed, but not round and round", async () => {
 });
 
 test.skipIf(process.getuid?.() === 0)(
-	"a folder that cannot be written in leaves the tree as it was (nothing stops root)",
+	"a read-only folder leaves the tree unchanged (root can write to it)",
 	async () => {
 		await run("codegen");
 		const before = await snapshot();
@@ -492,7 +492,7 @@ test.skipIf(process.getuid?.() === 0)(
 	},
 );
 
-test("a file that stands where a folder must be is replaced", async () => {
+test("a file in place of a folder is replaced", async () => {
 	await run("codegen");
 	const folderOf = path.join(folder, "generated/parsers");
 	await rm(folderOf, { recursive: true });
@@ -506,7 +506,7 @@ describe("import", () => {
 		$defs: { "order placed": { type: "object", faker: "order" } },
 	});
 
-	test("writes schemas that codegen takes, and replaces none by default", async () => {
+	test("writes schemas that codegen accepts, and replaces none by default", async () => {
 		await writeFile(path.join(folder, "bundle.json"), bundle);
 		const first = await run("import", "bundle.json", "--source", "shop");
 		expect(first).toMatchObject({ code: 0, err: "" });
@@ -515,7 +515,7 @@ describe("import", () => {
 		const again = await run("import", "bundle.json", "--source", "shop");
 		expect(again.code).toBe(1);
 		expect(again.err).toContain(
-			"schemas/shop/order-placed.json exists already",
+			"schemas/shop/order-placed.json already exists",
 		);
 		expect(
 			(await run("import", "bundle.json", "--source", "shop", "--force")).code,
@@ -536,7 +536,7 @@ describe("import", () => {
 });
 
 describe("lint", () => {
-	test("exits 0 with nothing to say, 1 with findings, in each format", async () => {
+	test("exits with 0 without findings and with 1 otherwise, in each format", async () => {
 		expect(await run("lint")).toMatchObject({ code: 0, err: "" });
 		await edit("schemas/common/person.json", (text) =>
 			text.replace('"description"', '"x-description"'),
@@ -559,7 +559,7 @@ describe("lint", () => {
 	});
 });
 
-describe("wrong use exits 2 and says what is right", () => {
+describe("wrong usage exits with 2 and a helpful message", () => {
 	test.each([
 		[["codegen", "--wrong"], "codegen has no option --wrong"],
 		[["codegen", "extra"], "extra"],
@@ -569,7 +569,7 @@ describe("wrong use exits 2 and says what is right", () => {
 		[["codegen", "--out", "--check"], "--out takes a value, got --check"],
 		[
 			["codegen", "--check", "--watch"],
-			"--check and --watch exclude each other",
+			"--check and --watch cannot be used together",
 		],
 		[["codegen", "--out", ""], "--out is empty"],
 		[["codegen", "--schemas", "nowhere"], "there is no folder nowhere"],
@@ -578,20 +578,23 @@ describe("wrong use exits 2 and says what is right", () => {
 			"schemas/common/person.json",
 		],
 		[["import"], "import takes FILE"],
-		[["import", "-"], "not the standard input"],
+		[["import", "-"], "not standard input"],
 		[["import", "a.json", "b.json"], 'takes one FILE, got "b.json" too'],
 		[["import", "nowhere.json"], "there is no file nowhere.json"],
 		[
 			["import", "schemas/common/person.json"],
 			"neither an EventBridge registry entry",
 		],
-		[["import", "x.json", "--domain", "../out"], "--domain must be a folder"],
+		[
+			["import", "x.json", "--domain", "../out"],
+			"--domain must be a subfolder",
+		],
 		[["lint", "--format", "xml"], "--format must be one of text, json"],
 		[["lint", "--ignore", "nothing"], "--ignore must be a code"],
-		[["nonsense"], 'there is no command "nonsense"'],
+		[["nonsense"], 'unknown command "nonsense"'],
 		[["codgen"], "did you mean codegen?"],
 		[["pattern", "tset"], "did you mean test?"],
-		[[], "no command was given"],
+		[[], "no command given"],
 		[["registry"], "registry takes publish"],
 		[
 			["registry", "publish", "--type", "Avro"],
@@ -607,7 +610,7 @@ describe("wrong use exits 2 and says what is right", () => {
 	});
 
 	test.skipIf(!existsSync("/dev/full"))(
-		"what could not be said, for want of space, is no success",
+		"output to a full disk is an error",
 		async () => {
 			for (const command of ["codegen", "lint", "pattern operators", "--help"])
 				expect(

@@ -1,4 +1,4 @@
-// The commands of the README, as processes.
+// Runs the commands of the README as processes.
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import {
@@ -45,7 +45,7 @@ interface Running {
 	readonly child: ChildProcessWithoutNullStreams;
 	readonly said: () => string;
 	readonly ended: Promise<number | null>;
-	/** Waits for a text that is said after what was waited for before. */
+	/** Waits for a string in the output after the previous match. */
 	readonly until: (text: string) => Promise<string>;
 }
 
@@ -76,7 +76,7 @@ function start(command: string, ...args: readonly string[]): Running {
 	};
 }
 
-test("demo --json prints each hop as one line of JSON, and ends with 0", async () => {
+test("demo --json prints each hop as one line of JSON and exits with 0", async () => {
 	const demo = start(process.execPath, "demo/demo.ts", "--json");
 	expect(await demo.ended).toBe(0);
 	const hops = demo
@@ -96,7 +96,7 @@ test("demo --json prints each hop as one line of JSON, and ends with 0", async (
 	});
 });
 
-test("an enum value that is gone fails codegen's own system, by the rule, the consumer, the file and the filter", async () => {
+test("a removed enum value fails synthesis, with the rule, consumer, file and filter", async () => {
 	const schema = path.join(folder, "schemas/content/content-viewed.json");
 	const before = await readFile(schema, "utf8");
 	expect(before).toContain('"web",');
@@ -115,7 +115,7 @@ test("an enum value that is gone fails codegen's own system, by the rule, the co
 	);
 });
 
-test("npm run synth generates first, so that it sees the schema as it is", async () => {
+test("npm run synth runs codegen first", async () => {
 	const schema = path.join(folder, "schemas/content/content-viewed.json");
 	const before = await readFile(schema, "utf8");
 	await writeFile(schema, before.replace('"web",', ""));
@@ -125,7 +125,7 @@ test("npm run synth generates first, so that it sees the schema as it is", async
 });
 
 describe("dev", () => {
-	test("takes over a changed handler, a changed schema and changed infra, survives a broken one, and ends on SIGINT", async () => {
+	test("applies a changed handler, schema and infra, survives a broken schema and ends on SIGINT", async () => {
 		const dev = start(
 			process.execPath,
 			"cli/eventwright.js",
@@ -152,7 +152,7 @@ describe("dev", () => {
 		await dev.until("handlers/content/library.ts changed.");
 		// Only that function is bundled again, without the CDK app.
 		expect(
-			await dev.until("media-get-content runs its changed code"),
+			await dev.until("media-get-content runs its new code"),
 		).not.toContain("Synthesizing");
 		expect(await get()).toMatchObject({ title: "Queues, once more" });
 
@@ -162,13 +162,13 @@ describe("dev", () => {
 			schema,
 			before.replace('"type": "object"', '"type": "objekt"'),
 		);
-		await dev.until("What ran before still runs.");
+		await dev.until("The previous version keeps running.");
 		expect(await get()).toMatchObject({ title: "Queues, once more" });
 		await writeFile(
 			schema,
 			before.replace('"maxLength": 64', '"maxLength": 3'),
 		);
-		await dev.until("run their changed code");
+		await dev.until("run their new code");
 		expect(await get()).toMatchObject({ title: "Queues, once more" });
 
 		const system = path.join(folder, "infra/system.ts");
@@ -197,7 +197,7 @@ describe("dev", () => {
 		expect(dev.said().split("changed.").length).toBeLessThanOrEqual(saves + 2);
 	});
 
-	test("runs templates that somebody else wrote", async () => {
+	test("runs external templates", async () => {
 		const templates = {
 			"producer.yaml": "111111111111",
 			"hub.yaml": "222222222222",
@@ -230,7 +230,7 @@ describe("dev", () => {
 		[["--nonsense"], "dev has no option --nonsense"],
 		[["--template", "a.yaml"], "FILE=ACCOUNT"],
 		[["--assembly", "nowhere"], "is not a cloud assembly"],
-	])("wrong use: %j", async (args, message) => {
+	])("usage error: %j", async (args, message) => {
 		const dev = start(process.execPath, "cli/eventwright.js", "dev", ...args);
 		expect(await dev.ended).toBe(2);
 		expect(dev.said()).toContain(message);
@@ -239,7 +239,7 @@ describe("dev", () => {
 });
 
 describe("deploy", () => {
-	test("refuses the sample account ids with a word on what to set", async () => {
+	test("refuses the sample account ids and names the file to edit", async () => {
 		const deploy = start(process.execPath, "cli/eventwright.js", "deploy");
 		expect(await deploy.ended).toBe(2);
 		expect(deploy.said()).toContain("accounts.hub.id is 222222222222");
@@ -258,7 +258,7 @@ describe("deploy", () => {
 		);
 	};
 
-	test("refuses what was not generated from the schemas as they are", async () => {
+	test("refuses generated code that is not up to date", async () => {
 		await ownIds();
 		const schema = path.join(folder, "schemas/content/content-viewed.json");
 		const before = await readFile(schema, "utf8");
@@ -268,9 +268,9 @@ describe("deploy", () => {
 		expect(deploy.said()).toContain("Run: npm run codegen");
 	});
 
-	test("with ids of one's own, deploys the hub first, with its profile", async () => {
+	test("with real account ids, deploys the hub first, with its profile", async () => {
 		await ownIds();
-		// Stands in for the CDK CLI on the path: it says what it was asked, and fails at the producer.
+		// A fake CDK CLI on the PATH. It prints its arguments and fails for the producer.
 		const bin = path.join(folder, "bin");
 		await mkdir(bin);
 		const cli = path.join(bin, "cdk");
@@ -297,13 +297,13 @@ describe("deploy", () => {
 		);
 		expect(said).not.toContain("media-consumer --exclusively");
 		expect(said).toContain(
-			"media-producer failed; what was deployed before it stays so.",
+			"media-producer failed; the stacks before it stay deployed.",
 		);
 	});
 });
 
 describe("synth", () => {
-	test("AWS's own rules and AwsSolutions find nothing; what is acknowledged has its reason", async () => {
+	test("the AWS and AwsSolutions rules report nothing, and each acknowledgement has a reason", async () => {
 		const synth = start("cdk", "synth", "--quiet");
 		expect(await synth.ended, synth.said()).toBe(0);
 		const report: {

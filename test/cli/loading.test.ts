@@ -1,4 +1,4 @@
-// What a command loads: the tables of the command line need nothing, and reading templates is not running them.
+// Checks which modules a command loads. Help loads only the command tables, and reading templates does not load the runner.
 import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -41,7 +41,7 @@ test.each([
 	expect(loaded.filter((file) => heavy.test(file))).toEqual([]);
 });
 
-test("--help loads the tables and nothing else", () => {
+test("--help loads only the command tables", () => {
 	expect(
 		loadedBy(["--help"]).filter(
 			(file) =>

@@ -1,4 +1,4 @@
-// docs/commands.md is written from the commands' tables. UPDATE_DOCS=1 rewrites it.
+// docs/commands.md is generated from the command tables. UPDATE_DOCS=1 regenerates it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { commands } from "../../cli/commands.ts";
@@ -6,7 +6,7 @@ import { reference } from "../../cli/usage.ts";
 
 const file = "docs/commands.md";
 
-test("docs/commands.md says what --help says", () => {
+test("docs/commands.md is up to date", () => {
 	const text = reference(commands);
 	if (process.env.UPDATE_DOCS) writeFileSync(file, text);
 	expect(readFileSync(file, "utf8")).toBe(text);

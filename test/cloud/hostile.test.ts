@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
-// Templates that somebody else wrote, and functions that misbehave: the runner says what happened, and goes on.
+// External templates and misbehaving functions: the runner reports what happened and keeps running.
 import { afterEach, describe, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
 import type { TemplateResource } from "../../cloud/template/stack-template.ts";
@@ -124,13 +124,13 @@ describe("a function behind an API", () => {
 		],
 		["(() => { throw new Error('no') })()", 502],
 		["process.exit(3)", 502],
-	])("that answers %s: %i", async (answer, status) => {
+	])("that returns %s: %i", async (answer, status) => {
 		const system = await withApi(
 			`exports.handler = async (event, context) => ${answer};`,
 		);
 		expect((await fetch(`${system.apis[0]?.url}/`)).status).toBe(status);
 		await system.tracer.settled();
-		expect(hops(system)[0]?.what).toContain(`answers ${status}`);
+		expect(hops(system)[0]?.what).toContain(`returns ${status}`);
 	});
 
 	test.each([
@@ -139,7 +139,7 @@ describe("a function behind an API", () => {
 			"exports.handler = (event, context, callback) => callback(null, { statusCode: 200 });",
 		],
 		[
-			"a promise beside a callback that is not called",
+			"a promise and an unused callback",
 			"exports.handler = async (event, context, callback) => ({ statusCode: 200 });",
 		],
 		[
@@ -151,7 +151,7 @@ describe("a function behind an API", () => {
 		expect((await fetch(`${system.apis[0]?.url}/`)).status).toBe(200);
 	});
 
-	test("several cookies and binary bodies arrive as they were sent", async () => {
+	test("multiple cookies and binary bodies are returned unchanged", async () => {
 		const system = await withApi(
 			'exports.handler = async () => ({ statusCode: 200, multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"] }, body: "//79", isBase64Encoded: true });',
 		);
@@ -162,7 +162,7 @@ describe("a function behind an API", () => {
 		]);
 	});
 
-	test("a timeout ends the environment; the next request gets a new one", async () => {
+	test("a timeout ends the environment, and the next request starts a new one", async () => {
 		const system = await withApi(
 			"exports.handler = async ({ path, queryStringParameters: q }) => (q ? new Promise(() => {}) : { statusCode: 200 });",
 			{ Timeout: 1 },
@@ -185,7 +185,7 @@ describe("a function behind an API", () => {
 		expect((await fetch(`${system.apis[0]?.url}/`)).status).toBe(200);
 	});
 
-	test("60 requests at once are all answered", async () => {
+	test("handles 60 concurrent requests", async () => {
 		const system = await withApi(
 			"exports.handler = async () => ({ statusCode: 200 });",
 		);
@@ -201,7 +201,7 @@ describe("a function behind an API", () => {
 		["/live/%zz", 400],
 		["//", 403],
 		["/other/", 403],
-	])("the path %s answers %i", async (path, status) => {
+	])("the path %s returns %i", async (path, status) => {
 		const system = await withApi(
 			"exports.handler = async () => ({ statusCode: 200 });",
 		);
@@ -288,17 +288,20 @@ describe("a function behind a queue", () => {
 	test.each([
 		["throws", "throw new Error('no')"],
 		[
-			"names what is not in the batch",
+			"reports an item that is not in the batch",
 			"return { batchItemFailures: [{ itemIdentifier: 'nothing' }] }",
 		],
-		["names nothing at all", "return { batchItemFailures: [{}] }"],
 		[
-			"answers a text in the place of a list",
+			"reports an item without an identifier",
+			"return { batchItemFailures: [{}] }",
+		],
+		[
+			"returns a string instead of a list",
 			"return { batchItemFailures: 'all' }",
 		],
-		["ends its process", "process.exit(1)"],
+		["exits its process", "process.exit(1)"],
 	])(
-		"that %s: the message is delivered again, and ends as a dead letter",
+		"that %s: the message is redelivered, then dead-lettered",
 		async (_, statement) => {
 			const system = await start(
 				consumer(`exports.handler = async () => { ${statement} };`),
@@ -312,7 +315,7 @@ describe("a function behind a queue", () => {
 		},
 	);
 
-	test("whose queue's visibility timeout is quicker than the function: nothing is lost, and the run goes on", async () => {
+	test("that is slower than the queue's visibility timeout: no message is lost, and the runner keeps running", async () => {
 		const slow =
 			"exports.handler = async () => { await new Promise((resolve) => setTimeout(resolve, 1400)); throw new Error('no'); };";
 		const system = await start(consumer(slow, { VisibilityTimeout: 1 }));
@@ -321,7 +324,7 @@ describe("a function behind a queue", () => {
 		expect(await system.messagesIn("dead")).toHaveLength(1);
 	});
 
-	test("a filter that does not match deletes the message, and says so", async () => {
+	test("a message that no filter matches is deleted, and the trace shows it", async () => {
 		const resources = consumer("exports.handler = async () => {};");
 		const mapping = resources.Mapping as TemplateResource;
 		const system = await start({
@@ -340,12 +343,12 @@ describe("a function behind a queue", () => {
 		await system.tracer.settled();
 		expect(hops(system).at(-1)).toMatchObject({
 			outcome: "no match",
-			what: "deletes it: none of the mapping's filters matches",
+			what: "deletes the message: no filter of the mapping matches",
 		});
 		expect(await system.messagesIn("q")).toEqual([]);
 	});
 
-	test("a dead-letter queue that is not there is said at start", async () => {
+	test("a missing dead-letter queue is an error at startup", async () => {
 		const { DeadLetters: _, ...rest } = consumer(
 			"exports.handler = async () => {};",
 			{
@@ -356,13 +359,13 @@ describe("a function behind a queue", () => {
 			},
 		);
 		await expect(start(rest)).rejects.toThrow(
-			"the queue q names a dead-letter queue that is not in these stacks: arn:aws:sqs:eu-west-1:111111111111:nowhere",
+			"the queue q refers to a dead-letter queue that is not in these stacks: arn:aws:sqs:eu-west-1:111111111111:nowhere",
 		);
 	});
 });
 
 describe("events", () => {
-	test("a detail that nests too deep is malformed, and the run goes on", async () => {
+	test("a detail nested too deeply is malformed, and the runner keeps running", async () => {
 		const system = await start(consumer("exports.handler = async () => {};"));
 		const deep = `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`;
 		expect((await put(system, { ...entry, Detail: deep })).body).toMatchObject({
@@ -378,12 +381,12 @@ describe("events", () => {
 		[{ ...entry, Source: 7 }, 400],
 		[{ ...entry, Time: "abc" }, 400],
 		[null, 400],
-	])("%j is refused as the service would", async (wrong, status) => {
+	])("%j is refused as in AWS", async (wrong, status) => {
 		const system = await start(consumer("exports.handler = async () => {};"));
 		expect((await put(system, wrong as object)).status).toBe(status);
 	});
 
-	test("rules that lead in a circle end with a word", async () => {
+	test("a loop of rules is stopped and reported", async () => {
 		const system = await start({
 			Role: roleFor("events.amazonaws.com", "events:*"),
 			Rule: {
@@ -405,22 +408,22 @@ describe("events", () => {
 		await system.tracer.settled();
 		expect(hops(system).at(-1)).toMatchObject({
 			outcome: "failed",
-			what: expect.stringContaining("goes round in circles"),
+			what: expect.stringContaining("the rules form a loop"),
 		});
 	});
 });
 
-describe("a template that cannot run is refused at start, by name", () => {
+describe("an invalid template is an error at startup", () => {
 	test.each<[string, Readonly<Record<string, TemplateResource>>, string]>([
 		[
-			"a pattern that AWS refuses",
+			"an invalid pattern",
 			{
 				Rule: {
 					Type: "AWS::Events::Rule",
 					Properties: { Name: "r", EventPattern: { source: "shop" } },
 				},
 			},
-			"the rule r (s) has an event pattern that AWS refuses: /source must be a list of values or an object",
+			"the rule r (s) has an event pattern that AWS rejects: /source must be a list of values or an object",
 		],
 		[
 			"an attribute that does not exist",
@@ -431,10 +434,10 @@ describe("a template that cannot run is refused at start, by name", () => {
 				},
 				Q: { Type: "AWS::SQS::Queue" },
 			},
-			"s: Q (AWS::SQS::Queue) has no attribute Arm",
+			"s: Q (AWS::SQS::Queue) has no known attribute Arm",
 		],
 		[
-			"a reference to nothing",
+			"a dangling reference",
 			{
 				T: {
 					Type: "AWS::SNS::Topic",
@@ -457,7 +460,7 @@ describe("a template that cannot run is refused at start, by name", () => {
 		await expect(start(resources)).rejects.toThrow(message);
 	});
 
-	test("what is not run is named", async () => {
+	test("lists what is not simulated", async () => {
 		const system = await start({
 			Table: { Type: "AWS::DynamoDB::Table", Properties: {} },
 			Queue: { Type: "AWS::SQS::Queue", Properties: { KmsMasterKeyId: "k" } },

@@ -79,13 +79,13 @@ test.each<[unknown, unknown]>([
 });
 
 test.each([{ "Fn::Transform": {} }, { "Fn::If": ["Nothing", 1, 2] }])(
-	"%j is refused by name",
+	"%j throws an error that names it",
 	(value) => {
 		expect(() => resolve(value)).toThrow(/^s: .*(Fn::Transform|Nothing)/);
 	},
 );
 
-test("YAML's short forms are the long ones", () => {
+test("YAML short forms are converted to the long forms", () => {
 	const folder = mkdtempSync(path.join(os.tmpdir(), "eventwright-"));
 	const file = path.join(folder, "short.yaml");
 	writeFileSync(

@@ -30,8 +30,8 @@ const handledBy = (hops: readonly Hop[], name: string) =>
 			resource === `function ${name}` && outcome === "ok",
 	).length;
 
-describe("the way through three accounts", () => {
-	test("a view that both consumers want reaches both, typed", async () => {
+describe("the path through three accounts", () => {
+	test("a view that matches both rules reaches both consumers", async () => {
 		const { local, url } = await start();
 		const response = await fetch(
 			`${url}/content/c-1?channel=app-ios&durationMs=42000&viewerId=v-7`,
@@ -56,7 +56,7 @@ describe("the way through three accounts", () => {
 		});
 	});
 
-	test("a view that the content filter excludes reaches the other consumer only", async () => {
+	test("a view that the content filter excludes reaches only the other consumer", async () => {
 		const { local, url } = await start();
 		await fetch(`${url}/content/c-1?channel=newsletter&durationMs=42000`);
 		await local.tracer.settled();
@@ -117,7 +117,7 @@ describe("the way through three accounts", () => {
 		},
 	);
 
-	test("content that is not there is a 404, and no event", async () => {
+	test("missing content returns 404 and publishes no event", async () => {
 		const { local, url } = await start();
 		expect((await fetch(`${url}/content/nothing`)).status).toBe(404);
 		await local.tracer.settled();
@@ -126,7 +126,7 @@ describe("the way through three accounts", () => {
 		).toBe(false);
 	});
 
-	test("nothing is left out but what keeps logs and rings alarms", async () => {
+	test("only log groups and alarms are not simulated", async () => {
 		const { local } = await start();
 		expect(local.notSimulated).toEqual([
 			"AWS::CloudWatch::Alarm",
@@ -136,7 +136,7 @@ describe("the way through three accounts", () => {
 });
 
 describe("POST /content", () => {
-	test("a good body is accepted with the event's id, and handled", async () => {
+	test("a valid body is accepted with the event's id, and handled", async () => {
 		const { local, url } = await start();
 		const response = await post(url, publishedBody);
 		expect(response.status).toBe(202);
@@ -163,12 +163,12 @@ describe("POST /content", () => {
 		],
 		["an unknown property", { ...publishedBody, colour: "red" }, "colour"],
 		[
-			"a wrong property deep inside",
+			"a wrong nested property",
 			{ ...publishedBody, authors: [{ name: "" }] },
 			"/authors/0/name",
 		],
 	])(
-		"the gateway refuses %s and names the property",
+		"the API model rejects %s and names the property",
 		async (_, body, property) => {
 			const { local, url } = await start();
 			const response = await post(url, body);
@@ -188,7 +188,7 @@ describe("POST /content", () => {
 		],
 		["a condition", { ...publishedBody, kind: "video" }, "/durationMs"],
 	])(
-		"the function refuses what only the schema says: %s",
+		"the function rejects what the API model cannot check: %s",
 		async (_, body, path) => {
 			const { local, url } = await start();
 			const response = await post(url, body);
@@ -207,15 +207,19 @@ describe("POST /content", () => {
 
 	test.each([
 		["no body", "", "application/json"],
-		["text", "hello", "application/json"],
-		["half of it", '{"contentId":', "application/json"],
-		["another content type, past the gateway's model", "hello", "text/plain"],
+		["a bare word", "hello", "application/json"],
+		["truncated JSON", '{"contentId":', "application/json"],
+		[
+			"another content type, which the API model does not check",
+			"hello",
+			"text/plain",
+		],
 	])("a request without JSON is refused: %s", async (_, body, contentType) => {
 		const { url } = await start();
 		expect((await post(url, body, contentType)).status).toBe(400);
 	});
 
-	test("when the bus refuses, the answer is 503 and nothing claims otherwise", async () => {
+	test("if the bus denies access, the response is 503", async () => {
 		const { local, url } = await start(
 			withTemplate(referenceStacks(), "media-hub", ({ Resources }) => {
 				for (const [id, { Type }] of Object.entries(Resources))
@@ -231,7 +235,7 @@ describe("POST /content", () => {
 });
 
 describe("failure", () => {
-	test("a handler that fails twice has its event processed by redelivery, once", async () => {
+	test("an event whose handler fails twice is redelivered and handled once", async () => {
 		const { local, url } = await start();
 		local.failNext("media-analytics", 2, "a fault");
 		await post(url, publishedBody);
@@ -244,7 +248,7 @@ describe("failure", () => {
 		expect(await local.messagesIn("media-analytics-dead-letters")).toEqual([]);
 	});
 
-	test("a poisoned message ends in the dead-letter queue with its body intact, and its batch neighbours are handled", async () => {
+	test("a poisoned message ends in the dead-letter queue unchanged, and the rest of its batch is handled", async () => {
 		const { local, url } = await start(
 			withTemplate(referenceStacks(), "media-consumer", ({ Resources }) => {
 				for (const { Type, Properties } of Object.values(Resources))
@@ -282,7 +286,7 @@ describe("failure", () => {
 		expect(await local.messagesIn("media-analytics")).toEqual([]);
 	});
 
-	test("what a topic cannot deliver is kept by the rule's dead-letter queue", async () => {
+	test("a message that a topic refuses ends in the rule's dead-letter queue", async () => {
 		const { local, url } = await start(
 			withTemplate(referenceStacks(), "media-hub", ({ Resources }) => {
 				for (const { Type, Properties } of Object.values(Resources))
@@ -304,7 +308,7 @@ describe("failure", () => {
 });
 
 describe("size", () => {
-	test("an event of 300 kB passes the whole chain", async () => {
+	test("an event of 300 kB reaches the consumer", async () => {
 		const { local, url } = await start();
 		expect(
 			(await post(url, { ...publishedBody, body: "é".repeat(150_000) })).status,
@@ -313,7 +317,7 @@ describe("size", () => {
 		expect(handledBy(allHops(local), "media-analytics")).toBe(1);
 	});
 
-	test("one that cannot fit is refused before it is sent, with its size and the limit", async () => {
+	test("an event over the limit is refused before it is sent, with its size and the limit", async () => {
 		const { local, url } = await start();
 		const response = await post(url, {
 			...publishedBody,

@@ -1,4 +1,4 @@
-// Deletes each policy statement on the path, one at a time: the run must stop at exactly that hop and say what is missing.
+// Removes each policy statement on the path, one at a time. The event must stop at that hop, and the trace must name the permission.
 import { describe, expect, test } from "vitest";
 import { startLocal } from "../../cloud/local/runner.ts";
 import type { Hop } from "../../cloud/local/trace.ts";
@@ -21,7 +21,7 @@ interface Removal {
 type Statement = { Effect: string; Action: string | string[] };
 type Document = { Statement: Statement[] };
 
-/** Every statement that allows something, of every policy in the templates. */
+/** The removal of each Allow statement of the templates' policies. */
 function removals(stacks: readonly StackTemplate[]): readonly Removal[] {
 	return stacks.flatMap(({ name: stack, template }) =>
 		Object.entries(template.Resources).flatMap(
@@ -68,10 +68,10 @@ function removals(stacks: readonly StackTemplate[]): readonly Removal[] {
 	);
 }
 
-/** Permissions beside the path: to log, to keep what failed, to read schemas. */
+/** Permissions that the path does not need: logging, dead-lettering and reading schemas. */
 const besideThePath = /logs:|schemas:|DeadLetters|Undelivered|Registry/;
 
-/** What each statement's removal must show: the hop, the permission, who lacks it, and on what. */
+/** The expected hop and denial for each removed statement: principal, action and resource. */
 const expected: readonly [
 	RegExp,
 	{ readonly hop: RegExp; readonly says: RegExp },
@@ -80,70 +80,70 @@ const expected: readonly [
 		/InvokeFunction|ApiPermission/,
 		{
 			hop: /^function media-/,
-			says: /apigateway\.amazonaws\.com is not allowed lambda:InvokeFunction on arn:aws:lambda:eu-west-1:111111111111:function:media-/,
+			says: /apigateway\.amazonaws\.com is not authorized to perform lambda:InvokeFunction on arn:aws:lambda:eu-west-1:111111111111:function:media-/,
 		},
 	],
 	[
 		/producer .*Role.* sts:AssumeRole/,
 		{
 			hop: /^role media-(get|post)-content$/,
-			says: /lambda\.amazonaws\.com is not allowed sts:AssumeRole on arn:aws:iam::111111111111:role\/media-/,
+			says: /lambda\.amazonaws\.com is not authorized to perform sts:AssumeRole on arn:aws:iam::111111111111:role\/media-/,
 		},
 	],
 	[
 		/events:PutEvents/,
 		{
 			hop: /^bus media-events$/,
-			says: /role\/media-\w+-content is not allowed events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: no statement of its identity policies/,
+			says: /role\/media-\w+-content is not authorized to perform events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: no identity-based policy/,
 		},
 	],
 	[
 		/HubBus/,
 		{
 			hop: /^bus media-events$/,
-			says: /role\/media-\w+-content is not allowed events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: the resource is another account's/,
+			says: /role\/media-\w+-content is not authorized to perform events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: the resource is in another account/,
 		},
 	],
 	[
 		/hub .*Role.* sts:AssumeRole/,
 		{
 			hop: /^role media-.*-feed$/,
-			says: /events\.amazonaws\.com is not allowed sts:AssumeRole on arn:aws:iam::222222222222:role\/media-/,
+			says: /events\.amazonaws\.com is not authorized to perform sts:AssumeRole on arn:aws:iam::222222222222:role\/media-/,
 		},
 	],
 	[
 		/sns:Publish/,
 		{
 			hop: /^topic media-/,
-			says: /role\/media-.*-feed is not allowed sns:Publish on arn:aws:sns:eu-west-1:222222222222:media-/,
+			says: /role\/media-.*-feed is not authorized to perform sns:Publish on arn:aws:sns:eu-west-1:222222222222:media-/,
 		},
 	],
 	[
 		/sns:Subscribe/,
 		{
 			hop: /^subscription of media-/,
-			says: /arn:aws:iam::333333333333:root is not allowed sns:Subscribe on arn:aws:sns:eu-west-1:222222222222:media-/,
+			says: /arn:aws:iam::333333333333:root is not authorized to perform sns:Subscribe on arn:aws:sns:eu-west-1:222222222222:media-/,
 		},
 	],
 	[
 		/sqs:SendMessage/,
 		{
 			hop: /^queue media-/,
-			says: /sns\.amazonaws\.com is not allowed sqs:SendMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
+			says: /sns\.amazonaws\.com is not authorized to perform sqs:SendMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
 		},
 	],
 	[
 		/sqs:ReceiveMessage/,
 		{
 			hop: /^event source mapping of media-/,
-			says: /role\/media-\w+ is not allowed sqs:ReceiveMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
+			says: /role\/media-\w+ is not authorized to perform sqs:ReceiveMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
 		},
 	],
 	[
 		/consumer .*Role.* sts:AssumeRole/,
 		{
 			hop: /^event source mapping of media-/,
-			says: /lambda\.amazonaws\.com is not allowed sts:AssumeRole on arn:aws:iam::333333333333:role\/media-/,
+			says: /lambda\.amazonaws\.com is not authorized to perform sts:AssumeRole on arn:aws:iam::333333333333:role\/media-/,
 		},
 	],
 ];
@@ -168,7 +168,7 @@ const handled = (hops: readonly Hop[]) =>
 	).length;
 
 const stacks = referenceStacks();
-/** The parts that the requests of `run` go through. */
+/** The resources that the requests of `run` use. */
 const exercised =
 	/getcontent|postcontent|contentidGET|contentPOST|contentviewed|contentpublished|analytics|recommendations/i;
 const onThePath = removals(stacks).filter(
@@ -177,7 +177,7 @@ const onThePath = removals(stacks).filter(
 let inFull = 0;
 
 describe("with one statement removed", () => {
-	test("every kind of statement on the path is among those that are removed", () => {
+	test("the removals cover every kind of statement on the path", () => {
 		for (const [matches] of expected)
 			expect(
 				onThePath.some(({ title }) => matches.test(title)),
@@ -185,7 +185,7 @@ describe("with one statement removed", () => {
 			).toBe(true);
 	});
 
-	test("with none removed, everything is handled and nothing is denied", async () => {
+	test("without a removal, everything is handled and nothing is denied", async () => {
 		const hops = await run(stacks);
 		inFull = handled(hops);
 		expect(inFull).toBeGreaterThanOrEqual(3);
@@ -193,7 +193,7 @@ describe("with one statement removed", () => {
 	});
 
 	test.each(onThePath)(
-		"$title: the run stops there",
+		"$title: the event stops there",
 		async ({ stack, title, remove }) => {
 			const wanted = expected.find(([matches]) => matches.test(title))?.[1];
 			if (!wanted) throw new Error(`no expectation for ${title}`);
@@ -205,7 +205,7 @@ describe("with one statement removed", () => {
 				expect(what).toMatch(wanted.says);
 			}
 			expect(handled(hops)).toBeLessThan(inFull);
-			// Nothing follows from a hop that was denied, but what keeps the message.
+			// Only the dead-letter queue may follow a denied hop.
 			const after = hops.filter(({ parent }) =>
 				denied.some(({ hop }) => hop === parent),
 			);

@@ -45,79 +45,85 @@ function decide(
 	);
 }
 
-describe("who may", () => {
+describe("principals", () => {
 	test.each<[string, Principal, Statement[], Statement[], boolean]>([
 		[
-			"another account's role, with both sides",
+			"another account's role, allowed by both policies",
 			role,
 			[allow()],
 			[allow(toRole)],
 			true,
 		],
-		["by its account", role, [allow()], [allow(toRoot)], true],
+		["allowed as its account", role, [allow()], [allow(toRoot)], true],
 		[
-			"by its account's id",
+			"allowed by account id",
 			role,
 			[allow()],
 			[allow({ Principal: { AWS: "111111111111" } })],
 			true,
 		],
-		["by anybody", role, [allow()], [allow({ Principal: "*" })], true],
-		["only its own side", role, [allow()], [], false],
-		["only the other side", role, [], [allow(toRole)], false],
+		["allowed as anyone", role, [allow()], [allow({ Principal: "*" })], true],
+		["only the identity-based policy", role, [allow()], [], false],
+		["only the resource-based policy", role, [], [allow(toRole)], false],
 		[
-			"another role named",
+			"another role is named",
 			role,
 			[allow()],
 			[allow({ Principal: { AWS: "arn:aws:iam::111111111111:role/s" } })],
 			false,
 		],
 		[
-			"everybody but it",
+			"everyone but the role",
 			role,
 			[allow()],
 			[allow({ NotPrincipal: { AWS: role.arn } })],
 			false,
 		],
 		[
-			"a role of the same account, by its own policies",
+			"a role of the same account, by its identity-based policies",
 			neighbour,
 			[allow()],
 			[],
 			true,
 		],
 		[
-			"by the resource's, that names it",
+			"by the resource-based policy that names it",
 			neighbour,
 			[],
 			[allow({ Principal: { AWS: neighbour.arn } })],
 			true,
 		],
 		[
-			"by the resource's, that names its account only",
+			"by the resource-based policy that names only its account",
 			neighbour,
 			[],
 			[allow({ Principal: { AWS: "222222222222" } })],
 			false,
 		],
-		["neither", neighbour, [], [], false],
+		["by neither policy", neighbour, [], [], false],
 		[
-			"an administrator needs the other account's word",
+			"an administrator, allowed by the other account",
 			admin,
 			[],
 			[allow(toRoot)],
 			true,
 		],
-		["and has nothing without", admin, [], [], false],
 		[
-			"a service that is named",
+			"an administrator, not allowed by the other account",
+			admin,
+			[],
+			[],
+			false,
+		],
+		[
+			"a named service",
 			sns,
 			[],
 			[allow({ Principal: { Service: "sns.amazonaws.com" } })],
 			true,
 		],
 		[
-			"among others",
+			"a service in a list",
 			sns,
 			[],
 			[
@@ -135,21 +141,21 @@ describe("who may", () => {
 			false,
 		],
 		[
-			"a deny on its own side",
+			"a deny in the identity-based policy",
 			role,
 			[allow(), deny({ Action: "sqs:*" })],
 			[allow(toRole)],
 			false,
 		],
 		[
-			"a deny on the other side",
+			"a deny in the resource-based policy",
 			role,
 			[allow()],
 			[allow(toRole), deny({ Principal: "*" })],
 			false,
 		],
 		[
-			"a deny for others",
+			"a deny for another role",
 			role,
 			[allow()],
 			[
@@ -163,7 +169,7 @@ describe("who may", () => {
 	});
 });
 
-describe("what a statement covers", () => {
+describe("actions and resources", () => {
 	test.each<[Partial<Statement>, boolean]>([
 		[{ Action: "sqs:*" }, true],
 		[{ Action: "SQS:sendmessage" }, true],
@@ -181,7 +187,7 @@ describe("what a statement covers", () => {
 		expect(decide(neighbour, [allow(statement)], []).allowed).toBe(allowed);
 	});
 
-	test("what NotAction and NotResource leave", () => {
+	test("NotAction and NotResource", () => {
 		const without = { Effect: "Allow", Resource: "*" } as const;
 		expect(
 			decide(neighbour, [{ ...without, NotAction: "sqs:Receive*" }], [])
@@ -264,7 +270,7 @@ describe("conditions", () => {
 	});
 });
 
-test("a refusal names the principal, the permission, the resource, and the condition that failed", () => {
+test("a denial names the principal, the action, the resource and the unmet condition", () => {
 	const decision = decide(
 		role,
 		[allow()],
@@ -278,6 +284,6 @@ test("a refusal names the principal, the permission, the resource, and the condi
 	);
 	expect(decision).toEqual({
 		allowed: false,
-		reason: `${role.arn} is not allowed sqs:SendMessage on ${queue}: the resource is another account's, and no statement of its policy allows it; statement Mine would, but for its condition StringEquals aws:SourceAccount: wants 9, got nothing`,
+		reason: `${role.arn} is not authorized to perform sqs:SendMessage on ${queue}: the resource is in another account, and no resource-based policy allows it; statement Mine would allow it, but a condition is not met: StringEquals aws:SourceAccount wants 9, got nothing`,
 	});
 });

@@ -22,7 +22,7 @@ const condition = (
 	Condition: { [operator]: keys },
 });
 
-/** A role's statements, and what it may put on the bus: anything, a list of event types, or nothing. */
+/** A role's statements, and what it may put on the bus: any event, a list of event types, or none. */
 const cases: Readonly<
 	Record<
 		string,

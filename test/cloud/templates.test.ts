@@ -53,7 +53,7 @@ const view = {
 	},
 };
 
-/** A system of somebody else's: what stands out is in it, and names that would be code. */
+/** An external system with each kind of problem, and with names that could inject code. */
 const template = {
 	Resources: {
 		Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "orders" } },
@@ -122,7 +122,7 @@ function rule(name: string, EventPattern: object, more: object = {}) {
 }
 
 describe("pattern test", () => {
-	test("names the rules that match, and where each other first fails", async () => {
+	test("prints the matching rules, and the first mismatch of each other rule", async () => {
 		const { code, out } = await eventwright(
 			"pattern",
 			"test",
@@ -131,7 +131,7 @@ describe("pattern test", () => {
 			"--assembly",
 			"cdk.out/test",
 		);
-		// Whoever follows the README has more rules, of other event types.
+		// Following the README adds rules for other event types.
 		expect(out.split("\n")).toEqual(
 			expect.arrayContaining([
 				"matches   media-content-viewed (media-hub)",
@@ -143,7 +143,7 @@ describe("pattern test", () => {
 		expect(code).toBe(0);
 	});
 
-	test("of a template of one's own; exit 1 where no rule matches", async () => {
+	test("reads a template; exits with 1 if no rule matches", async () => {
 		const own = file("shop.template.json", template);
 		const event = (name: string, detailType: string) =>
 			file(name, { ...view, source: "shop.orders", "detail-type": detailType });
@@ -174,7 +174,7 @@ describe("pattern test", () => {
 		expect(paid.code).toBe(1);
 	});
 
-	test("an event that lacks what all have is decided, and it is said", async () => {
+	test("an event without envelope fields is tested, with a warning", async () => {
 		const { err, code } = await eventwright(
 			"pattern",
 			"test",
@@ -188,7 +188,7 @@ describe("pattern test", () => {
 	});
 });
 
-test("nothing in a template moves the cursor", async () => {
+test("control characters of a template are not printed", async () => {
 	const evil = "evil\u001b[31m\nmatches   fake\u202e";
 	const { out, err } = await eventwright(
 		"pattern",
@@ -235,7 +235,7 @@ test.each([
 );
 
 describe("pattern explain", () => {
-	test("each rule in words", async () => {
+	test("explains a rule", async () => {
 		const { code, out } = await eventwright(
 			"pattern",
 			"explain",
@@ -254,7 +254,7 @@ describe("pattern explain", () => {
 		expect(code).toBe(0);
 	});
 
-	test("a pattern in a file, its alternatives and what surprises", async () => {
+	test("explains a pattern in a file, with alternatives and warnings", async () => {
 		const { code, out } = await eventwright(
 			"pattern",
 			"explain",
@@ -272,7 +272,7 @@ describe("pattern explain", () => {
 		expect(code).toBe(0);
 	});
 
-	test("what AWS refuses, and a bus with too many wildcards", async () => {
+	test("reports an invalid pattern and a bus with too many wildcards", async () => {
 		const wild = Object.fromEntries(
 			Array.from({ length: 31 }, (_, i) => [
 				`R${i}`,
@@ -295,7 +295,7 @@ describe("pattern explain", () => {
 	});
 });
 
-test("pattern operators: each of the table's, with an example", async () => {
+test("pattern operators lists each operator with an example", async () => {
 	const { out, code } = await eventwright("pattern", "operators");
 	for (const name of Object.keys(operators))
 		expect(out).toContain(`\n  example   { "${name}": `);
@@ -311,7 +311,7 @@ describe("graph", () => {
 		assets: new Map(),
 	};
 
-	test("of the reference system: who sends what to whom", () => {
+	test("connects producers to consumers in the reference system", () => {
 		const { nodes, edges } = graphOf(mapSystem(referenceStacks()));
 		const name = (id: string) => nodes.find((node) => node.id === id)?.lines[0];
 		expect(edges.map(([from, to]) => `${name(from)} > ${name(to)}`)).toEqual(
@@ -329,18 +329,18 @@ describe("graph", () => {
 		expect(nodes.filter(({ problem }) => problem !== undefined)).toEqual([]);
 	});
 
-	test("what nobody consumes and what nothing feeds stands out", () => {
+	test("reports event types without a consumer and rules without events", () => {
 		const { nodes } = graphOf(mapSystem([own]));
 		expect(
 			nodes.flatMap(({ lines, problem }) =>
 				problem ? `${lines[0]}: ${problem}` : [],
 			),
 		).toEqual([
-			"idle: has no target",
-			"Paid: nobody consumes it",
-			"stale: nothing feeds it",
+			"idle: has no targets",
+			"Paid: has no consumer",
+			"stale: receives no events",
 			"off: is disabled",
-			"bad: has a pattern that AWS refuses",
+			"bad: has a pattern that AWS rejects",
 		]);
 	});
 
@@ -352,7 +352,7 @@ describe("graph", () => {
 		);
 	const { Bus, Queue, Role, Placed, Stale } = template.Resources;
 
-	test("where nobody is seen to send, nobody is missed", () => {
+	test("without a known producer, no rule is reported", () => {
 		const { nodes } = graphOf(
 			mapSystem([
 				{ ...own, template: { Resources: { Bus, Queue, Placed } } as never },
@@ -366,7 +366,7 @@ describe("graph", () => {
 		expect(problemsOf({ Bus, Queue, Placed, Stale })).toEqual([]);
 	});
 
-	test("a condition that is no equality leaves open what is sent", () => {
+	test("with a condition other than equality, no rule is reported", () => {
 		const open = structuredClone(Role);
 		const [policy] = open.Properties.Policies;
 		Object.assign(policy?.PolicyDocument.Statement ?? {}, {
@@ -375,7 +375,7 @@ describe("graph", () => {
 		expect(problemsOf({ Bus, Queue, Role: open, Placed, Stale })).toEqual([]);
 	});
 
-	test("no name becomes code of a picture", () => {
+	test("names are escaped in Mermaid and SVG", () => {
 		const graph = graphOf(mapSystem([own]));
 		expect(mermaid(graph)).toContain('"shop#34;#93;#60;script#62;"');
 		expect(mermaid(graph)).not.toContain("<script");
@@ -383,7 +383,7 @@ describe("graph", () => {
 		expect(svg(graph).match(/<g /g)).toHaveLength(graph.nodes.length);
 	});
 
-	test("as a file, with what stands out on the standard error", async () => {
+	test("writes a file, and problems to standard error", async () => {
 		const target = path.join(folder, "graph.svg");
 		const { code, out, err } = await eventwright(
 			"graph",
@@ -395,7 +395,7 @@ describe("graph", () => {
 			file("shop.json", template),
 		);
 		expect({ code, out }).toEqual({ code: 1, out: "" });
-		expect(err).toContain("event type Paid: nobody consumes it");
+		expect(err).toContain("event type Paid: has no consumer");
 		expect(readFileSync(target, "utf8")).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
 	});
 });
@@ -418,12 +418,12 @@ test.each([
 	[["graph", "--template", "package.json"], "is not a CloudFormation template"],
 	[["graph", "--template", "README.md"], "README.md is not a CloudFormation"],
 	[["graph", "--template", "no.json"], "there is no file no.json"],
-	[["graph", "--template", "t.json=abc"], "an account having 12 digits"],
+	[["graph", "--template", "t.json=abc"], "with a 12-digit account id"],
 	[
 		["graph", "--template", "t.json", "--assembly", "cdk.out"],
-		"--assembly and --template exclude each other",
+		"--assembly and --template cannot be used together",
 	],
-] as const)("%j is wrong use", async (args, message) => {
+] as const)("%j is a usage error", async (args, message) => {
 	const { code, err } = await eventwright(...args);
 	expect(err).toContain(message);
 	expect(err).not.toMatch(/^\s+at /m);

@@ -30,7 +30,7 @@ async function hopsOfOneView(changed: readonly StackTemplate[]) {
 	return local.tracer.hopsOf(1);
 }
 
-test("the walkthrough as it is written ends at the rule, which says what it wanted and what it got", async () => {
+test("the original walkthrough stops at the rule, whose hop shows the expected and actual values", async () => {
 	const hops = await hopsOfOneView(stacks);
 	expect(hops.at(-1)).toMatchObject({
 		account: "222222222222",

@@ -10,18 +10,18 @@ export interface LocalRestApi {
 	readonly name: string;
 	readonly account: string;
 	readonly region: string;
-	/** Resource id → its path. */
+	/** Paths by resource id. */
 	readonly paths: Map<string, string>;
 	readonly models: Map<string, object>;
 	readonly bodyValidators: Set<string>;
 	readonly methods: ApiMethod[];
 	readonly gatewayResponses: Map<string, { status: number; template: string }>;
 	readonly stages: string[];
-	/** Set when it listens. */
+	/** Set once the server listens. */
 	address?: string;
 }
 
-/** A stage that listens. */
+/** A deployed stage. */
 export interface LocalApi {
 	readonly name: string;
 	readonly account: string;

@@ -152,7 +152,7 @@ const stage = (gateway: Gateway): ResourceType => ({
 	create: ({ ref, properties }) => addStage(properties.RestApiId, ref, gateway),
 });
 
-/** A deployment may bring a stage of its own. */
+/** A deployment may define a stage. */
 const deployment = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "StageName"],
 	ignores: ["Description", "StageDescription"],
@@ -178,7 +178,7 @@ async function addStage(
 	});
 }
 
-/** Why a body does not fit a model, in API Gateway's words, with the place before them. */
+/** Returns a function that lists a body's violations of a model, in API Gateway's wording, each prefixed with its location. */
 function bodyCheck(schema: object): (body: unknown) => readonly string[] {
 	const validate = new AjvDraft04({
 		allErrors: true,
@@ -206,7 +206,7 @@ function bodyCheck(schema: object): (body: unknown) => readonly string[] {
 	};
 }
 
-/** In the order in which they are created. */
+/** In creation order. */
 export const apiGatewayResources = (
 	gateway: Gateway,
 ): Readonly<Record<string, ResourceType>> => ({

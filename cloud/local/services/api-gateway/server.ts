@@ -18,7 +18,7 @@ export interface Gateway extends ApiTables {
 	readonly functions: Functions;
 }
 
-/** Listens for a REST API's requests. Resolves with its address. */
+/** Starts a REST API's server. Resolves with its URL. */
 export async function serve(
 	api: LocalRestApi,
 	gateway: Gateway,
@@ -62,7 +62,7 @@ async function handle(
 			account: api.account,
 			resource: `api ${api.name}`,
 			outcome: answer.status < 400 ? "ok" : "failed",
-			what: `${request.method} ${request.url} answers ${answer.status}${refused}`,
+			what: `${request.method} ${request.url} returns ${answer.status}${refused}`,
 		});
 		return answer;
 	} finally {
@@ -112,7 +112,7 @@ async function route(
 	const path = `/${rest.join("/")}`;
 	if (!api.stages.includes(stageName)) return jsonAnswer(403, "Forbidden");
 	const found = findMethod(api, request.method ?? "GET", path);
-	// What API Gateway answers where no method stands: https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
+	// API Gateway's response if no method matches: https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
 	if (!found) return jsonAnswer(403, "Missing Authentication Token");
 	const { method, parameters } = found;
 	const refused = refuseBody(api, method, request, body);
@@ -156,9 +156,9 @@ async function route(
 		resource: `function ${target.name}`,
 		outcome: answer ? "ok" : "failed",
 		what: answer
-			? `answers ${answer.status}`
+			? `returns ${answer.status}`
 			: result.ok
-				? "answers what is no proxy response"
+				? "returns a malformed proxy response"
 				: result.error,
 	});
 	return answer ?? jsonAnswer(502, "Internal server error");
@@ -200,7 +200,7 @@ function findMethod(
 	return undefined;
 }
 
-/** Validation applies to the content types that a method names; a request without one counts as JSON. */
+/** Validates the content types that the method has models for. A request without a content type counts as JSON. */
 function refuseBody(
 	api: LocalRestApi,
 	method: ApiMethod,
@@ -232,7 +232,7 @@ function refuseBody(
 	};
 }
 
-/** The variables that a gateway response of this kind can use. */
+/** Substitutes the variables that a BAD_REQUEST_BODY response can use. */
 function renderTemplate(template: string, problems: string): string {
 	const escaped = JSON.stringify(problems).slice(1, -1);
 	return template
@@ -302,7 +302,7 @@ function proxyEvent(
 	};
 }
 
-/** A function's answer, if it is one that API Gateway takes: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
+/** Converts a function's result to a response; `undefined` if API Gateway would reject it: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
 function proxyAnswer(payload: unknown): Answer | undefined {
 	if (!isObject(payload)) return undefined;
 	const { statusCode, isBase64Encoded } = payload;

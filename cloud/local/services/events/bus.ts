@@ -7,7 +7,7 @@ import { busArn } from "../../../template/identities.ts";
 import type { Cloud } from "../../cloud.ts";
 import type { Span } from "../../trace.ts";
 
-/** What the service keeps: buses by ARN, and each bus's rules. */
+/** Buses by ARN, and rules by their bus's ARN. */
 export interface EventTables {
 	readonly buses: Map<string, LocalBus>;
 	readonly rules: Map<string, Rule[]>;
@@ -16,7 +16,7 @@ export interface EventTables {
 export interface Rule {
 	readonly name: string;
 	readonly arn: string;
-	/** Empty if it matches. */
+	/** Returns an empty list if the event matches. */
 	readonly mismatches: (event: unknown) => readonly Mismatch[];
 	readonly deliver: (event: object, after: Span) => Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface LocalBus {
 	readonly region: string;
 }
 
-/** Every account has a bus of its own from the start. */
+/** Adds a bus and registers it as a delivery target. */
 export function addBus(
 	name: string,
 	account: string,
@@ -53,7 +53,7 @@ export function addBus(
 	});
 }
 
-/** What a rule for another event type would want of the detail tells nothing. */
+/** Leaves out mismatches in the detail if the envelope does not match: the rule is for another event type. */
 function telling(mismatches: readonly Mismatch[]) {
 	const ofEnvelope = mismatches.filter(
 		({ field }) => !field.startsWith("detail."),
@@ -61,10 +61,10 @@ function telling(mismatches: readonly Mismatch[]) {
 	return ofEnvelope.length > 0 ? ofEnvelope : mismatches;
 }
 
-/** More hops than any way has that ends; rules that lead back to their own bus would go on for ever. */
+/** More hops than any terminating path has. Rules that send events back to their bus would loop forever. */
 const hopsMax = 60;
 
-/** Takes an event to the bus's rules. */
+/** Evaluates the bus's rules for an event. */
 export async function arrive(
 	bus: LocalBus,
 	event: {
@@ -81,7 +81,7 @@ export async function arrive(
 			account: bus.account,
 			resource: `bus ${bus.name}`,
 			outcome: "failed",
-			what: `the event goes round in circles: it has passed ${hopsMax} hops`,
+			what: `the rules form a loop: the event has passed ${hopsMax} hops`,
 		});
 		return;
 	}
@@ -90,7 +90,7 @@ export async function arrive(
 		account: bus.account,
 		resource: `bus ${bus.name}`,
 		outcome: "ok",
-		what: `takes ${event.source} / ${event["detail-type"]} as ${event.id.slice(0, 8)}${own.length === 0 ? ", and has no rule: the event ends here" : ""}`,
+		what: `receives ${event.source} / ${event["detail-type"]} as ${event.id.slice(0, 8)}${own.length === 0 ? "; the bus has no rules, so the event ends here" : ""}`,
 	});
 	await Promise.all(
 		own.map(async (candidate) => {

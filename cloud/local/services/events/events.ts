@@ -8,7 +8,7 @@ import { ruleType } from "./rule.ts";
 
 export function eventsService(
 	cloud: Cloud,
-	/** Each has a default bus. */
+	/** Each account has a default bus. */
 	accounts: readonly { readonly account: string; readonly region: string }[],
 ): Service {
 	const tables: EventTables = { buses: new Map(), rules: new Map() };

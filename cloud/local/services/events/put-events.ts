@@ -23,7 +23,7 @@ interface PutEventsEntry {
 
 const requestBytesMax = 1_048_576;
 
-/** PutEvents as the service answers it. */
+/** Handles a PutEvents call and returns the service's response. */
 export async function putEvents(
 	input: unknown,
 	caller: Caller,
@@ -62,7 +62,7 @@ export async function putEvents(
 			const bus = tables.buses.get(arn) as LocalBus;
 			const event = eventOf(entry, account, bus.region);
 			cloud.tracer.hold(span);
-			// The service answers before rules see the event.
+			// The service responds before the rules are evaluated.
 			setImmediate(() => {
 				arrive(bus, event, span, tables, cloud).finally(() =>
 					cloud.tracer.release(span),
@@ -96,7 +96,7 @@ function entriesOf(input: unknown): readonly PutEventsEntry[] {
 		throw new AwsError(
 			400,
 			"SerializationException",
-			"Entries is a list of PutEvents entries",
+			"Entries must be a list of PutEvents entries",
 		);
 	return stated;
 }
@@ -160,7 +160,7 @@ function refuseEntry({
 		: { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
 }
 
-/** What a JSON reader of the service's kind takes at most. */
+/** The nesting limit of a typical JSON parser. */
 const detailDepthMax = 1_000;
 
 function bytesOf({

@@ -43,7 +43,7 @@ export const ruleType = (
 		const checked = validate(properties.EventPattern);
 		if (!checked.ok)
 			throw new Error(
-				`the rule ${name} (${stack.name}) has an event pattern that AWS refuses: ${describeIssues(checked.issues)}`,
+				`the rule ${name} (${stack.name}) has an event pattern that AWS rejects: ${describeIssues(checked.issues)}`,
 			);
 		const targets = (properties.Targets ?? []) as Target[];
 		for (const target of targets)
@@ -65,7 +65,8 @@ export const ruleType = (
 					account: stack.account,
 					resource: `rule ${name}`,
 					outcome: "ok",
-					what: targets.length === 0 ? "matches, and has no target" : "matches",
+					what:
+						targets.length === 0 ? "matches, but has no targets" : "matches",
 				});
 				await Promise.all(
 					targets.map((target) =>

@@ -13,7 +13,7 @@ export interface EnvironmentSettings {
 	readonly timeoutMs: number;
 	readonly memoryMib: number;
 	readonly variables: Readonly<Record<string, string>>;
-	/** Says that an access key id is in use, and at which span its invocation is; answers how to take that back. */
+	/** Registers an access key id and its current invocation's span. Returns a function that unregisters it. */
 	readonly register: (
 		accessKeyId: string,
 		span: () => Span | undefined,
@@ -22,7 +22,7 @@ export interface EnvironmentSettings {
 
 interface Environment {
 	readonly worker: Worker;
-	/** The folder that its code came from. */
+	/** The folder of its code. */
 	readonly code: string;
 	ready: boolean;
 	current: Current | undefined;
@@ -31,18 +31,18 @@ interface Environment {
 interface Current {
 	readonly span: Span;
 	readonly log: (line: string) => void;
-	/** The handler has loaded: its time runs from now. */
+	/** Starts the timeout, once the handler is loaded. */
 	readonly begin: () => void;
 	readonly end: (result: InvocationResult) => void;
 }
 
-/** As many as run at once; further invocations wait for one that is free. */
+/** The concurrency limit. Further invocations wait for an idle environment. */
 const environmentsMax = 8;
 
-/** Lambda's own limit for loading the code: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+/** Lambda's time limit for the init phase: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const initMs = 10_000;
 
-/** The execution environments of one function: each runs one invocation at a time, and is kept for the next. */
+/** The execution environments of one function. Each runs one invocation at a time and is reused. */
 export class Environments {
 	readonly #settings: EnvironmentSettings;
 	readonly #all = new Set<Environment>();
@@ -67,7 +67,7 @@ export class Environments {
 		return this.#run(this.#idle.pop() ?? this.#start(), event, span, log);
 	}
 
-	/** Later invocations run this code; those under way end on the code that they began with. */
+	/** Later invocations run this code. Invocations in progress finish on the code they started with. */
 	replaceCode(code: string): void {
 		this.#code = code;
 		for (const environment of this.#idle.splice(0)) this.#end(environment);
@@ -180,7 +180,7 @@ export class Environments {
 		});
 	}
 
-	/** Keeps an environment for the next invocation, unless it is gone or its code is old. */
+	/** Returns an environment to the idle ones, unless it has ended or its code is outdated. */
 	#release(environment: Environment): void {
 		if (this.#all.has(environment) && environment.code === this.#code)
 			this.#idle.push(environment);

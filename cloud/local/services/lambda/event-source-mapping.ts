@@ -11,7 +11,7 @@ import type { LocalQueue, Queues, ReceivedMessage } from "../sqs/queue.ts";
 import type { InvocationResult } from "./environments.ts";
 import type { Functions, LocalFunction } from "./function.ts";
 
-/** What Lambda needs of the function's role to read a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
+/** Permissions that the function's role needs to poll a queue: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const neededActions = [
 	"sqs:ReceiveMessage",
 	"sqs:DeleteMessage",
@@ -41,7 +41,7 @@ export const eventSourceMappingType = (
 		const queue = queues.get(queueArn);
 		if (!target || !queue || !queueArn.includes(":sqs:")) {
 			cloud.notSimulated(
-				`the event source mapping ${logicalId}: ${target ? queueArn : targetArn} does not run here`,
+				`the event source mapping ${logicalId}: ${target ? queueArn : targetArn} is not simulated`,
 			);
 			return;
 		}
@@ -104,7 +104,7 @@ function poll(
 				await handleBatch(mapping, wanted);
 		}
 	};
-	// A stopped system answers no calls; until then, a call that fails is a fault of the runner.
+	// After a stop, failing calls are expected. Before, they are a bug in the runner.
 	const running = loop().catch((error: unknown) => {
 		if (!mapping.stopped) throw error;
 	});
@@ -158,7 +158,7 @@ async function handleBatch(
 ): Promise<void> {
 	const { queue, target, cloud } = mapping;
 	const { tracer } = cloud;
-	// One invocation serves the whole batch; what it prints and calls is attached to the batch's first message.
+	// One invocation handles the whole batch. Its logs and calls are attached to the first message.
 	const spans = batch.map((message) => {
 		const after = queue.spans.get(message.MessageId) ?? tracer.begin();
 		queue.spans.set(message.MessageId, after);
@@ -188,7 +188,7 @@ async function handleBatch(
 	}
 }
 
-/** Which messages go back to the queue. An answer that makes no sense fails the whole batch, as in Lambda. */
+/** Which messages return to the queue. An invalid response fails the whole batch, as in Lambda. */
 function failedIds(
 	result: InvocationResult,
 	batch: readonly ReceivedMessage[],
@@ -207,7 +207,7 @@ function failedIds(
 		? { ids: new Set(ids as string[]), why: "reported as failed" }
 		: {
 				ids: all,
-				why: "failed: its batchItemFailures name what is not in the batch",
+				why: "failed: batchItemFailures names an item that is not in the batch",
 			};
 }
 
@@ -222,12 +222,12 @@ async function filterOut(
 			account: target.account,
 			resource: `event source mapping of ${queue.name}`,
 			outcome: "no match",
-			what: "deletes it: none of the mapping's filters matches",
+			what: "deletes the message: no filter of the mapping matches",
 		});
 	await drop(mapping, message);
 }
 
-/** Deletes a message: it has been handled, or a filter does not want it. */
+/** Deletes a message that was handled or filtered out. */
 async function drop(
 	{ queue, cloud }: Mapping,
 	message: ReceivedMessage,
@@ -246,7 +246,7 @@ function finish(
 	if (span) cloud.tracer.release(span);
 }
 
-/** Makes a message visible again after a while, in the place of its queue's visibility timeout; the queue then delivers it, or moves it to its dead letters. */
+/** Makes a message visible again after a delay that replaces the visibility timeout. The queue redelivers or dead-letters it. */
 function redeliver(
 	mapping: Mapping,
 	message: ReceivedMessage,
@@ -281,7 +281,7 @@ async function makeVisible(
 			VisibilityTimeout: 0,
 		});
 	} catch (error) {
-		// Its own visibility timeout was quicker, and the queue has it again; or somebody has purged the queue.
+		// Ignored if the visibility timeout expired first, so that the queue already holds the message.
 		if (!(await holds(queue, message.MessageId))) throw error;
 	}
 	const deadLetters =
@@ -294,7 +294,7 @@ async function makeVisible(
 		account: deadLetters.account,
 		resource: `queue ${deadLetters.name}`,
 		outcome: "dead letter",
-		what: `keeps message ${message.MessageId.slice(0, 8)} after ${count} deliveries`,
+		what: `stores message ${message.MessageId.slice(0, 8)} after ${count} deliveries`,
 	});
 	finish(queue, message, cloud);
 }
@@ -326,7 +326,7 @@ function recordOf(message: ReceivedMessage, queue: LocalQueue) {
 	};
 }
 
-/** Any of the filters lets a message through; one whose body should be JSON and is not, none does. */
+/** A message passes if any filter matches. A body that is not JSON matches no filter on its fields. */
 function filterOf(
 	criteria: unknown,
 	mappingId: string,
@@ -343,7 +343,7 @@ function filterOf(
 		const checked = validateFilter("lambda", pattern.value);
 		if (!checked.ok)
 			throw new Error(
-				`the event source mapping ${mappingId} has a filter that AWS refuses: ${describeIssues(checked.issues)}`,
+				`the event source mapping ${mappingId} has a filter that AWS rejects: ${describeIssues(checked.issues)}`,
 			);
 		return compile(pattern.value as EventPatternDocument);
 	});

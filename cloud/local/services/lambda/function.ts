@@ -15,13 +15,13 @@ export interface LocalFunction {
 	readonly account: string;
 	readonly region: string;
 	readonly roleArn: string;
-	/** Whether Lambda may take on the function's role. */
+	/** Whether Lambda may assume the function's role. */
 	readonly assumed: () => Decision;
-	/** Runs it; what it prints and calls is attached to the span. */
+	/** Invokes the function. Its logs and calls are attached to the span. */
 	readonly invoke: (event: unknown, span: Span) => Promise<InvocationResult>;
-	/** Lets the next invocations fail as if the handler threw. */
+	/** Makes the next invocations fail as if the handler threw. */
 	readonly failNext: (times: number, message: string) => void;
-	/** Replaces the code; invocations under way end on the code that they began with. */
+	/** Replaces the code. Invocations in progress finish on the code they started with. */
 	readonly reload: (code: FunctionCode) => Promise<void>;
 }
 
@@ -84,7 +84,7 @@ export const functionType = (
 	},
 });
 
-/** Beside the runner's own dependencies, so that functions find the AWS SDK, as in Lambda. */
+/** Inside the runner's node_modules, so that functions resolve the AWS SDK as in Lambda. */
 const workFolder = fileURLToPath(
 	new URL("../../../../node_modules/.cache/eventwright-local", import.meta.url),
 );
@@ -170,7 +170,7 @@ async function createFunction(
 	};
 }
 
-/** What the Lambda runtime sets: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
+/** Environment variables that the Lambda runtime sets: https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html */
 function lambdaEnvironment(
 	name: string,
 	memoryMib: number,
@@ -208,7 +208,7 @@ export function codeOf(
 	return { folder };
 }
 
-/** Puts a function's code into a folder of its own, away from any package.json that would change what its files are. */
+/** Copies a function's code to a separate folder, so that no other package.json changes the module type of its files. */
 async function unpack(code: FunctionCode, folder: string): Promise<string> {
 	await mkdir(folder, { recursive: true });
 	if ("zipFile" in code)

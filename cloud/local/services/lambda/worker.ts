@@ -1,18 +1,18 @@
-// A function's execution environment, in a thread of its own: loads the handler once and runs one invocation at a time.
+// A function's execution environment, run as a worker thread: loads the handler once and runs one invocation at a time.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 
-/** What the runner sends. */
+/** Message from the runner. */
 export interface Invocation {
 	readonly requestId: string;
 	readonly payload: string;
-	/** When its time is up, in epoch milliseconds. */
+	/** When the invocation times out, in epoch milliseconds. */
 	readonly deadlineMs: number;
 }
 
-/** What comes back: once that the handler has loaded; then, for each invocation, lines that it printed and one answer. */
+/** Message to the runner: "ready" once; then, for each invocation, its log output and one result or error. */
 export type WorkerMessage =
 	| { readonly kind: "ready" }
 	| { readonly kind: "log"; readonly text: string }
@@ -51,7 +51,7 @@ async function loadHandler(): Promise<Handler> {
 	const file = [".mjs", ".js", ".cjs"]
 		.map((ending) => base + ending)
 		.find(existsSync);
-	if (!file) throw new Error(`the handler ${handlerName} has no file`);
+	if (!file) throw new Error(`there is no file for the handler ${handlerName}`);
 	const module = await import(pathToFileURL(file).href);
 	const name = handlerName.slice(dot + 1);
 	const handler = module[name] ?? module.default?.[name];
@@ -63,7 +63,7 @@ async function loadHandler(): Promise<Handler> {
 const loaded = loadHandler();
 loaded.then(
 	() => post({ kind: "ready" }),
-	// The invocation that waits for it tells why it failed.
+	// The first invocation reports why loading failed.
 	() => post({ kind: "ready" }),
 );
 

@@ -24,7 +24,7 @@ export function callRegistry(
 		throw new AwsError(
 			404,
 			"NotFoundException",
-			`${request.method} ${request.path} is not run here`,
+			`${request.method} ${request.path} is not simulated`,
 		);
 	const name = decodeURIComponent(registryName);
 	const registry = [...registries.values()].find(
@@ -126,7 +126,7 @@ function callSchema(
 	}
 }
 
-/** Adds a version to a schema, or its first one. */
+/** Adds a version to a new or existing schema. */
 function putSchema(
 	{ input }: AwsRequest,
 	registry: LocalRegistry,
@@ -222,7 +222,7 @@ const accountOf = (caller: Caller | undefined) =>
 		? caller.principal.account
 		: undefined;
 
-/** The API names no account: a call means its own, and one from outside the stacks whichever has the registry. */
+/** The API has no account parameter: a known caller means its account's registry, an unknown caller any account's. */
 function mayMean(registry: LocalRegistry, caller: Caller | undefined): boolean {
 	const account = accountOf(caller);
 	return account === undefined || account === registry.account;

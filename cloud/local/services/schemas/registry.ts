@@ -3,7 +3,7 @@ import { registryArn } from "../../../template/identities.ts";
 export interface RegistrySchema {
 	readonly description: string;
 	readonly type: string;
-	/** The first is version 1. */
+	/** The first element is version 1. */
 	readonly versions: string[];
 }
 

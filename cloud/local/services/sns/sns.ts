@@ -18,9 +18,9 @@ interface LocalSubscription {
 	readonly endpoint: string;
 	readonly raw: boolean;
 	readonly deadLetterArn: string | undefined;
-	/** Why SNS did not take the subscription. */
+	/** Why SNS refused the subscription. */
 	readonly refused?: string;
-	/** Where a message and the filter policy part; nothing where it passes. */
+	/** Mismatches of a message with the filter policy. Empty if it passes; `undefined` without a filter policy. */
 	readonly mismatches?: (message: string) => readonly Mismatch[];
 	readonly account: string;
 }
@@ -33,7 +33,7 @@ export interface LocalTopic {
 	readonly subscriptions: LocalSubscription[];
 }
 
-/** SNS's limit unless the topic raises it: https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html */
+/** SNS's default limit; a topic can raise it: https://docs.aws.amazon.com/sns/latest/dg/large-message-payloads.html */
 const messageBytesDefault = 262_144;
 
 type Topics = Map<string, LocalTopic>;
@@ -152,21 +152,21 @@ function filterOf(
 	const checked = validateFilter("sns", FilterPolicy);
 	if (!checked.ok)
 		throw new Error(
-			`the subscription ${logicalId} has a filter policy that AWS refuses: ${describeIssues(checked.issues)}`,
+			`the subscription ${logicalId} has a filter policy that AWS rejects: ${describeIssues(checked.issues)}`,
 		);
 	const mismatches = compileMismatches(FilterPolicy as EventPatternDocument);
 	const scope = FilterPolicyScope ?? "MessageAttributes";
 	if (scope !== "MessageBody" && scope !== "MessageAttributes")
 		throw new Error(
-			`the subscription ${logicalId} has a FilterPolicyScope that is neither MessageAttributes nor MessageBody: ${scope}`,
+			`the subscription ${logicalId} has the FilterPolicyScope ${scope}; it must be MessageAttributes or MessageBody`,
 		);
-	// What a rule sends has no attributes.
+	// Messages from a rule have no attributes.
 	if (scope === "MessageAttributes") return () => mismatches({});
 	return (message) => {
 		const body = parseJson(message);
 		return body.ok && isObject(body.value)
 			? mismatches(body.value)
-			: [{ field: "the body", wanted: "a JSON object", got: "other text" }];
+			: [{ field: "the body", wanted: "a JSON object", got: "something else" }];
 	};
 }
 
@@ -188,7 +188,7 @@ async function fanOut(
 		outcome: "ok",
 		what:
 			topic.subscriptions.length === 0
-				? "has no subscription: the message ends here"
+				? "has no subscriptions: the message ends here"
 				: `fans out to ${topic.subscriptions.length}`,
 	});
 	const messageId = randomUUID();
@@ -248,7 +248,7 @@ async function fanOut(
 	);
 }
 
-/** What a queue gets without raw delivery: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
+/** The message body without raw delivery: https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html */
 function notification(
 	topic: LocalTopic,
 	messageId: string,

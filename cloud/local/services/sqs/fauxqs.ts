@@ -1,19 +1,19 @@
 import { buildApp } from "fauxqs";
 import type { Cloud } from "../../cloud.ts";
 
-/** SQS of one account in one region, without a socket. */
+/** In-process SQS of one account and region. */
 export interface QueueEngine {
-	/** Calls an SQS action; rejects with an `Error` that begins with SQS's code. */
+	/** Calls an SQS action. Rejects with an `Error` whose message begins with the SQS error code. */
 	readonly call: (
 		action: string,
 		parameters: object,
 	) => Promise<Record<string, unknown>>;
-	/** A redrive policy as the engine takes it: it knows one account only. */
+	/** Serializes a redrive policy for the engine, which knows one account only. */
 	readonly redrivePolicy: (policy: {
 		readonly deadLetterTargetArn: string;
 		readonly maxReceiveCount: number;
 	}) => string;
-	/** What a queue holds, in sight or not, without receiving it. */
+	/** Lists a queue's messages, delayed and in-flight ones included, without receiving them. */
 	readonly messages: (
 		queueName: string,
 	) => Promise<
@@ -21,7 +21,7 @@ export interface QueueEngine {
 	>;
 }
 
-/** The engine of an account in a region; started when it is first asked for. */
+/** Returns the engine of an account and region; starts it on first use. */
 export type QueueEngines = (account: string, region: string) => QueueEngine;
 
 export function queueEngines(cloud: Cloud): QueueEngines {

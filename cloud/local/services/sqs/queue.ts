@@ -12,13 +12,13 @@ export interface ReceivedMessage {
 	readonly MessageAttributes?: Readonly<Record<string, unknown>>;
 }
 
-/** SendMessage's parameters, but for the queue. */
+/** SendMessage's parameters without the queue URL. */
 export interface SendMessageInput {
 	readonly MessageBody: string;
 	readonly [parameter: string]: unknown;
 }
 
-/** A queue, and whose message is whose in the traces. */
+/** A queue and the spans of its messages. */
 export interface LocalQueue {
 	readonly name: string;
 	readonly arn: string;
@@ -27,11 +27,11 @@ export interface LocalQueue {
 	readonly url: string;
 	readonly maxReceiveCount: number;
 	readonly deadLetterArn: string | undefined;
-	/** Where a message's hops are attached. */
+	/** Spans by message id; a message's hops are attached to its span. */
 	readonly spans: Map<string, Span>;
-	/** Set by the event source mapping that reads the queue: the reason why it cannot, if so. */
+	/** Set by the queue's event source mapping; `refused` is why it may not poll. */
 	consumer: { readonly refused?: string } | undefined;
-	/** Takes a message as SendMessage does, and resolves with its response. */
+	/** Sends a message. Resolves with the SendMessage response. */
 	readonly send: (
 		input: SendMessageInput,
 		after: Span,
@@ -102,7 +102,7 @@ export const queueType = (
 			cloud.later(() => {
 				if (!queues.has(redrive.deadLetterTargetArn))
 					throw new Error(
-						`the queue ${name} names a dead-letter queue that is not in these stacks: ${redrive.deadLetterTargetArn}`,
+						`the queue ${name} refers to a dead-letter queue that is not in these stacks: ${redrive.deadLetterTargetArn}`,
 					);
 			});
 		cloud.receivers.set(arn, {
@@ -137,7 +137,7 @@ async function send(
 		account: queue.account,
 		resource: `queue ${queue.name}`,
 		outcome: "ok",
-		what: `keeps message ${messageId.slice(0, 8)}, ${Buffer.byteLength(input.MessageBody)} bytes`,
+		what: `stores message ${messageId.slice(0, 8)}, ${Buffer.byteLength(input.MessageBody)} bytes`,
 	});
 	if (queue.consumer?.refused)
 		tracer.hop(span, {
