@@ -263,7 +263,7 @@ describe("filters checked at synthesis", () => {
 					$or: [{ channel: ["app-ios"] }, { contentId: ["c-1"] }],
 				}),
 			],
-			"the later list replaces the earlier",
+			"the later one replaces the earlier one",
 		],
 		[
 			"overlaps a subscription to all events of its type",

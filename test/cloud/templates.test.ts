@@ -160,7 +160,7 @@ describe("pattern test", () => {
 		expect(placed.out).toContain("matches   idle (shop)");
 		expect(placed.out).toContain("disabled  off (shop): would match");
 		expect(placed.out).toContain(
-			"invalid   bad (shop): /source/0/prefix prefix must be a string",
+			"invalid   bad (shop): /source/0/prefix must be a string",
 		);
 		expect(placed.out).toContain("3 of 7 rules match.");
 		const paid = await eventwright(
@@ -287,7 +287,7 @@ describe("pattern explain", () => {
 				Resources: { ...template.Resources, ...wild },
 			}),
 		);
-		expect(out).toContain("error /source/0/prefix prefix must be a string");
+		expect(out).toContain("error /source/0/prefix must be a string");
 		expect(out).toContain(
 			"has 31 rules with wildcards, the quota is 30 and cannot be raised",
 		);

@@ -127,15 +127,21 @@ test("fewer cases are refused than Ajv gets wrong", () => {
 		"2019-09": Ajv2019,
 		"2020-12": Ajv2020,
 	};
+	const refusedByUs = (Object.keys(drafts) as DraftName[])
+		.flatMap((draft) =>
+			groupsOf(draft).filter((group) =>
+				refused[draft].some(
+					([file, description]) =>
+						file === group.file && description === group.description,
+				),
+			),
+		)
+		.reduce((sum, { tests }) => sum + tests.length, 0);
 	let wrongByAjv = 0;
-	let refusedByUs = 0;
 	for (const draft of Object.keys(drafts) as DraftName[])
 		for (const group of groupsOf(draft)) {
-			const isRefused = refused[draft].some(
-				([file, description]) =>
-					file === group.file && description === group.description,
-			);
-			if (isRefused) refusedByUs += group.tests.length;
+			// Counted until it is more than enough.
+			if (wrongByAjv > refusedByUs) break;
 			const ajv = new dialects[draft]({ strict: false, logger: false });
 			addFormatsModule.default(ajv);
 			try {
