@@ -79,6 +79,11 @@ async function publishSchemas(endpoint: string): Promise<string> {
 	return Buffer.concat(output).toString("utf8").trimEnd();
 }
 
+// A reader such as head may have seen enough.
+process.stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
+	process.exit(code === "EPIPE" ? 0 : 2);
+});
+
 try {
 	const { values } = parseArgs({
 		options: {

@@ -8,12 +8,13 @@ import { type PatternIssue, validate } from "./engine/validate.ts";
 /** EventBridge would reject the pattern. The message contains the first issue. */
 export class PatternError extends TypeError {
 	override readonly name = "PatternError";
-	readonly issues: readonly PatternIssue[];
+	declare readonly issues: readonly PatternIssue[];
 
 	constructor(issues: readonly PatternIssue[], name = "the event pattern") {
 		const [first] = issues;
 		super(`${name} is not valid: ${first?.path || "it"} ${first?.message}`);
-		this.issues = issues;
+		// Not printed with the stack, since the message has the first one.
+		Object.defineProperty(this, "issues", { value: issues });
 	}
 }
 

@@ -62,12 +62,12 @@ files saved together count as one change.`,
 			else await session.runApp();
 		} catch (error) {
 			const { code, message } = error as NodeJS.ErrnoException;
-			if (signal.aborted) return 0;
-			throw new Error(
-				code === "EADDRINUSE"
-					? `${message}. Choose another port with --port or --endpoint-port.`
-					: message,
-			);
+			if (!signal.aborted)
+				throw new Error(
+					code === "EADDRINUSE"
+						? `${message}. Choose another port with --port or --endpoint-port.`
+						: message,
+				);
 		} finally {
 			await session.stop();
 		}

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command, UsageError } from "../command.ts";
 import { readSystem, templateOptions } from "../template-options.ts";
 import { cleanLine } from "../terminal.ts";
 
@@ -33,8 +33,16 @@ export const graph = command({
 		const drawn = graphOf(await readSystem(source));
 		if (drawn.nodes.length === 0)
 			throw new Error("the templates have no rules and no producers");
+		const extension = /\.[^./\\]*$/.exec(out ?? "")?.[0] ?? "";
+		if (
+			format === undefined &&
+			![...mermaidFiles, ".svg", ""].includes(extension)
+		)
+			throw new UsageError(
+				`--out must end in .svg or ${mermaidFiles.join(", ")}, got ${out}; or set --format`,
+			);
 		const isSvg =
-			(format ?? (out?.endsWith(".svg") ? "svg" : "mermaid")) === "svg";
+			(format ?? (extension === ".svg" ? "svg" : "mermaid")) === "svg";
 		const text = isSvg ? svg(drawn) : mermaid(drawn);
 		if (out === undefined) terminal.write(text);
 		else {
@@ -49,3 +57,5 @@ export const graph = command({
 		return problems.length > 0 ? 1 : 0;
 	},
 });
+
+const mermaidFiles = [".mmd", ".mermaid", ".md", ".txt"];

@@ -24,6 +24,8 @@ interface Manifest {
 /** Reads the stacks of a cloud assembly (`cdk.out`), including nested assemblies of stages. */
 export function readAssembly(folder: string): readonly StackTemplate[] {
 	const manifestFile = path.join(folder, "manifest.json");
+	if (!existsSync(folder))
+		throw new Error(`there is no folder ${folder}. Run: npm run synth`);
 	if (!existsSync(manifestFile))
 		throw new Error(
 			`${folder} is not a cloud assembly: it has no manifest.json. Run: npm run synth`,

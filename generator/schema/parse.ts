@@ -25,6 +25,7 @@ import {
 import { MetaSchema as draft201909 } from "./meta-schemas/2019-09.js";
 import { MetaSchema as draft202012 } from "./meta-schemas/2020-12.js";
 import { MetaSchema as draft07 } from "./meta-schemas/draft-07.js";
+import { nearest } from "./nearest.ts";
 import { type Position, positionOfOffset } from "./position.ts";
 import { yaml } from "./yaml.ts";
 
@@ -357,13 +358,14 @@ function expressionFindings(
 			});
 	}
 	walkSchema(root, "", ({ format }, pointer) => {
-		if (typeof format === "string" && !formats.has(format))
-			findings.push({
-				code: "format-unknown",
-				file,
-				pointer: appendPointer(pointer, "format"),
-				message: `${JSON.stringify(format)} is not a known format; the known formats are ${[...formats.keys()].join(", ")}`,
-			});
+		if (typeof format !== "string" || formats.has(format)) return;
+		const suggested = nearest(format, formats.keys());
+		findings.push({
+			code: "format-unknown",
+			file,
+			pointer: appendPointer(pointer, "format"),
+			message: `${JSON.stringify(format)} is not a known format${suggested ? `; did you mean ${suggested}?` : ""}; the known formats are ${[...formats.keys()].join(", ")}`,
+		});
 	});
 	return findings;
 }

@@ -229,7 +229,7 @@ describe("dev", () => {
 		[["--port", "x"], "--port must be a port, got x"],
 		[["--nonsense"], "dev has no option --nonsense"],
 		[["--template", "a.yaml"], "FILE=ACCOUNT"],
-		[["--assembly", "nowhere"], "is not a cloud assembly"],
+		[["--assembly", "nowhere"], "there is no folder nowhere"],
 	])("usage error: %j", async (args, message) => {
 		const dev = start(process.execPath, "cli/eventwright.js", "dev", ...args);
 		expect(await dev.ended).toBe(2);
