@@ -22,37 +22,59 @@ const require = createRequire(import.meta.url);
 const growths = new Map<string, Growth>();
 const exponential = new Map<string, boolean>();
 
-/** Whether a string of some 30 characters can take seconds. */
+/** Whether a string of some 30 characters can take seconds, as far as that is certain. */
 export function isExponential(pattern: string): boolean {
 	const known = exponential.get(pattern);
 	if (known !== undefined) return known;
-	const { text, canBeExponential } = simplified(pattern, true);
-	const found = canBeExponential && analysed(text) === "exponential";
+	const { isWhole } = rewritten(pattern, "exact");
+	const found =
+		isWhole &&
+		(["exact", "narrow"] as const).some((counts) => {
+			const shape = rewritten(pattern, counts);
+			return shape.canBeExponential && analysed(shape) === "exponential";
+		});
 	exponential.set(pattern, found);
 	return found;
 }
 
+/** An analysis of an expression that had to be changed or simplified can show that it is linear, but not what it is otherwise. */
 export function growthOf(pattern: string): Growth {
 	const known = growths.get(pattern);
 	if (known !== undefined) return known;
-	const { text, loops, isWhole } = simplified(pattern, false);
-	const growth = isExponential(pattern)
-		? "exponential"
-		: loops === 0
-			? "linear"
-			: analysed(text);
-	const found = isWhole || growth !== "linear" ? growth : "unknown";
+	const found = isExponential(pattern) ? "exponential" : boundedGrowth(pattern);
 	growths.set(pattern, found);
 	return found;
 }
 
-function analysed(text: string): Growth {
+function boundedGrowth(pattern: string): Growth {
+	const exact = rewritten(pattern, "exact");
+	const endless = rewritten(pattern, "endless");
+	if (!exact.isWhole) return "unknown";
+	if (endless.loops === 0) return "linear";
+	if (endless.canBeExponential && analysed(endless) === "exponential")
+		return "unknown";
+	if (exact.loops === 0) return "linear";
+	const small = analysed(rewritten(pattern, "small"));
+	return small === "linear" ? small : analysed(exact);
+}
+
+const analyses = new Map<string, Growth>();
+
+function analysed({ text, size }: Rewritten): Growth {
+	const known = analyses.get(text);
+	if (known !== undefined) return known;
+	const found = size > sizeMax ? "unknown" : analysis(text);
+	analyses.set(text, found);
+	return found;
+}
+
+function analysis(text: string): Growth {
 	recheck ??= require("recheck/lib/browser.js") as Recheck;
 	try {
 		const { status, complexity } = recheck.checkSync(text, "u", {
 			checker: "automaton",
 			timeout: null,
-			maxNFASize: nfaSizeMax,
+			maxNFASize: transitionsMax,
 		});
 		if (status === "safe") return "linear";
 		if (status === "unknown") return "unknown";
@@ -63,82 +85,106 @@ function analysed(text: string): Growth {
 	}
 }
 
-/** Maximum transitions; the analysis of larger automata takes minutes. */
-const nfaSizeMax = 3_000;
+/** Characters that an expression consumes, counted loops unrolled, and transitions of its automaton. Beyond, the analysis takes minutes. */
+const sizeMax = 34;
+const transitionsMax = 300;
 
-/** Counts from here on backtrack as badly as an unbounded quantifier. */
+/** With this many repetitions, a bounded loop backtracks like an endless one. */
 const manyTimes = 10;
 
-/**
- * Simplifies a pattern for the analysis. Large counts, which become as many states, are replaced by small ones; lookaround and
- * backreferences, which automata lack, by groups. `manyAreEndless` turns counts from `manyTimes` on into loops.
- */
-function simplified(
-	pattern: string,
-	manyAreEndless: boolean,
-): {
+type Counts = "exact" | "endless" | "narrow" | "small";
+
+interface Rewritten {
 	readonly text: string;
+	/** Characters and classes, each as often as its quantifiers repeat it. */
+	readonly size: number;
 	/** Quantifiers without an upper bound. */
 	readonly loops: number;
-	/** Has a loop around alternatives or other quantifiers; exponential time requires one. */
+	/** A loop around alternatives or other quantifiers: without one, there are few ways to match a string. */
 	readonly canBeExponential: boolean;
-	/** Whether no lookaround or backreference was replaced. */
+	/** Nothing was replaced that automata lack: look-around and back-references. */
 	readonly isWhole: boolean;
-} {
+}
+
+/**
+ * A pattern for the analysis. Look-around and back-references become groups. Counts stay as they are ("exact"), become loops if they
+ * are large ("endless"), lose their upper part ("narrow": what is then exponential, the pattern is too), or become small ("small").
+ */
+function rewritten(pattern: string, counts: Counts): Rewritten {
 	let text = "";
 	let loops = 0;
 	let canBeExponential = false;
 	let isWhole = true;
-	/** For each open group, whether it has alternatives or quantifiers. */
-	const open: boolean[] = [];
-	let isChoice = false;
+	/** The open groups, outermost first, and the last one that was closed or the last character. */
+	const open = [{ size: 0, isChoice: false }];
+	let last = { size: 0, isChoice: false };
 	for (const [token] of pattern.matchAll(tokens)) {
-		const quantifier = /^(?:([*+?])|\{(\d+)(,(\d*))?\})$/.exec(token);
-		const [, sign, low = "", comma, high = ""] = quantifier ?? [];
-		if (!quantifier) {
-			if (token.startsWith("(")) {
-				if (/^\(\?<?[=!]/.test(token)) isWhole = false;
-				text += token === "(" ? token : "(?:";
-				open.push(false);
-			} else if (token === ")") {
-				isChoice = open.pop() ?? false;
-				if (isChoice && open.length > 0) open[open.length - 1] = true;
-				text += token;
-			} else if (/^\\(?:[1-9]|k<)/.test(token)) {
-				isWhole = false;
-				text += "(?:)";
-			} else {
-				if (token === "|" && open.length > 0) open[open.length - 1] = true;
-				text += token;
+		const group = open.at(-1) as typeof last;
+		const range = rangeOf(token);
+		if (range) {
+			const [least, most] = range;
+			const isEndless =
+				most === Number.POSITIVE_INFINITY ||
+				(counts === "endless" && most >= manyTimes);
+			if (isEndless) {
+				loops++;
+				canBeExponential ||= last.isChoice;
 			}
-			if (token !== ")") isChoice = false;
+			const quantifier = quantifierOf(token, range, isEndless, counts);
+			text += quantifier;
+			const [fewest, highest] = rangeOf(quantifier) as readonly number[];
+			const times = Number.isFinite(highest) ? highest : fewest;
+			group.size += last.size * (Math.max(times as number, 1) - 1);
+			group.isChoice ||= least !== most;
+			last = { size: 0, isChoice: false };
 			continue;
 		}
-		const times = comma
-			? high === ""
-				? Number.POSITIVE_INFINITY
-				: Number(high)
-			: Number(low);
-		const isEndless =
-			sign === "*" ||
-			sign === "+" ||
-			(sign === undefined &&
-				(times === Number.POSITIVE_INFINITY ||
-					(manyAreEndless && times >= manyTimes)));
-		if (isEndless) {
-			loops++;
-			canBeExponential ||= isChoice;
-			text += sign ?? (low === "0" ? "*" : "+");
-		} else if (sign) text += sign;
-		else {
-			const most = Math.min(times, 3);
-			text += `{${Math.min(Number(low), 2, most)},${most}}`;
+		const isReplaced = /^(?:\(\?<?[=!]|\\(?:[1-9]|k<))/.test(token);
+		if (isReplaced) isWhole = false;
+		text += token.startsWith("(?") ? "(?:" : isReplaced ? "(?:)" : token;
+		last = { size: 0, isChoice: false };
+		if (token.startsWith("(")) open.push(last);
+		else if (token === "|") group.isChoice = true;
+		else if (token === ")" && open.length > 1) {
+			last = group;
+			open.pop();
+			const outer = open.at(-1) as typeof last;
+			outer.size += last.size;
+			outer.isChoice ||= last.isChoice;
+		} else {
+			last.size = 1;
+			group.size++;
 		}
-		const isFixed = sign === undefined && comma === undefined;
-		if (open.length > 0 && !isFixed) open[open.length - 1] = true;
-		isChoice = false;
 	}
-	return { text, loops, canBeExponential, isWhole };
+	const size = open.reduce((sum, group) => sum + group.size, 0);
+	return { text, size, loops, canBeExponential, isWhole };
+}
+
+/** The least and the most repetitions of a quantifier. */
+function rangeOf(token: string): readonly [number, number] | undefined {
+	if (token === "?") return [0, 1];
+	if (token === "*") return [0, Number.POSITIVE_INFINITY];
+	if (token === "+") return [1, Number.POSITIVE_INFINITY];
+	const counted = /^\{(\d+)(,(\d*))?\}$/.exec(token);
+	if (!counted) return undefined;
+	const [, low, comma, high] = counted;
+	const least = Number(low);
+	if (comma === undefined) return [least, least];
+	return [least, high === "" ? Number.POSITIVE_INFINITY : Number(high)];
+}
+
+function quantifierOf(
+	token: string,
+	[least, most]: readonly [number, number],
+	isEndless: boolean,
+	counts: Counts,
+): string {
+	if (!token.startsWith("{") || counts === "exact") return token;
+	if (counts === "narrow")
+		return most > least + 2 && !isEndless ? `{${least},${least + 2}}` : token;
+	if (isEndless) return least === 0 ? "*" : "+";
+	if (counts !== "small" || most <= 3) return token;
+	return `{${Math.min(least, 2)},3}`;
 }
 
 /** Classes, escapes, group starts, quantifiers and single characters. A lazy `?` counts as a quantifier, which affects no result. */

@@ -99,6 +99,36 @@ test.each(Object.entries(cases))("%s", (code, [bad, pointer, good]) => {
 	expect(linted(good)).toEqual([]);
 });
 
+test.each([
+	"^(?:[0-9a-f]{64},?)+$",
+	"^(?:#(?:[0-9a-f]{6}|[0-9a-f]{8}),?)+$",
+	"^(?: ?[0-9]{4})*$",
+	"^(?:(?=[a-z]+)[a-z])+$",
+	// The analysis of these takes minutes.
+	"^(?:[0-9a-f]{32}|[0-9a-f]{64})(?:,(?:[0-9a-f]{32}|[0-9a-f]{64}))*$",
+	"^(@every (\\d+(ns|us|ms|s|m|h))+)|((((\\d+,)+\\d+|(\\d+(\\/|-)\\d+)|\\d+|\\*) ?){5,7})$",
+])("%s is not taken to be exponential", (pattern) => {
+	expect(patternErrors(pattern)).toEqual([]);
+});
+
+test.each([
+	"^(?:[a-z]{1,64}\\s?)+$",
+	"^(?:[a-z]{1,64}-?){2,}$",
+	"^(?:[a-z0-9]+-?)+$",
+])("%s is", (pattern) => {
+	expect(patternErrors(pattern)).toEqual([
+		expect.stringContaining("takes exponential time"),
+	]);
+});
+
+const patternErrors = (pattern: string) =>
+	analyse([
+		{
+			file: "a.json",
+			text: JSON.stringify(property({ type: "string", pattern })),
+		},
+	]).diagnostics.map(({ message }) => message);
+
 test("a number that JavaScript cannot represent is reported at its position", () => {
 	const text = JSON.stringify(
 		property({ type: "integer", maximum: 1 }),
