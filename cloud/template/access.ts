@@ -46,8 +46,8 @@ export const policyTypes = {
 		ignores: ["PolicyName"],
 	},
 	"AWS::IAM::ManagedPolicy": {
-		simulates: ["PolicyDocument", "Roles"],
-		ignores: ["ManagedPolicyName", "Description", "Path"],
+		simulates: ["PolicyDocument", "Roles", "ManagedPolicyName", "Path"],
+		ignores: ["Description"],
 	},
 	"AWS::SQS::QueuePolicy": { simulates: ["PolicyDocument", "Queues"] },
 	"AWS::SNS::TopicPolicy": { simulates: ["PolicyDocument", "Topics"] },

@@ -10,9 +10,11 @@ const byLogicalId: Identify = ({ stack, logicalId }) => ({
 	ref: `${stack.name}-${logicalId}`,
 });
 
-const managedPolicy: Identify = ({ stack, logicalId }) => ({
-	ref: `arn:aws:iam::${stack.account}:policy/${logicalId}`,
-});
+const managedPolicy: Identify = ({ stack, logicalId, property }) => {
+	const name = property("ManagedPolicyName") ?? `${stack.name}-${logicalId}`;
+	const arn = `arn:aws:iam::${stack.account}:policy${property("Path") ?? "/"}${name}`;
+	return { ref: arn, attributes: { PolicyArn: arn } };
+};
 
 export type ResourceTypeName = keyof typeof identities;
 
@@ -28,7 +30,7 @@ export const identities = {
 			},
 		};
 	},
-	"AWS::IAM::Policy": managedPolicy,
+	"AWS::IAM::Policy": byLogicalId,
 	"AWS::IAM::ManagedPolicy": managedPolicy,
 	"AWS::SQS::Queue": ({ stack, logicalId, property, endpoint }) => {
 		const name = String(property("QueueName") ?? `${stack.name}-${logicalId}`);

@@ -22,23 +22,24 @@ export function producersOf(
 	resources: readonly Resource[],
 ): readonly MappedProducer[] {
 	const access = accessOf(resources);
-	const known = new Set(
-		resources.flatMap(({ type, attributes, properties, stack }) =>
-			type === "AWS::Events::EventBus"
-				? [attributes.Arn as string]
-				: type === "AWS::Events::Rule"
-					? [busArn(String(properties.EventBusName ?? "default"), stack)]
-					: [],
-		),
+	// Each bus has its policy there, and so has a default bus that only a policy names.
+	const withPolicy = [...access.resourcePolicies].filter(([arn]) =>
+		arn.includes(":event-bus/"),
 	);
+	const known = new Set([
+		...withPolicy.map(([bus]) => bus),
+		...resources
+			.filter(({ type }) => type === "AWS::Events::Rule")
+			.map(({ properties, stack }) =>
+				busArn(String(properties.EventBusName ?? "default"), stack),
+			),
+	]);
 	const accounts = new Set(resources.map(({ stack }) => stack.account));
 	const own = [...access.roles.values()].flatMap((role) =>
 		roleProducers(role, access, known, accounts, resources),
 	);
-	const outside = [...access.resourcePolicies].flatMap(([bus, statements]) =>
-		bus.includes(":event-bus/")
-			? outsideProducers(bus, statements, access)
-			: [],
+	const outside = withPolicy.flatMap(([bus, statements]) =>
+		outsideProducers(bus, statements, access),
 	);
 	return [...own, ...outside];
 }
@@ -80,39 +81,47 @@ function roleProducers(
 	});
 }
 
-/** External principals that a bus policy allows. */
+/** Principals that a bus policy allows, except the templates' roles and their accounts. */
 function outsideProducers(
 	bus: string,
-	statements: readonly Statement[],
+	policy: readonly Statement[],
 	{ roles }: Access,
 ): readonly MappedProducer[] {
-	return statements.flatMap((statement): readonly MappedProducer[] => {
-		if (statement.Effect !== "Allow") return [];
-		const denials = statements.filter(({ Effect }) => Effect === "Deny");
-		const policy = [statement, ...denials];
-		const isOwn = [...roles.values()].some(
-			({ arn, account }) =>
-				allowedTypes(
-					{ kind: "role", arn, account },
-					bus,
-					[allowsAll],
-					[statement],
-				) !== "none",
-		);
-		if (isOwn) return [];
-		return principalsOf(statement).flatMap(({ name, principal }) => {
-			const allowed = allowedTypes(principal, bus, [allowsAll], policy);
-			return allowed === "none"
-				? []
-				: [
-						{
-							name,
-							busArn: bus,
-							...(allowed === "any" ? {} : { publishes: allowed }),
-						},
-					];
-		});
+	const candidates = new Map(
+		policy
+			.filter(({ Effect }) => Effect === "Allow")
+			.flatMap(principalsOf)
+			.map(({ name, principal }) => [name, principal]),
+	);
+	return [...candidates].flatMap(([name, principal]) => {
+		if ([...roles.values()].some((role) => isOfTemplates(principal, role)))
+			return [];
+		const allowed = allowedTypes(principal, bus, [allowsAll], policy);
+		if (allowed === "none") return [];
+		return [
+			{
+				name,
+				busArn: bus,
+				...(allowed === "any" ? {} : { publishes: allowed }),
+			},
+		];
 	});
+}
+
+/** Whether a principal is a role, which its ARN may name with wildcards, or that role's account. */
+function isOfTemplates(principal: Principal, { arn, account }: Role): boolean {
+	if (principal.kind === "service") return false;
+	if (principal.kind === "account") return principal.account === account;
+	const named = { "aws:PrincipalArn": principal.arn };
+	return authorize(
+		{
+			principal: { kind: "role", arn, account },
+			action: "events:PutEvents",
+			resource: arn,
+		},
+		[{ ...allowsAll, Condition: { ArnLike: named } }],
+		[],
+	).allowed;
 }
 
 const allowsAll: Statement = {
@@ -122,15 +131,16 @@ const allowsAll: Statement = {
 	Resource: "*",
 };
 
-/** The principals of a statement. A condition on aws:PrincipalArn takes precedence over `Principal.AWS`. */
-function principalsOf({
-	Principal: stated,
-	Condition = {},
-}: Statement): readonly { name: string; principal: Principal }[] {
+/** The principals of a statement. Conditions on the principal take precedence over `Principal.AWS`. */
+function principalsOf(
+	statement: Statement,
+): readonly { name: string; principal: Principal }[] {
+	const { Principal: stated } = statement;
 	const services = isObject(stated) ? [stated.Service ?? []].flat() : [];
-	const arns = Object.values(Condition).flatMap((keys) =>
-		[keys["aws:PrincipalArn"] ?? []].flat().map(String),
-	);
+	const conditions = [
+		...conditionValues(statement, "aws:principalarn"),
+		...conditionValues(statement, "aws:principalaccount"),
+	];
 	const names = isObject(stated)
 		? [stated.AWS ?? []].flat().map(String)
 		: stated === undefined
@@ -141,7 +151,7 @@ function principalsOf({
 			name: String(service),
 			principal: { kind: "service", service: String(service) } as const,
 		})),
-		...(arns.length > 0 ? arns : names).map((name) => {
+		...(conditions.length > 0 ? conditions : names).map((name) => {
 			const account = /\d{12}/.exec(name)?.[0] ?? name;
 			const isRole = /:(role|user|assumed-role)\//.test(name);
 			return {
@@ -207,12 +217,8 @@ function valuesOf(
 	statements: readonly Statement[],
 	key: string,
 ): { readonly exact: readonly string[]; readonly open: readonly string[] } {
-	const values = statements.flatMap(({ Condition = {} }) =>
-		Object.values(Condition).flatMap((keys) =>
-			Object.entries(keys)
-				.filter(([name]) => name.toLowerCase() === key)
-				.flatMap(([, value]) => [value].flat().map(String)),
-		),
+	const values = statements.flatMap((statement) =>
+		conditionValues(statement, key),
 	);
 	const distinct = [...new Set(values)];
 	return {
@@ -222,3 +228,14 @@ function valuesOf(
 			.map((value) => value.replaceAll("*", "any").replaceAll("?", "x")),
 	};
 }
+
+/** The values that conditions compare a key with. Its name is in lower case here; policies may write it in any case. */
+const conditionValues = (
+	{ Condition = {} }: Statement,
+	key: string,
+): readonly string[] =>
+	Object.values(Condition).flatMap((keys) =>
+		Object.entries(keys)
+			.filter(([name]) => name.toLowerCase() === key)
+			.flatMap(([, value]) => [value].flat().map(String)),
+	);

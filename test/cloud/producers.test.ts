@@ -218,3 +218,119 @@ test.each(Object.entries(cases))("%s", async (name, { publishes }) => {
 	for (const type of [placed, other])
 		expect(await mayPut(name, type), type.detailType).toBe(isDrawn(type));
 });
+
+const partner = "555555555555";
+const partnerRole = `arn:aws:iam::${partner}:role/Ingest`;
+
+/** Principals of a bus policy's statement, and the names that the graph gives them. Roles of the system are drawn as themselves. */
+test.each<[string, object, readonly string[]]>([
+	["an account", { Principal: { AWS: partner } }, [partner]],
+	[
+		"an account beside the bus's own",
+		{ Principal: { AWS: [hub, `arn:aws:iam::${partner}:root`] } },
+		[`arn:aws:iam::${partner}:root`],
+	],
+	["everyone", { Principal: "*" }, ["*"]],
+	[
+		"a role, by a condition in another case",
+		{
+			Principal: { AWS: partner },
+			...condition({ "AWS:principalARN": partnerRole }, "ArnEquals"),
+		},
+		[partnerRole],
+	],
+	[
+		"accounts, by a condition",
+		{
+			Principal: "*",
+			...condition({ "aws:PrincipalAccount": [partner, hub] }),
+		},
+		[partner],
+	],
+	[
+		"a service",
+		{ Principal: { Service: "s3.amazonaws.com" } },
+		["s3.amazonaws.com"],
+	],
+	["the bus's own account", { Principal: { AWS: hub } }, []],
+	[
+		"its own roles, by wildcard",
+		{
+			Principal: "*",
+			...condition(
+				{ "aws:PrincipalArn": `arn:aws:iam::${hub}:role/role-p*` },
+				"ArnLike",
+			),
+		},
+		[],
+	],
+])("a bus policy that allows %s", (_, rest, names) => {
+	const EventBusPolicy = (EventBusName: string) => ({
+		Type: "AWS::Events::EventBusPolicy",
+		Properties: {
+			EventBusName,
+			StatementId: "partners",
+			Statement: {
+				Effect: "Allow",
+				Action: "events:PutEvents",
+				Resource: `arn:aws:events:${region}:${hub}:event-bus/${EventBusName}`,
+				...rest,
+			},
+		},
+	});
+	const { Resources } = stack.template as { Resources: object };
+	for (const name of ["orders", "default"]) {
+		const template = {
+			Resources: { ...Resources, Policy: EventBusPolicy(name) },
+		};
+		const drawn = mapSystem([{ ...stack, template }]).producers.filter(
+			(each) =>
+				each.busArn.endsWith(`/${name}`) && !each.name.startsWith("role-"),
+		);
+		expect(
+			drawn.map((each) => each.name),
+			name,
+		).toEqual(names);
+	}
+});
+
+test("policies of one name in two stacks are two", () => {
+	const withRole = (name: string, Action: string): StackTemplate => ({
+		...stack,
+		name,
+		template: {
+			Resources: {
+				Grant: {
+					Type: "AWS::IAM::ManagedPolicy",
+					Properties: {
+						PolicyDocument: { Statement: [allow({ Action })] },
+					},
+				},
+				Role: {
+					Type: "AWS::IAM::Role",
+					Properties: {
+						RoleName: name,
+						AssumeRolePolicyDocument: { Statement: [] },
+						ManagedPolicyArns: [{ "Fn::GetAtt": ["Grant", "PolicyArn"] }],
+					},
+				},
+			},
+		},
+	});
+	const drawn = mapSystem([
+		{
+			...stack,
+			template: {
+				Resources: {
+					Bus: {
+						Type: "AWS::Events::EventBus",
+						Properties: { Name: "orders" },
+					},
+				},
+			},
+		},
+		withRole("puts", "events:PutEvents"),
+		withRole("reads", "events:DescribeEventBus"),
+	]).producers;
+	expect(drawn.map(({ name }) => name)).toEqual(["puts"]);
+});
