@@ -104,7 +104,8 @@ function withoutEmpty(filter: EventPatternDocument): EventPatternDocument {
 function callerOf(called: (...args: never) => unknown): string | undefined {
 	const here: { stack?: string } = {};
 	Error.captureStackTrace(here, called);
-	const [, place] =
-		/\(?((?:file:|\/)[^()\n]+):\d+\)?$/m.exec(here.stack ?? "") ?? [];
-	return place;
+	return frame.exec(here.stack ?? "")?.[1];
 }
+
+/** A line of a stack trace that is in a file; captures the file, whose path may contain parentheses, and the line. */
+const frame = /^ +at (?:.*? \()?((?:file:|\/|[A-Za-z]:\\)[^<>\n]+):\d+\)?$/m;

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import vm from "node:vm";
 import { describe, expect, test } from "vitest";
 import { validate } from "../../pattern/engine/validate.ts";
 import { judgeFilter } from "../../pattern/judge/judge.ts";
@@ -400,6 +401,16 @@ describe("a typed filter", () => {
 		expect(where(Everything, { text: ["a"] }).filteredAt).toMatch(
 			/filters\.test\.ts:\d+$/,
 		);
+	});
+
+	test.each([
+		"/a (copy)/consumer.js",
+		"file:///C:/b%20(2)/c.js",
+		"D:\\e\\f.js",
+	])("records the file %s", (filename) => {
+		const call = vm.runInThisContext("(it) => it()", { filename });
+		const { filteredAt } = call(where.bind(null, Everything, { text: ["a"] }));
+		expect(filteredAt).toBe(`${filename}:1`);
 	});
 
 	test.each([
