@@ -165,7 +165,8 @@ function parseOptions({ options }: Command) {
 
 /** npm consumes flags that are not after `--`. Without this error, `npm run codegen --check` would write files. */
 function npmSwallowed(name: string, args: readonly string[]): void {
-	if (process.env[`npm_config_${name}`] !== "true") return;
+	const variable = `npm_config_${name.replaceAll("-", "_")}`;
+	if (process.env[variable] !== "true") return;
 	if (args.includes(`--${name}`)) return;
 	throw new UsageError(
 		`npm consumed --${name}; run: npm run ${process.env.npm_lifecycle_event} -- --${name}`,

@@ -14,7 +14,7 @@ import {
 } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { UsageError } from "../../cli/command.ts";
 import { commands } from "../../cli/commands.ts";
 import {
@@ -647,4 +647,22 @@ describe("wrong usage exits with 2 and a helpful message", () => {
 			err: expect.stringContaining("contains no schemas"),
 		});
 	});
+});
+
+test.each([
+	["codegen", "check"],
+	["registry publish", "dry-run"],
+])("%s: npm consumed --%s", (name, option) => {
+	const args = name.split(" ");
+	const command = findCommand(args, commands);
+	if (!command) throw new Error(`there is no ${name}`);
+	vi.stubEnv("npm_lifecycle_event", "run-it");
+	vi.stubEnv(`npm_config_${option.replace("-", "_")}`, "true");
+	expect(() => parseInvocation(command, args)).toThrow(
+		`npm consumed --${option}; run: npm run run-it -- --${option}`,
+	);
+	expect(
+		parseInvocation(command, [...args, `--${option}`]).values,
+	).toMatchObject({ [option]: true });
+	vi.unstubAllEnvs();
 });
