@@ -138,7 +138,7 @@ function parsed(command: Command, rest: readonly string[]) {
 			throw new UsageError(`--${token.name} takes no value`);
 	}
 	for (const [name, { type }] of Object.entries(command.options))
-		if (type === "boolean") npmSwallowed(name, rest);
+		if (type === "boolean") npmSwallowed(command.name, name, rest);
 	const { values, positionals } = parseArgs({
 		args: [...rest],
 		options: parseOptions(command),
@@ -164,12 +164,18 @@ function parseOptions({ options }: Command) {
 }
 
 /** npm consumes flags that are not after `--`. Without this error, `npm run codegen --check` would write files. */
-function npmSwallowed(name: string, args: readonly string[]): void {
+function npmSwallowed(
+	command: string,
+	name: string,
+	args: readonly string[],
+): void {
 	const variable = `npm_config_${name.replaceAll("-", "_")}`;
 	if (process.env[variable] !== "true") return;
 	if (args.includes(`--${name}`)) return;
+	const script = process.env.npm_lifecycle_event;
+	const words = script === command ? "" : `${command} `;
 	throw new UsageError(
-		`npm consumed --${name}; run: npm run ${process.env.npm_lifecycle_event} -- --${name}`,
+		`npm consumed --${name}; run: npm run ${script} -- ${words}--${name}`,
 	);
 }
 

@@ -650,16 +650,20 @@ describe("wrong usage exits with 2 and a helpful message", () => {
 });
 
 test.each([
-	["codegen", "check"],
-	["registry publish", "dry-run"],
-])("%s: npm consumed --%s", (name, option) => {
+	["codegen", "check", "npm run codegen -- --check"],
+	[
+		"registry publish",
+		"dry-run",
+		"npm run eventwright -- registry publish --dry-run",
+	],
+])("%s: npm consumed --%s", (name, option, remedy) => {
 	const args = name.split(" ");
 	const command = findCommand(args, commands);
 	if (!command) throw new Error(`there is no ${name}`);
-	vi.stubEnv("npm_lifecycle_event", "run-it");
+	vi.stubEnv("npm_lifecycle_event", remedy.split(" ")[2]);
 	vi.stubEnv(`npm_config_${option.replace("-", "_")}`, "true");
 	expect(() => parseInvocation(command, args)).toThrow(
-		`npm consumed --${option}; run: npm run run-it -- --${option}`,
+		`npm consumed --${option}; run: ${remedy}`,
 	);
 	expect(
 		parseInvocation(command, [...args, `--${option}`]).values,
