@@ -61,6 +61,8 @@ export const remedies = {
 		"Fix the regular expression; it is compiled with the u flag.",
 	"pattern-slow":
 		"Remove ambiguity from the pattern: avoid nested or overlapping repetition such as (a+)+ or (a|a)*.",
+	"extensible-enum-invalid":
+		'List the known strings of a string, such as ["web", "app"].',
 	"format-unknown": "Use a known format, or pattern.",
 	"example-invalid":
 		"Fix the example or the schema: examples are used as fixtures.",
@@ -86,7 +88,7 @@ export const lintRemedies = {
 	"description-missing":
 		"Describe in one sentence what it is and when it happens.",
 	"enum-open":
-		"Remove the list or the open branch; document known values in a description.",
+		"Remove the list or the open branch, or list the known values in x-extensible-enum.",
 	"name-refused": "Use only the letters A to Z and digits in the title.",
 	"name-changed":
 		"Use only letters, digits, dots, hyphens and underscores in source and detail-type.",

@@ -28,16 +28,28 @@ export interface EventParser<Type extends string, Detail>
 	readonly type: Type;
 	readonly source: string;
 	readonly detailType: string;
-	/** Parses an EventBridge event: an object, a JSON string, or an SNS notification from SQS. Reports all issues or only the first. */
+	/** Generated; `parse` and `parseDetail` call it. */
+	readonly validate: Validator;
+	/**
+	 * Parses an EventBridge event: an object, a JSON string, or an SNS notification from SQS. A reader is open: it accepts
+	 * and keeps properties that a closed object does not name, and unknown values of an `x-extensible-enum`.
+	 */
 	readonly parse: (
 		input: unknown,
-		wanted?: "all" | "first",
+		options?: ParseOptions,
 	) => Result<EventOf<Type, Detail>>;
-	/** Parses only the detail. */
+	/** Validates a detail that is about to be published, exactly as the publisher does. */
 	readonly parseDetail: (
 		detail: unknown,
-		wanted?: "all" | "first",
+		options?: Pick<ParseOptions, "issues">,
 	) => Result<Detail>;
+}
+
+export interface ParseOptions {
+	/** Refuse what the schema does not know, as a publisher does. Default: false. */
+	readonly exact?: boolean | undefined;
+	/** Whether to report all issues or only the first. Default: "all". */
+	readonly issues?: "all" | "first" | undefined;
 }
 
 export function eventParser<Type extends string, Detail>(
@@ -50,9 +62,10 @@ export function eventParser<Type extends string, Detail>(
 		type,
 		source,
 		detailType,
-		parse: (input, wanted) =>
-			parseAnyEvent([parser], input, wanted) as Result<EventOf<Type, Detail>>,
-		parseDetail: (detail, wanted) => check(validate, detail, wanted),
+		validate,
+		parse: (input, options) =>
+			parseAnyEvent([parser], input, options) as Result<EventOf<Type, Detail>>,
+		parseDetail: (detail, { issues } = {}) => check(validate, detail, issues),
 		"~standard": {
 			version: 1,
 			vendor: "eventwright",
@@ -75,7 +88,7 @@ export function eventParser<Type extends string, Detail>(
 export function parseAnyEvent(
 	parsers: readonly EventParser<string, unknown>[],
 	input: unknown,
-	wanted?: "all" | "first",
+	{ exact = false, issues }: ParseOptions = {},
 ): Result<EventOf<string, unknown>> {
 	const envelope = readEnvelope(input);
 	if (!envelope.ok) return envelope;
@@ -96,7 +109,7 @@ export function parseAnyEvent(
 			"event-type",
 			`is an event of ${source} / ${detailType}, expected ${parsers.map((known) => `${known.source} / ${known.detailType}`).join(", ")}`,
 		);
-	const result = parser.parseDetail(envelope.value.detail, wanted);
+	const result = check(parser.validate, envelope.value.detail, issues, !exact);
 	if (!result.ok)
 		return {
 			ok: false,

@@ -1,6 +1,7 @@
 // Converts schemas to the older dialects that AWS reads: draft-04 (API Gateway, the registry) and OpenAPI 3.0 (the registry).
 import { isObject } from "../../runtime/json.ts";
 import {
+	extensibleEnum,
 	keywordsWhere,
 	type Schema,
 	type SchemaObject,
@@ -78,6 +79,14 @@ function convertSchema(schema: Schema, context: Context): SchemaObject {
 		if (out.enum) out.allOf = [only];
 		else Object.assign(out, only);
 	}
+	const known = schema[extensibleEnum] as readonly string[] | undefined;
+	if (known !== undefined && expressesGrowing(schema, dialect)) {
+		const isNullable = [schema.type].flat().includes("null");
+		const only = { enum: isNullable ? [...known, null] : known };
+		if (out.enum) out.allOf = [...((out.allOf as []) ?? []), only];
+		else Object.assign(out, only);
+	} else if (known !== undefined && dialect.name === "openapi-3.0")
+		out[extensibleEnum] = known;
 	Object.assign(
 		out,
 		bound(schema, "minimum", "exclusiveMinimum", Math.max),
@@ -137,10 +146,17 @@ function lostKeywords(
 	dialect: Dialect,
 ): readonly string[] {
 	const lacking = lostIn[dialect.name].filter((keyword) => keyword in schema);
+	if (extensibleEnum in schema && !expressesGrowing(schema, dialect))
+		lacking.push(extensibleEnum);
 	return dialect.annotations || !("format" in schema)
 		? lacking
 		: [...lacking, "format"];
 }
+
+/** A list that may grow is an `enum` for API Gateway, which validates for the publisher. Registry entries are for readers. */
+const expressesGrowing = ({ type }: SchemaObject, { annotations }: Dialect) =>
+	!annotations &&
+	[type].flat().every((name) => name === "string" || name === "null");
 
 /** Whether the dialect can express a schema and its transitive dependencies exactly. */
 function isExact(schema: Schema, context: Context): boolean {

@@ -1,5 +1,9 @@
 import { isObject } from "../../runtime/json.ts";
-import type { Schema, SchemaObject } from "../schema/keywords.ts";
+import {
+	extensibleEnum,
+	type Schema,
+	type SchemaObject,
+} from "../schema/keywords.ts";
 import { type NamedSchema, referencedName, sourceOf } from "../schema/model.ts";
 import type { Emitter } from "./emitter.ts";
 import { importPath } from "./module-path.ts";
@@ -102,9 +106,19 @@ function primitive(name: string, schema: SchemaObject, indent: string): Type {
 			return arrayType(schema, indent);
 		case "object":
 			return objectType(schema, indent);
+		case "string":
+			return stringType(schema);
 		default:
 			return atom(name);
 	}
+}
+
+/** Editors offer the known values of a list that may grow; `string` alone would absorb them. */
+function stringType(schema: SchemaObject): Type {
+	const known = schema[extensibleEnum];
+	return Array.isArray(known)
+		? union([...known.map(valueType), atom("(string & {})")])
+		: atom("string");
 }
 
 function arrayType(schema: SchemaObject, indent: string): Type {

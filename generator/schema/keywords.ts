@@ -147,6 +147,8 @@ const table = {
 	dependentSchemas: row(since2019, "schema-map", "inPlace", "converted", "lost"),
 	dependencies: row(until2019, "dependencies", "inPlace", "converted"),
 	id: row(only04, "value", "identifies", "dropped"),
+	// Known strings of a list that may grow: https://opensource.zalando.com/restful-api-guidelines/#112
+	"x-extensible-enum": row(all, "value", "asserts", "converted"),
 } as const satisfies Record<string, Keyword>;
 
 export const keywords: ReadonlyMap<string, Keyword> = new Map(
@@ -177,6 +179,8 @@ export function keywordStatus(
 	if (name.startsWith("x-")) return "annotation";
 	return keyword || foreign.has(name) ? "unsupported" : "unknown";
 }
+
+export const extensibleEnum = "x-extensible-enum";
 
 /** The names of the keywords that match a predicate. */
 export function keywordsWhere(

@@ -3,6 +3,7 @@ import type { Finding } from "../diagnostics.ts";
 import { acknowledgeKey } from "./acknowledge.ts";
 import {
 	type Draft,
+	extensibleEnum,
 	inPlaceKeywords,
 	keywordsWhere,
 	mapKeyword,
@@ -231,6 +232,8 @@ function lowerSchema(
 	}
 	if (draft === "2019-09" && "contains" in schema)
 		out.push([containsEvaluates, false]);
+	if (extensibleEnum in schema && !("type" in schema))
+		out.push(["type", "string"]);
 	const made = Object.fromEntries(out);
 	return more.length === 0
 		? made

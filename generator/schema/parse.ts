@@ -16,6 +16,7 @@ import {
 	type Draft,
 	drafts,
 	eachSchema,
+	extensibleEnum,
 	keywordStatus,
 	nearestKeyword,
 	patternsIn,
@@ -291,6 +292,14 @@ function keywordFindings(
 				pointer: appendPointer(pointer, "$schema"),
 				message: `"$schema" differs from the root's ${draft}: a file can only use one draft`,
 			});
+		const growing = isIgnored ? undefined : extensibleEnumFault(schema);
+		if (growing)
+			findings.push({
+				code: "extensible-enum-invalid",
+				file,
+				pointer: appendPointer(pointer, extensibleEnum),
+				message: `${extensibleEnum} ${growing}`,
+			});
 		for (const [name, value] of Object.entries(schema)) {
 			const at = appendPointer(pointer, name);
 			const status = keywordStatus(name, draft);
@@ -337,6 +346,22 @@ function keywordFindings(
 			message: `${JSON.stringify(name)} is not a keyword of JSON Schema${times > 1 ? `; it occurs ${times} times` : ""}`,
 		})),
 	];
+}
+
+/** What is wrong with a list of known strings. */
+function extensibleEnumFault(schema: SchemaObject): string | undefined {
+	if (!(extensibleEnum in schema)) return undefined;
+	const values = schema[extensibleEnum];
+	const isList =
+		Array.isArray(values) &&
+		values.length > 0 &&
+		values.every((value) => typeof value === "string") &&
+		new Set(values).size === values.length;
+	if (!isList) return "must be a list of different strings, at least one";
+	const types = [schema.type ?? "string"].flat();
+	return types.includes("string")
+		? undefined
+		: `lists strings, but the type is ${types.join(" or ")}`;
 }
 
 /** Reports regular expressions that are invalid or take exponential time, and unknown formats. */

@@ -6,6 +6,7 @@ import {
 	$additionalProperties,
 	$const,
 	$enum,
+	$extensibleEnum,
 	$maxItems,
 	$maximum,
 	$maxLength,
@@ -16,12 +17,14 @@ import {
 	$required,
 	$type,
 	below,
+	type Choice,
 	isInteger,
 	isNumber,
 	no,
 	type Report,
 	type Rule,
 	type Step,
+	type Tried,
 	type Validator,
 } from "./rules.ts";
 
@@ -148,11 +151,27 @@ export function among(
 	at: Step | undefined,
 	values: readonly unknown[] | ReadonlySet<unknown>,
 ): boolean {
-	const fits =
-		values instanceof Set
-			? values.has(value)
-			: (values as readonly unknown[]).includes(value);
-	return fits || !no(report, $enum, values, value, at);
+	return isIn(values, value) || !no(report, $enum, values, value, at);
+}
+
+function isIn(
+	values: readonly unknown[] | ReadonlySet<unknown>,
+	value: unknown,
+): boolean {
+	return values instanceof Set
+		? values.has(value)
+		: (values as readonly unknown[]).includes(value);
+}
+
+/** A string of a list that may grow. */
+export function known(
+	value: unknown,
+	report: Report | null,
+	at: Step | undefined,
+	values: readonly string[] | ReadonlySet<string>,
+): boolean {
+	if (typeof value !== "string") return !no(report, $type, "string", value, at);
+	return isIn(values, value) || !no(report, $extensibleEnum, values, value, at);
 }
 
 export function exactly(
@@ -326,26 +345,28 @@ export function set<T>(values: readonly T[]): ReadonlySet<T> {
 	return new Set(values);
 }
 
-/** Reports why a value matches none of several schemas, or more than one schema of a `oneOf`. */
+/**
+ * Decides a value that not exactly one branch of a `oneOf`, or no branch of an `anyOf`, accepts exactly. A tolerant
+ * reader may take a branch; otherwise reports the reason. Returns true to stop. `evaluated` is set if the branches track.
+ */
 export function none(
-	report: Report | null,
+	report: Report,
 	rule: Rule,
 	value: unknown,
 	branches: readonly (Validator | TrackingValidator)[],
-	areTracking = false,
+	evaluated?: Set<Step>,
 ): boolean {
-	if (report === null) return true;
+	if (report.isTolerant && takes(report, rule, value, branches, evaluated))
+		return false;
+	if (report.issues === undefined) return true;
 	const forms = `one of ${branches.length} alternatives`;
 	// Branches inside a branch on trial are not tried: the work would multiply with every level.
 	if (report.isTrial) return no(report, rule, forms, value);
-	const ask = (branch: Validator | TrackingValidator, kept: Report) =>
-		areTracking
-			? (branch as TrackingValidator)(value, kept, new Set())
-			: (branch as Validator)(value, kept);
 	const found = branches.map((branch) => {
 		const issues: Issue[] = [];
-		const trial = { base: "", issues, all: true, isTrial: true };
-		ask(branch, trial);
+		const { isTolerant } = report;
+		const trial = { base: "", issues, all: true, isTrial: true, isTolerant };
+		asked(branch, value, trial, evaluated);
 		return issues;
 	});
 	const fitting = found.flatMap((issues, i) => (issues.length === 0 ? i : []));
@@ -361,7 +382,8 @@ export function none(
 		found[i]?.every((issue) => issue.path !== "" || issue.rule !== "type"),
 	);
 	const [closest] = close;
-	if (closest !== undefined && close.length === 1) return !ask(closest, report);
+	if (closest !== undefined && close.length === 1)
+		return !asked(closest, value, report, evaluated);
 	const reasons = found
 		.filter(
 			(_, i) => close.length === 0 || close.includes(branches[i] as never),
@@ -373,6 +395,61 @@ export function none(
 		`${forms}: ${[...new Set(reasons)].slice(0, 5).join("; or ")}`,
 		value,
 	);
+}
+
+/** Runs a branch, which tracks what it evaluates if `evaluated` is set. */
+function asked(
+	branch: Validator | TrackingValidator,
+	value: unknown,
+	report: Report,
+	evaluated: Set<Step> | undefined,
+	seen = new Set<Step>(),
+): boolean {
+	return evaluated
+		? (branch as TrackingValidator)(value, report, seen)
+		: (branch as Validator)(value, report);
+}
+
+/** Whether a tolerant reader takes a branch: one that matches exactly or, if there is none, the first that matches tolerantly. */
+function takes(
+	report: Report,
+	[keyword]: Rule,
+	value: unknown,
+	branches: readonly (Validator | TrackingValidator)[],
+	evaluated: Set<Step> | undefined,
+): boolean {
+	const choice = report.choice ?? { isExact: true, tried: new Map() };
+	const inner: Report = { ...report, issues: undefined, choice };
+	const before = choice.isExact;
+	const fitting = branches
+		.map((branch) => tried(branch, value, inner, choice, evaluated))
+		.filter(({ fits }) => fits);
+	const exact = fitting.filter(({ isExact }) => isExact);
+	choice.isExact = before && exact.length > 0;
+	if (keyword === "oneOf" && exact.length > 1) return false;
+	const taken = exact.length > 0 ? exact : fitting.slice(0, 1);
+	for (const branch of taken)
+		for (const step of branch.evaluated) evaluated?.add(step);
+	return taken.length > 0;
+}
+
+function tried(
+	branch: Validator | TrackingValidator,
+	value: unknown,
+	report: Report,
+	choice: Choice,
+	evaluated: Set<Step> | undefined,
+): Tried {
+	const known = choice.tried.get(value) ?? new Map<unknown, Tried>();
+	choice.tried.set(value, known);
+	const earlier = known.get(branch);
+	if (earlier) return earlier;
+	choice.isExact = true;
+	const seen = new Set<Step>();
+	const fits = asked(branch, value, report, evaluated, seen);
+	const result = { fits, isExact: choice.isExact, evaluated: seen };
+	known.set(branch, result);
+	return result;
 }
 
 /** Whether an object has all required properties, only the allowed values where these are listed, and no other properties. */

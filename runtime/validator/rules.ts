@@ -6,14 +6,35 @@ import { token } from "../json-pointer.ts";
 
 export const { isFinite: isNumber, isInteger } = Number;
 
-/** Collects a validator's issues. `base` is the JSON pointer of the value being validated. */
+/** How a validator runs. Instead of a report, `null` validates exactly and stops at the first issue. */
 export interface Report {
+	/** JSON pointer of the value being validated. */
 	readonly base: string;
-	readonly issues: Issue[];
+	/** Collects the issues. Without it, the first issue ends the validation. */
+	readonly issues?: Issue[] | undefined;
 	/** Continue after an issue. */
 	readonly all: boolean;
 	/** The issues are only compared, not returned to the caller. */
-	readonly isTrial?: boolean;
+	readonly isTrial: boolean;
+	/** Accept what may grow: properties of closed objects, and values of an `x-extensible-enum`. */
+	readonly isTolerant: boolean;
+	/** Set inside a union that no branch matches exactly. */
+	readonly choice?: Choice | undefined;
+}
+
+/** A search for the branch of a union that a tolerant reader takes. */
+export interface Choice {
+	/** Whether the current branch has accepted the value without tolerance so far. */
+	isExact: boolean;
+	/** Results of earlier branches by value, so that the work does not multiply with depth. */
+	readonly tried: Map<unknown, Map<unknown, Tried>>;
+}
+
+export interface Tried {
+	readonly fits: boolean;
+	readonly isExact: boolean;
+	/** The property names and item indexes that the branch evaluated. */
+	readonly evaluated: ReadonlySet<Step>;
 }
 
 /** The property name or item index of a value, relative to the report's `base`. */
@@ -30,6 +51,8 @@ export type Validator = (
 export type Rule = readonly [
 	keyword: string,
 	message: (expected: unknown, found: unknown) => string,
+	/** A tolerant reader accepts the value. */
+	mayGrow?: true,
 ];
 
 const plural = (count: unknown, noun: string) =>
@@ -42,13 +65,12 @@ export const $type: Rule = [
 	(expected, found) =>
 		`must be ${[expected].flat().join(" or ")}, found ${kindOf(found)}`,
 ];
-export const $enum: Rule = [
-	"enum",
-	(expected) => {
-		const values = expected as readonly unknown[];
-		return `must be one of ${values.slice(0, 20).map(json).join(", ")}${values.length > 20 ? ", …" : ""}`;
-	},
-];
+const oneOf = (expected: unknown) => {
+	const values = expected as readonly unknown[];
+	return `must be one of ${values.slice(0, 20).map(json).join(", ")}${values.length > 20 ? ", …" : ""}`;
+};
+export const $enum: Rule = ["enum", oneOf];
+export const $extensibleEnum: Rule = ["x-extensible-enum", oneOf, true];
 export const $const: Rule = [
 	"const",
 	(expected) => `must be ${json(expected)}`,
@@ -127,10 +149,12 @@ const isNoProperty = () => "is not a property of the schema";
 export const $additionalProperties: Rule = [
 	"additionalProperties",
 	isNoProperty,
+	true,
 ];
 export const $unevaluatedProperties: Rule = [
 	"unevaluatedProperties",
 	isNoProperty,
+	true,
 ];
 export const $dependentRequired: Rule = [
 	"dependentRequired",
@@ -144,15 +168,20 @@ export const $oneOf: Rule = [
 	(expected) => `must be exactly ${expected}`,
 ];
 
-/** Adds an issue to the report, if there is one. Returns true to stop. */
+/** Adds an issue to the report, unless it tolerates it. Returns true to stop. */
 export function no(
 	report: Report | null,
-	[rule, message]: Rule,
+	[rule, message, mayGrow]: Rule,
 	expected?: unknown,
 	found?: unknown,
 	at?: Step,
 ): boolean {
 	if (report === null) return true;
+	if (mayGrow && report.isTolerant) {
+		if (report.choice) report.choice.isExact = false;
+		return false;
+	}
+	if (report.issues === undefined) return true;
 	const wanted = expected instanceof Set ? [...expected] : expected;
 	report.issues.push({
 		path: report.base + (at === undefined ? "" : token(at)),
@@ -166,7 +195,7 @@ export function no(
 
 /** The report for a nested value. */
 export function below(report: Report | null, at?: Step): Report | null {
-	return report === null || at === undefined
+	return report === null || at === undefined || report.issues === undefined
 		? report
 		: { ...report, base: report.base + token(at) };
 }

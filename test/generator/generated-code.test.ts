@@ -522,8 +522,10 @@ describe("a generated validator agrees with Ajv, and the API model accepts every
 		});
 		let n: object = { k: "z" };
 		for (let i = 0; i < 40; i++) n = { k: "c", next: n };
-		const result = check(validate, { n });
-		expect(result.ok ? [] : result.issues).toHaveLength(1);
+		for (const isTolerant of [false, true]) {
+			const result = check(validate, { n }, "all", isTolerant);
+			expect(result.ok ? [] : result.issues).toHaveLength(1);
+		}
 	});
 
 	const tagged = (ops: readonly unknown[], required: readonly string[]) =>
@@ -563,6 +565,18 @@ describe("a generated validator agrees with Ajv, and the API model accepts every
 			{ op: "C" },
 		],
 		[
+			"property names unique to a branch, next to unevaluatedProperties",
+			{
+				anyOf: ["a", "b", "c"].map((name) => ({
+					type: "object",
+					properties: { of: { $ref: "#/$defs/N" }, [name]: true },
+					additionalProperties: false,
+				})),
+				unevaluatedProperties: false,
+			},
+			{ c: 1 },
+		],
+		[
 			"property names unique to a branch",
 			{
 				oneOf: ["a", "b", "c"].map((name) => ({
@@ -600,13 +614,21 @@ describe("a generated validator agrees with Ajv, and the API model accepts every
 					},
 				},
 			);
-			let n: object = more;
-			for (let i = 0; i < 60; i++) n = { of: n, ...more };
+			const nested = (innermost: object) => {
+				let n = innermost;
+				for (let i = 0; i < 60; i++) n = { of: n, ...more };
+				return { n };
+			};
 			const fits = Object.keys(more).length > 0;
-			expect(check(validate, { n }).ok).toBe(fits);
-			let wrong: object = { ...more, of: 1 };
-			for (let i = 0; i < 60; i++) wrong = { of: wrong, ...more };
-			expect(check(validate, { n: wrong }).ok).toBe(false);
+			for (const isTolerant of [false, true]) {
+				const accepts = (value: unknown) =>
+					check(validate, value, "all", isTolerant).ok;
+				expect(accepts(nested(more))).toBe(fits);
+				expect(accepts(nested({ ...more, of: 1 }))).toBe(false);
+				expect(accepts(nested({ ...more, z: 1 }))).toBe(
+					fits && (isTolerant || accepts({ n: { ...more, z: 1 } })),
+				);
+			}
 		},
 	);
 

@@ -74,11 +74,31 @@ test("the generated types pass tsc", async () => {
 const ajv = new Ajv({ strict: false });
 addFormatsModule.default(ajv);
 ajv.addSchema({ ...bundle, $id: "https://octokit.example/webhooks" });
+// The bundle as a tolerant reader sees it.
+ajv.addSchema({
+	...(opened(bundle) as object),
+	$id: "https://octokit.example/opened",
+});
 
-/** The generated validator and Ajv's validator of the original bundle, for a payload's event type. */
-async function validatorsOf(
-	name: string,
-): Promise<{ ours: Validator; theirs: ValidateFunction }> {
+function opened(schema: unknown): unknown {
+	if (Array.isArray(schema)) return schema.map(opened);
+	if (typeof schema !== "object" || schema === null) return schema;
+	return Object.fromEntries(
+		Object.entries(schema)
+			.filter(
+				([keyword, value]) =>
+					keyword !== "additionalProperties" || value !== false,
+			)
+			.map(([keyword, value]) => [keyword, opened(value)]),
+	);
+}
+
+/** The generated validator and Ajv's validators of the bundle, for a payload's event type. */
+async function validatorsOf(name: string): Promise<{
+	ours: Validator;
+	theirs: ValidateFunction;
+	theirsOpened: ValidateFunction;
+}> {
 	const file = `${kebabCase(name)}-event`;
 	const { $ref = "" } =
 		bundle.oneOf.find(({ $ref }) =>
@@ -91,10 +111,17 @@ async function validatorsOf(
 	return {
 		ours: module[title ?? ""],
 		theirs: ajv.compile({ $ref: `https://octokit.example/webhooks${$ref}` }),
+		theirsOpened: ajv.compile({
+			$ref: `https://octokit.example/opened${$ref}`,
+		}),
 	};
 }
 
-describe("agrees with Ajv on all payloads and 10,000 corrupted ones", () => {
+describe("agrees with Ajv on all payloads and 10,000 corrupted ones, exactly and tolerantly", () => {
+	/** Closing tells the branches of a oneOf apart: opened, several accept, where a reader takes the first. */
+	const isUnion = new Set(["membership"]);
+	let onlyTolerant = 0;
+	afterAll(() => expect(onlyTolerant).toBeGreaterThan(500));
 	const payloads = payloadsOf.reduce(
 		(sum, { examples }) => sum + examples.length,
 		0,
@@ -102,7 +129,7 @@ describe("agrees with Ajv on all payloads and 10,000 corrupted ones", () => {
 	const spoiledEach = Math.ceil(10_000 / payloads);
 
 	test.each(payloadsOf)("$name", async ({ name, examples }) => {
-		const { ours, theirs } = await validatorsOf(name);
+		const { ours, theirs, theirsOpened } = await validatorsOf(name);
 		const next = random(name.length);
 		const wrong: string[] = [];
 		for (const payload of examples) {
@@ -114,8 +141,16 @@ describe("agrees with Ajv on all payloads and 10,000 corrupted ones", () => {
 				const value = JSON.parse(text);
 				const result = check(ours, value);
 				const issues = result.ok ? 0 : result.issues.length;
-				if (result.ok !== theirs(value) || result.ok !== (issues === 0))
+				const read = check(ours, value, "first", true);
+				if (
+					result.ok !== theirs(value) ||
+					result.ok !== (issues === 0) ||
+					(read.ok !== (result.ok || theirsOpened(value)) &&
+						!(read.ok && isUnion.has(name))) ||
+					JSON.stringify(value) !== text
+				)
 					wrong.push(text);
+				if (read.ok && !result.ok) onlyTolerant++;
 			}
 		}
 		expect(wrong).toEqual([]);

@@ -104,7 +104,9 @@ describe.each(Object.keys(drafts) as DraftName[])("%s", (draft) => {
 					const all = check(validate, { value: data });
 					const first = check(validate, { value: data }, "first");
 					const issues = all.ok ? 0 : all.issues.length;
+					const read = check(validate, { value: data }, "all", true);
 					if (
+						(valid && !read.ok) ||
 						all.ok !== valid ||
 						first.ok !== valid ||
 						issues > 0 === valid ||

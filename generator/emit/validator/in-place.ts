@@ -119,8 +119,12 @@ function someOf(
 		scope.unit.local(branch, scope.evaluated !== undefined),
 	);
 	const none = scope.unit.use("checks", "none");
-	const report = `${none}(${args("c", scope.unit.use("checks", ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated && "true")})`;
-	return [stopIf(`${wrong} && (c === null || ${report})`)];
+	const report = `${none}(${args("c", scope.unit.use("checks", ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated)})`;
+	// While a tolerant reader chooses a branch, it runs each branch on each value once, so it does not ask for exact ones first.
+	const isAsked = !branches.some(refersOn)
+		? wrong
+		: `(c?.choice || ${rule === "oneOf" ? wrong : `(${wrong})`})`;
+	return [stopIf(`${isAsked} && (c === null || ${report})`)];
 }
 
 /** Guards ignore discriminators with more values. */
@@ -166,7 +170,7 @@ function guardOf(schema: SchemaObject, scope: Scope): Guard {
 
 const guards = new WeakMap<object, Guard>();
 
-function refersOn(schema: SchemaObject): boolean {
+function refersOn(schema: Schema): boolean {
 	let refers = false;
 	walkSchema(schema, "", ({ $ref }) => {
 		refers ||= $ref !== undefined;

@@ -111,8 +111,7 @@ function eachProperty(schema: SchemaObject, place: Place, scope: Scope): Code {
 			: [
 					...(rest === false
 						? [refuse(scope, "true", at, "additionalProperties")]
-						: scope.schemaCode(rest, at, inner)),
-					...evaluates,
+						: [...scope.schemaCode(rest, at, inner), ...evaluates]),
 				];
 	const asksOthers = restCode.length > 0;
 	const body: (string | Code)[] = [...namesCode];
@@ -191,12 +190,14 @@ export function unevaluatedProperties(
 			`if (${value} === undefined || ${scope.evaluated}.has(${name})) continue;`,
 			...(schema.unevaluatedProperties === false
 				? [refuse(scope, "true", at, "unevaluatedProperties")]
-				: scope.schemaCode(
-						schema.unevaluatedProperties as Schema,
-						at,
-						untracked(scope),
-					)),
-			`${scope.evaluated}.add(${name});`,
+				: [
+						...scope.schemaCode(
+							schema.unevaluatedProperties as Schema,
+							at,
+							untracked(scope),
+						),
+						`${scope.evaluated}.add(${name});`,
+					]),
 		],
 		"}",
 	];

@@ -1,5 +1,9 @@
 import { formats } from "../../schema/formats.ts";
-import type { Schema, SchemaObject } from "../../schema/keywords.ts";
+import {
+	extensibleEnum,
+	type Schema,
+	type SchemaObject,
+} from "../../schema/keywords.ts";
 import { literal } from "../print.ts";
 import { arrayCode, unevaluatedItems } from "./arrays.ts";
 import { callLine } from "./call.ts";
@@ -190,6 +194,13 @@ function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const known = typeof format === "string" ? formats.get(format) : undefined;
 	if (known?.check && known.type === "string")
 		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
+	const values = schema[extensibleEnum];
+	if (Array.isArray(values))
+		code.push(
+			stopIf(
+				`!${unit.use("checks", "known")}(${value}, c, undefined, ${valueList(unit, values)})`,
+			),
+		);
 	return code;
 }
 

@@ -1,6 +1,7 @@
 // Keywords about single values, and values as code.
 import { isObject } from "../../../runtime/json.ts";
 import {
+	keywords,
 	keywordsWhere,
 	type Schema,
 	type SchemaObject,
@@ -23,7 +24,9 @@ const silent = new Set(keywordsWhere(({ role }) => role === "annotates"));
 /** The keywords that affect validation. */
 export function keywordsOf(schema: SchemaObject): readonly string[] {
 	return Object.keys(schema).filter(
-		(keyword) => !silent.has(keyword) && !keyword.startsWith("x-"),
+		(keyword) =>
+			!silent.has(keyword) &&
+			(keywords.has(keyword) || !keyword.startsWith("x-")),
 	);
 }
 

@@ -1,6 +1,10 @@
 // Schemas that a single call to the runtime can check: the function and its operands.
 import { formats } from "../../schema/formats.ts";
-import type { Schema, SchemaObject } from "../../schema/keywords.ts";
+import {
+	extensibleEnum,
+	type Schema,
+	type SchemaObject,
+} from "../../schema/keywords.ts";
 import { referencedName } from "../../schema/model.ts";
 import { literal } from "../print.ts";
 import { callOf, callText } from "./call.ts";
@@ -40,6 +44,10 @@ export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 		case "string":
 			if (says("type", "minLength", "maxLength"))
 				return whole("text", bounds(schema.minLength, schema.maxLength, "0"));
+			if (says("type", extensibleEnum))
+				return whole("known", [
+					valueList(unit, schema[extensibleEnum] as readonly string[]),
+				]);
 			if (says("type", "pattern")) {
 				const pattern = expressionLiteral(String(schema.pattern));
 				return whole("matching", [unit.constant(pattern)]);

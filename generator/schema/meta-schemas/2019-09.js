@@ -144,7 +144,7 @@ function f0(v, c, p) {
 
 function f2(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema]))) return false;
+	if ((c?.choice || (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema]))) return false;
 	return true;
 }
 
@@ -161,7 +161,7 @@ function f1(v, c, p) {
 
 function f3(v, c, p) {
 	c = below(c, p);
-	if (!(Part0(v, null)) && !(MetaSchemaDefsPart0DefsSchemaArray(v, null)) && (c === null || none(c, $anyOf, v, [Part0, MetaSchemaDefsPart0DefsSchemaArray]))) return false;
+	if ((c?.choice || (!(Part0(v, null)) && !(MetaSchemaDefsPart0DefsSchemaArray(v, null)))) && (c === null || none(c, $anyOf, v, [Part0, MetaSchemaDefsPart0DefsSchemaArray]))) return false;
 	return true;
 }
 
@@ -201,7 +201,7 @@ function f6(v, c, p) {
 
 function f7(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema]))) return false;
+	if ((c?.choice || (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema]))) return false;
 	return true;
 }
 
@@ -320,7 +320,7 @@ function f18(v, c, p) {
 
 function f17(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchemaDefsPart5DefsSimpleTypes(v, null)) && !(f18(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart5DefsSimpleTypes, f18]))) return false;
+	if ((c?.choice || (!(MetaSchemaDefsPart5DefsSimpleTypes(v, null)) && !(f18(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart5DefsSimpleTypes, f18]))) return false;
 	return true;
 }
 
@@ -359,7 +359,7 @@ function f22(v, c, p) {
 
 function f21(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema(v, null)) && !(f22(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema, f22]))) return false;
+	if ((c?.choice || (!(MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema(v, null)) && !(f22(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart5DefsSimpleTypesWithin_MetaSchema, f22]))) return false;
 	return true;
 }
 

@@ -150,7 +150,7 @@ function f0(v, c, p) {
 
 function f2(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema]))) return false;
+	if ((c?.choice || (!(MetaSchema(v, null)) && !(MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchema, MetaSchemaDefsPart6DefsStringArrayWithin_MetaSchema]))) return false;
 	return true;
 }
 
@@ -311,7 +311,7 @@ function f16(v, c, p) {
 
 function f15(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchemaDefsPart6DefsSimpleTypes(v, null)) && !(f16(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart6DefsSimpleTypes, f16]))) return false;
+	if ((c?.choice || (!(MetaSchemaDefsPart6DefsSimpleTypes(v, null)) && !(f16(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart6DefsSimpleTypes, f16]))) return false;
 	return true;
 }
 
@@ -350,7 +350,7 @@ function f20(v, c, p) {
 
 function f19(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema(v, null)) && !(f20(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema, f20]))) return false;
+	if ((c?.choice || (!(MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema(v, null)) && !(f20(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchemaDefsPart6DefsSimpleTypesWithin_MetaSchema, f20]))) return false;
 	return true;
 }
 

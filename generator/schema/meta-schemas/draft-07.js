@@ -59,7 +59,7 @@ function f0(v, c, p) {
 
 function f1(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(SchemaArray(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, SchemaArray]))) return false;
+	if ((c?.choice || (!(MetaSchema(v, null)) && !(SchemaArray(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchema, SchemaArray]))) return false;
 	return true;
 }
 
@@ -99,7 +99,7 @@ function f4(v, c, p) {
 
 function f6(v, c, p) {
 	c = below(c, p);
-	if (!(MetaSchema(v, null)) && !(StringArray(v, null)) && (c === null || none(c, $anyOf, v, [MetaSchema, StringArray]))) return false;
+	if ((c?.choice || (!(MetaSchema(v, null)) && !(StringArray(v, null)))) && (c === null || none(c, $anyOf, v, [MetaSchema, StringArray]))) return false;
 	return true;
 }
 
@@ -136,7 +136,7 @@ function f9(v, c, p) {
 
 function f8(v, c, p) {
 	c = below(c, p);
-	if (!(SimpleTypes(v, null)) && !(f9(v, null)) && (c === null || none(c, $anyOf, v, [SimpleTypes, f9]))) return false;
+	if ((c?.choice || (!(SimpleTypes(v, null)) && !(f9(v, null)))) && (c === null || none(c, $anyOf, v, [SimpleTypes, f9]))) return false;
 	return true;
 }
 

@@ -34,7 +34,6 @@ export function Nineteen(v, c, p) {
 			const v2 = v[v1];
 			if (v2 === undefined || v0.has(v1)) continue;
 			if (no(c, $unevaluatedProperties, undefined, v2, v1)) return false;
-			v0.add(v1);
 		}
 	}
 	return true;
