@@ -90,7 +90,7 @@ interface Event {
 
 const consumerOf = (events: readonly Event[]) =>
 	`import { sqsConsumer } from "eventwright/lambda";
-${events.map(({ name, file }) => `import { ${name} } from "./parsers/${file.replace(/json$/, "ts")}";`).join("\n")}
+${events.map(({ name, file }) => `import { ${name} } from "./events/${file.replace(/json$/, "js")}";`).join("\n")}
 export const handler = sqsConsumer({ ${events.map(({ name }) => name).join(", ")} }, { ${events.map(({ name }) => `${name}: console.log`).join(", ")} });`;
 
 function ajvConsumerOf(

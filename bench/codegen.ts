@@ -24,7 +24,7 @@ export async function codegen(): Promise<string> {
 		writeSources(path.join(folder, "schemas"), realisticSources(count));
 		const { cpuMs, memoryMb } = costOf(folder, script, "codegen");
 		const all = bytesBelow(path.join(folder, "generated"));
-		const validators = bytesBelow(path.join(folder, "generated/validators"));
+		const validators = bytesBelow(path.join(folder, "generated/events"), ".js");
 		grown.push([
 			count.toLocaleString("en"),
 			`${(cpuMs / 1000).toFixed(2)} s`,
@@ -56,7 +56,7 @@ export async function codegen(): Promise<string> {
 				"ratio",
 				"memory",
 				"output per type",
-				"validators per type",
+				"modules per type",
 				"ratio",
 			],
 			grown,
@@ -104,8 +104,9 @@ function standalone(sources: readonly Source[], event: string): string {
 	return standaloneModule.default(ajv, validate);
 }
 
-function bytesBelow(folder: string): number {
+function bytesBelow(folder: string, extension = ""): number {
 	return globSync(`${folder}/**/*.*`)
+		.filter((file) => file.endsWith(extension))
 		.map((file) => statSync(file))
 		.reduce((sum, stats) => sum + (stats.isFile() ? stats.size : 0), 0);
 }

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormatsModule from "ajv-formats";
 import * as v from "valibot";
 import { z } from "zod";
-import { ContentViewed } from "../generated/parsers/content/content-viewed.ts";
+import { ContentViewed } from "../generated/events/content/content-viewed.js";
 import viewerSchema from "../schemas/common/viewer.json" with { type: "json" };
 import viewedSchema from "../schemas/content/content-viewed.json" with {
 	type: "json",
@@ -28,6 +28,7 @@ export async function parse(): Promise<string> {
 		const alternatives: Readonly<Record<string, () => unknown>> = {
 			"JSON.parse": () => JSON.parse(text),
 			eventwright: () => ContentViewed.parse(text).ok,
+			exact: () => ContentViewed.parse(text, { exact: true }).ok,
 			Ajv: () => validate(JSON.parse(text).detail),
 			Zod: () => zodDetail.safeParse(JSON.parse(text).detail).success,
 			Valibot: () =>
@@ -48,11 +49,12 @@ export async function parse(): Promise<string> {
 		];
 	});
 	return table(
-		"Reading an event; ratios are to JSON.parse alone, which all call first",
+		"Reading an event, tolerantly and exactly; ratios are to JSON.parse alone, which all call first",
 		[
 			"event",
 			"JSON.parse",
 			"eventwright",
+			"exact",
 			"Ajv",
 			"Zod",
 			"Valibot",

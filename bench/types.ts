@@ -58,11 +58,11 @@ function filtersOf(sources: readonly Source[]): string {
 			(name) => properties[name].type === "string",
 		);
 		return file.startsWith("domain") && property
-			? [{ title, property, domain: path.dirname(file) }]
+			? [{ title, property, module: file.replace(/\.json$/, "") }]
 			: [];
 	});
 	return `import { where } from "eventwright/pattern";
-${events.map(({ title, domain }) => `import { ${title} } from "./generated/patterns/${domain}.ts";`).join("\n")}
+${events.map(({ title, module }) => `import { ${title} } from "./generated/events/${module}.js";`).join("\n")}
 export const filters = [
 ${events.map(({ title, property }) => `\twhere(${title}, { ${property}: ["a", { prefix: "b" }, { "anything-but": ["c"] }] }),`).join("\n")}
 ];
@@ -71,21 +71,13 @@ ${events.map(({ title, property }) => `\twhere(${title}, { ${property}: ["a", { 
 
 function consumerOf(files: ReadonlyMap<string, string>): string {
 	const events = [...files].flatMap(([file, text]) => {
-		const name = /export const (\w+) = eventParser/.exec(text)?.[1];
-		return name ? [{ name, module: file.replace(/^parsers\//, "") }] : [];
+		const name = /export const (\w+) = .*eventType/.exec(text)?.[1];
+		return name ? [{ name, file }] : [];
 	});
-	return `import type { SubscribedEvents } from "eventwright/event-type";
+	return `import type { SubscribedEvents } from "eventwright";
 import { sqsConsumer } from "eventwright/lambda";
-${events
-	.map(
-		({
-			name,
-			module,
-		}) => `import { ${name} } from "./generated/parsers/${module}";
-import { ${name} as ${name}Type } from "./generated/patterns/${path.dirname(module)}.ts";`,
-	)
-	.join("\n")}
-const subscribes = [${events.map(({ name }) => `${name}Type`).join(", ")}] as const;
+${events.map(({ name, file }) => `import { ${name} } from "./generated/${file}";`).join("\n")}
+const subscribes = [${events.map(({ name }) => name).join(", ")}] as const;
 export const handler = sqsConsumer<SubscribedEvents<typeof subscribes>>(
 	{ ${events.map(({ name }) => name).join(", ")} },
 	{

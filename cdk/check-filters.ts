@@ -16,27 +16,7 @@ export function checkFilters(
 	system: SystemDefinition,
 	generatedFolder: string,
 ): void {
-	// Event types of external publishers are in ReadOnly.
-	const files = ["JSONSchemaDraft4", "ReadOnly"]
-		.map((format) => path.join(generatedFolder, "registry", format))
-		.filter((folder) => existsSync(folder))
-		.flatMap((folder) =>
-			readdirSync(folder).map((file) => path.join(folder, file)),
-		);
-	const documents = new Map(
-		files.map((file) => {
-			const document = JSON.parse(readFileSync(file, "utf8"));
-			const key = JSON.stringify([
-				document["x-amazon-events-source"],
-				document["x-amazon-events-detail-type"],
-			]);
-			return [key, document];
-		}),
-	);
-	const problems = filterProblems(system, ({ source, detailType }) => {
-		const document = documents.get(JSON.stringify([source, detailType]));
-		return document && { schema: document.properties.detail, document };
-	});
+	const problems = filterProblems(system, contractsIn(generatedFolder));
 	const errors = problems.filter(({ severity }) => severity === "error");
 	if (errors.length > 0)
 		throw new SystemError(
@@ -47,6 +27,33 @@ export function checkFilters(
 			`eventwright:filter:${problem.rule}${problem.path}`,
 			textOf(problem),
 		);
+}
+
+/** Returns a function that finds the contract of an event type. */
+function contractsIn(
+	generatedFolder: string,
+): (event: {
+	readonly source: string;
+	readonly detailType: string;
+}) => unknown {
+	const folder = path.join(generatedFolder, "contracts");
+	const files = existsSync(folder)
+		? readdirSync(folder, { recursive: true, encoding: "utf8" })
+		: [];
+	const contracts = new Map(
+		files
+			.filter((file) => file.endsWith(".json"))
+			.map((file) => {
+				const contract = JSON.parse(
+					readFileSync(path.join(folder, file), "utf8"),
+				);
+				const source: unknown = contract["x-amazon-events-source"];
+				const detailType: unknown = contract["x-amazon-events-detail-type"];
+				return [JSON.stringify([source, detailType]), contract];
+			}),
+	);
+	return ({ source, detailType }) =>
+		contracts.get(JSON.stringify([source, detailType]));
 }
 
 function textOf({

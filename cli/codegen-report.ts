@@ -6,6 +6,7 @@ import {
 } from "../generator/codegen/codegen.ts";
 import { type Difference, isEmpty } from "../generator/codegen/write.ts";
 import type { Diagnostic } from "../generator/diagnostics.ts";
+import type { EmitOptions } from "../generator/emit/emitter.ts";
 import { formatDiagnostic } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -13,10 +14,11 @@ import type { Terminal } from "./terminal.ts";
 export async function generateCode(
 	schemas: string,
 	out: string,
+	options: EmitOptions,
 	terminal: Terminal,
 	signal?: AbortSignal,
 ): Promise<number> {
-	const outcome = await updateOutput(schemas, out, {
+	const outcome = await updateOutput(schemas, out, options, {
 		onProgress: terminal.progress("parts"),
 		signal,
 	});
@@ -36,9 +38,10 @@ export async function generateCode(
 export function checkCode(
 	schemas: string,
 	out: string,
+	options: EmitOptions,
 	terminal: Terminal,
 ): number {
-	const outcome: Outcome = compareOutput(schemas, out);
+	const outcome: Outcome = compareOutput(schemas, out, options);
 	if (!outcome.difference) {
 		report(outcome.diagnostics, schemas, terminal);
 		return 1;
@@ -46,8 +49,7 @@ export function checkCode(
 	return verdict(
 		outcome.difference,
 		outcome.eventTypes,
-		schemas,
-		out,
+		{ schemas, out, options },
 		terminal,
 	);
 }
@@ -86,15 +88,26 @@ function failed(out: string, terminal: Terminal): number {
 function verdict(
 	difference: Difference,
 	eventTypes: number,
-	schemas: string,
-	out: string,
+	{
+		schemas,
+		out,
+		options,
+	}: {
+		readonly schemas: string;
+		readonly out: string;
+		readonly options: EmitOptions;
+	},
 	terminal: Terminal,
 ): number {
 	if (isEmpty(difference)) {
 		terminal.print(`${out} is up to date: ${countOf(eventTypes)}.`);
 		return 0;
 	}
-	const isUsual = schemas === "schemas" && out === "generated";
+	const unusual = [
+		...(schemas === "schemas" ? [] : ["--schemas", schemas]),
+		...(out === "generated" ? [] : ["--out", out]),
+		...registryArguments(options),
+	];
 	for (const [what, files] of Object.entries({
 		missing: difference.added,
 		"not up to date": difference.changed,
@@ -102,9 +115,26 @@ function verdict(
 	}))
 		for (const file of files) terminal.warn(`${out}/${file}: ${what}`);
 	terminal.warn(
-		`${out} is not up to date with ${schemas}. Run: npm run codegen${isUsual ? "" : ` -- --schemas ${schemas} --out ${out}`}`,
+		`${out} is not up to date with ${schemas}. Run: npm run codegen${unusual.length === 0 ? "" : ` -- ${unusual.join(" ")}`}`,
 	);
 	return 1;
+}
+
+/** What `--registry-format` can be. */
+export const registryChoices = {
+	OpenApi3: ["OpenApi3"],
+	JSONSchemaDraft4: ["JSONSchemaDraft4"],
+	both: ["OpenApi3", "JSONSchemaDraft4"],
+} as const satisfies Readonly<Record<string, EmitOptions["registryFormats"]>>;
+
+function registryArguments({
+	registryFormats,
+}: EmitOptions): readonly string[] {
+	const [choice = "OpenApi3"] =
+		Object.entries(registryChoices).find(
+			([, formats]) => String(formats) === String(registryFormats),
+		) ?? [];
+	return choice === "OpenApi3" ? [] : ["--registry-format", choice];
 }
 
 /** For more files than this, only the counts are printed. */

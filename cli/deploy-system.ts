@@ -7,7 +7,8 @@ import {
 	sampleAccountIds,
 } from "../cdk/system/definition.ts";
 import { isObject } from "../runtime/json.ts";
-import { checkCode } from "./codegen-report.ts";
+import { checkCode, registryChoices } from "./codegen-report.ts";
+import { codegenScript } from "./codegen-script.ts";
 import type { Terminal } from "./terminal.ts";
 
 const order = ["hub", "producer", "consumer"] as const;
@@ -26,7 +27,7 @@ export async function deploySystem(
 		throw new Error(
 			`${samples.map((account) => `accounts.${account}.id is ${accounts[account].id}`).join(", ")}: these are sample ids.\nSet your account ids and AWS CLI profiles in ${file}.`,
 		);
-	if (!destroy && checkCode("schemas", "generated", terminal) !== 0) return 1;
+	if (!destroy && (await checkGenerated(terminal)) !== 0) return 1;
 	for (const account of destroy ? order.toReversed() : order) {
 		const stack = `${name}-${account}`;
 		const code = await cdk(terminal, [
@@ -45,6 +46,15 @@ export async function deploySystem(
 		}
 	}
 	return 0;
+}
+
+/** Checks the generated code by the project's script, or with the default options if there is none. */
+async function checkGenerated(terminal: Terminal): Promise<number | null> {
+	const code = await codegenScript(["--check"]);
+	const { OpenApi3: registryFormats } = registryChoices;
+	return code === undefined
+		? checkCode("schemas", "generated", { registryFormats }, terminal)
+		: code;
 }
 
 async function readSystem(file: string): Promise<SystemDefinition> {

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import type { LocalSystem } from "eventwright/local";
 import { eventBusArn, functionName, roleArn } from "eventwright/system";
-import { ContentViewed } from "../generated/patterns/content.ts";
+import { ContentViewed } from "../generated/events/content/content-viewed.js";
 import { system } from "../infra/system.ts";
 
 export interface Scenario {

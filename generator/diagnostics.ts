@@ -76,6 +76,8 @@ export const remedies = {
 		"Shorten the source or the detail-type: the name of the entry's file contains both.",
 	"registry-too-large":
 		"The registry stores at most 100,000 characters: split the event type or shorten its descriptions.",
+	"contract-too-large":
+		"Split the event type, or shorten its lists of values and examples.",
 	"api-model-loosened":
 		"Nothing to do: the function validates the full schema.",
 } as const;
@@ -114,6 +116,7 @@ export const isCode = (text: string): text is DiagnosticCode | LintCode =>
 const warnings: ReadonlySet<string> = new Set<DiagnosticCode | LintCode>([
 	"keyword-ignored",
 	"registry-too-large",
+	"contract-too-large",
 	"api-model-loosened",
 	"title-recommended",
 	"description-missing",

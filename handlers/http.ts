@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { PublishError } from "eventwright/publish";
-import type { Issue } from "eventwright/validate";
+import type { Issue } from "eventwright";
+import { PublishError } from "eventwright";
 
 export function json(statusCode: number, body: unknown): APIGatewayProxyResult {
 	return {

@@ -1,13 +1,11 @@
-import type { SubscribedEvents } from "eventwright/event-type";
+import type { SubscribedEvents } from "eventwright";
 import { where } from "eventwright/pattern";
 import type { SystemDefinition } from "eventwright/system";
 import contentPublishedModel from "../generated/api-models/content/content-published.json" with {
 	type: "json",
 };
-import {
-	ContentPublished,
-	ContentViewed,
-} from "../generated/patterns/content.ts";
+import { ContentPublished } from "../generated/events/content/content-published.js";
+import { ContentViewed } from "../generated/events/content/content-viewed.js";
 
 /** The definition of the whole system. Names, ARNs, rules and policies are derived from it. */
 export const system = {

@@ -29,4 +29,5 @@ export {
 	match,
 	PatternError,
 } from "./match.ts";
+export { rulePattern } from "./rule-pattern.ts";
 export { where } from "./where.ts";

@@ -1,13 +1,13 @@
 import type {
 	EventPatternDocument,
 	EventSubscription,
-	EventType,
 } from "../runtime/event.ts";
 import { isArray, isObject, nestsDeeperThan } from "../runtime/json.ts";
 import { token } from "../runtime/json-pointer.ts";
 import { levelsMax, structureIssues, validate } from "./engine/validate.ts";
 import type { DetailFilter } from "./filter.ts";
 import { PatternError } from "./match.ts";
+import { rulePattern } from "./rule-pattern.ts";
 
 /**
  * Narrows an event type by a content filter on its detail. The compiler checks properties, values and operators; values
@@ -17,11 +17,11 @@ import { PatternError } from "./match.ts";
  * @example
  * where(ContentViewed, { channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }], tenant: [tenant] })
  */
-export function where<Event extends EventType<string, unknown>>(
+export function where<Event extends EventSubscription<string, unknown>>(
 	event: Event,
 	filter: FilterOf<Event>,
-): Event {
-	const { type, source, detailType, pattern } = event;
+): Narrowed<Event> {
+	const { type, source, detailType } = event;
 	const filteredAt = callerOf(where);
 	const name = `${filteredAt ? `${filteredAt}: ` : ""}the filter of ${type}`;
 	if (event.filter)
@@ -39,12 +39,15 @@ export function where<Event extends EventType<string, unknown>>(
 		detailType,
 		...(filteredAt === undefined ? {} : { filteredAt }),
 	};
-	if (Object.keys(wanted).length === 0) return { ...facts, pattern } as Event;
-	const narrowed = { ...pattern, detail: wanted };
-	const verdict = validate(narrowed);
+	if (Object.keys(wanted).length === 0) return facts;
+	const narrowed = { ...facts, filter: wanted };
+	const verdict = validate(rulePattern(narrowed));
 	if (!verdict.ok) throw new PatternError(verdict.issues, name);
-	return { ...facts, pattern: narrowed, filter: wanted } as unknown as Event;
+	return narrowed;
 }
+
+type Narrowed<Event extends EventSubscription<string, unknown>> =
+	EventSubscription<Event["type"], Exclude<Event["~detail"], undefined>>;
 
 /** A conditional type: checking takes three times as long if the compiler also infers the detail's type from the filter. */
 type FilterOf<Event> =

@@ -1,6 +1,6 @@
 // The SDK's own declarations span hundreds of files, which every compilation of generated code would load. These declare
 // only what is used. A test checks them against the SDK's.
-import type { Entry, SendResult } from "./publish.ts";
+import type { Entry, SendResult } from "./put-events.ts";
 
 export declare class PutEventsCommand {
 	constructor(input: { Entries: Entry[] });

@@ -1,20 +1,14 @@
 import { EventBridgeClient, PutEventsCommand } from "./aws-sdk.js";
-import type { EventParser } from "./parse.ts";
-import { type Outgoing, type OutgoingEvent, publish } from "./publish.ts";
+import type { EventType } from "./event.ts";
+import type { Outgoing, PublisherOptions } from "./outgoing.ts";
+import { publishEvents } from "./publish-events.ts";
 
-export interface PublisherOptions {
-	/** Name or ARN of the bus. Default: the environment variable EVENT_BUS_NAME. */
-	readonly eventBusName?: string;
-	/** A client of `@aws-sdk/client-eventbridge`. Default: a client configured by the environment. */
-	readonly client?: EventBridgeClient;
-	/** Largest entry that every hop downstream of the bus accepts, in bytes. */
-	readonly entryBytesMax?: number;
-}
+export type { Outgoing, PublisherOptions } from "./outgoing.ts";
 
-/** Publishes events and returns their ids. Generated publishers are built on it. */
+/** Publishes events and returns their ids in the same order. */
 export type Publisher = (
 	events: readonly {
-		readonly parser: EventParser<string, unknown>;
+		readonly event: EventType<string, unknown>;
 		readonly outgoing: Outgoing<unknown>;
 	}[],
 ) => Promise<readonly string[]>;
@@ -23,56 +17,53 @@ export type Publisher = (
 export function eventBridgePublisher(
 	options: PublisherOptions = {},
 ): Publisher {
-	const eventBusName = options.eventBusName ?? process.env.EVENT_BUS_NAME;
+	const { entryBytesMax, eventBusName = process.env.EVENT_BUS_NAME } = options;
 	if (!eventBusName)
 		throw new Error(
 			"no event bus to publish to: set EVENT_BUS_NAME, or pass eventBusName",
 		);
-	// The publisher retries entry by entry. The SDK's retries would multiply with these.
-	const client = options.client ?? new EventBridgeClient({ maxAttempts: 1 });
+	const client = options.client ?? newClient();
 	return (events) =>
-		publish(events, {
+		publishEvents(events, {
 			eventBusName,
 			send: (entries) =>
 				client.send(new PutEventsCommand({ Entries: [...entries] })),
 			sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 			random: Math.random,
-			...(options.entryBytesMax === undefined
-				? {}
-				: { entryBytesMax: options.entryBytesMax }),
+			...(entryBytesMax === undefined ? {} : { entryBytesMax }),
 		});
 }
 
-/** Creates the publisher of a domain: one method per event type, and `publishAll`. */
-export function domainPublisher<DomainPublisher>(
-	parsers: Readonly<Record<string, EventParser<string, unknown>>>,
-	options?: PublisherOptions,
-): DomainPublisher {
-	const publishEvents = eventBridgePublisher(options);
-	const byType = new Map(
-		Object.values(parsers).map((parser) => [parser.type, parser]),
-	);
-	const methods = Object.entries(parsers).map(([method, parser]) => [
-		method,
-		async (detail: unknown, rest?: Omit<Outgoing<unknown>, "detail">) => {
-			const [eventId] = await publishEvents([
-				{ parser, outgoing: { ...rest, detail } },
-			]);
-			return eventId;
-		},
+/** The publisher retries entry by entry. The SDK's retries would multiply with these. */
+const newClient = () => new EventBridgeClient({ maxAttempts: 1 });
+
+/** Connections are reused between calls of `publish`. */
+let sharedClient: EventBridgeClient | undefined;
+
+/**
+ * Publishes one event and returns its id. The detail is validated exactly before anything is sent. Rejects with a
+ * `PublishError` if the event was not published, and with an `Error` if no bus is named.
+ *
+ * @example
+ * await publish(ContentViewed, { contentId: "c-1", viewedAt: new Date().toISOString(), channel: "web" });
+ */
+export async function publish<Type extends string, Detail>(
+	event: EventType<Type, Detail>,
+	detail: NoInfer<Detail>,
+	{
+		time,
+		resources,
+		client,
+		...options
+	}: Omit<Outgoing<Detail>, "detail"> & PublisherOptions = {},
+): Promise<string> {
+	if (!client) sharedClient ??= newClient();
+	const publisher = eventBridgePublisher({
+		...options,
+		client: client ?? sharedClient,
+	});
+	const [eventId] = await publisher([
+		{ event, outgoing: { detail, time, resources } },
 	]);
-	const publishAll = async (
-		events: readonly OutgoingEvent<string, unknown>[],
-	) =>
-		publishEvents(
-			events.map(({ type, ...outgoing }) => {
-				const parser = byType.get(type);
-				if (!parser)
-					throw new TypeError(
-						`${type} is not an event type of this publisher; its event types are ${[...byType.keys()].join(", ")}`,
-					);
-				return { parser, outgoing };
-			}),
-		);
-	return { ...Object.fromEntries(methods), publishAll } as DomainPublisher;
+	return eventId as string;
 }

@@ -1,6 +1,6 @@
-import type { EventOf } from "./event.ts";
+import type { EventOf, EventType, ParseOptions } from "./event.ts";
 import { describeIssues, type Issue } from "./issue.ts";
-import { type EventParser, parseAnyEvent } from "./parse.ts";
+import { parseAnyEvent } from "./parse.ts";
 
 /** The part of an SQS record in a Lambda event that is read. */
 export interface SqsRecord {
@@ -29,13 +29,13 @@ export type RecordFailure = {
 	  }
 );
 
-/** The parser of each event, by event type name. */
-export type ParsersOf<Events> = {
+/** The event type of each event, by name. */
+export type EventTypesOf<Events> = {
 	readonly [Type in keyof Events & string]: Events[Type] extends EventOf<
 		string,
 		infer Detail
 	>
-		? EventParser<Type, Detail>
+		? EventType<Type, Detail>
 		: never;
 };
 
@@ -47,20 +47,23 @@ export type HandlersOf<Events> = {
 	) => Promise<void> | void;
 };
 
+export type ConsumeOptions = Pick<ParseOptions, "exact">;
+
 /** Handles each record of a batch independently. A record fails if it cannot be parsed or its handler throws. */
 export async function consume<Events>(
 	records: readonly SqsRecord[],
-	parsers: ParsersOf<Events>,
+	types: EventTypesOf<Events>,
 	handlers: HandlersOf<Events>,
+	{ exact }: ConsumeOptions = {},
 ): Promise<readonly RecordFailure[]> {
-	const known = Object.values(parsers) as EventParser<string, unknown>[];
+	const known = Object.values(types) as EventType<string, unknown>[];
 	const byType = handlers as unknown as Readonly<Record<string, Handler>>;
 	const outcomes = await Promise.all(
 		records.map(async (record): Promise<RecordFailure | undefined> => {
 			const { messageId, body, attributes } = record;
 			const receiveCount = Number(attributes?.ApproximateReceiveCount ?? 1);
 			const facts = { messageId, receiveCount };
-			const parsed = parseAnyEvent(known, body);
+			const parsed = parseAnyEvent(known, body, { exact });
 			if (!parsed.ok) {
 				const { issues } = parsed;
 				const message = describeIssues(issues);

@@ -1,3 +1,6 @@
+import type { Result } from "./issue.ts";
+import type { Validator } from "./validator/rules.ts";
+
 /** A rule's event pattern: fields with lists of values and operators, nested like the event. */
 export type EventPatternDocument = { readonly [field: string]: unknown };
 
@@ -22,21 +25,61 @@ export interface EventSubscription<Type extends string, Detail> {
 	readonly type: Type;
 	readonly source: string;
 	readonly detailType: string;
-	/** The rule's event pattern. */
-	readonly pattern: EventPatternDocument;
-	/** The content filter, which is the pattern's `detail`. */
+	/** The content filter: the `detail` of the rule's pattern. */
 	readonly filter?: EventPatternDocument;
 	/** File and line of the `where` call, from the stack trace. Set for an empty filter, too. */
 	readonly filteredAt?: string;
 	/** Only for type inference; never set. */
-	readonly detail?: Detail;
+	readonly "~detail"?: Detail;
 }
 
-/** An event type without a filter. `where` of `eventwright/pattern` narrows it. */
-export type EventType<Type extends string, Detail> = EventSubscription<
-	Type,
-	Detail
->;
+export interface ParseOptions {
+	/** Refuse what the schema does not know, as a publisher does. Default: false. */
+	readonly exact?: boolean | undefined;
+	/** Whether to report all issues or only the first. Default: "all". */
+	readonly issues?: "all" | "first" | undefined;
+}
+
+/** Standard Schema v1, so that an event type works with any tool that accepts such validators: https://standardschema.dev */
+interface StandardSchema<Output> {
+	readonly "~standard": {
+		readonly version: 1;
+		readonly vendor: "eventwright";
+		readonly validate: (value: unknown) =>
+			| { readonly value: Output }
+			| {
+					readonly issues: readonly {
+						readonly message: string;
+						readonly path: readonly string[];
+					}[];
+			  };
+		readonly types?: { readonly input: unknown; readonly output: Output };
+	};
+}
+
+/**
+ * An event type: what producers, consumers, rules and tests import. `where` of `eventwright/pattern` narrows it, `publish` of
+ * `eventwright/aws` sends one.
+ */
+export interface EventType<Type extends string, Detail>
+	extends EventSubscription<Type, Detail>,
+		StandardSchema<EventOf<Type, Detail>> {
+	/** Generated from the schema; `parse` and `parseDetail` call it. */
+	readonly validate: Validator;
+	/**
+	 * Parses an EventBridge event: an object, a JSON string, or an SNS notification from SQS. Never throws. A reader is open:
+	 * it accepts and keeps properties that a closed object does not name, and unknown values of an `x-extensible-enum`.
+	 */
+	readonly parse: (
+		input: unknown,
+		options?: ParseOptions,
+	) => Result<EventOf<Type, Detail>>;
+	/** Validates a detail that is about to be published, exactly as the publisher does. Never throws. */
+	readonly parseDetail: (
+		detail: unknown,
+		options?: Pick<ParseOptions, "issues">,
+	) => Result<Detail>;
+}
 
 /** The events that a consumer of these subscriptions must handle, by event type name. */
 export type SubscribedEvents<
@@ -44,6 +87,6 @@ export type SubscribedEvents<
 > = {
 	readonly [S in Subscriptions[number] as S["type"]]: EventOf<
 		S["type"],
-		Exclude<S["detail"], undefined>
+		Exclude<S["~detail"], undefined>
 	>;
 };

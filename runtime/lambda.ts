@@ -1,9 +1,10 @@
 import {
 	type BatchResponse,
 	batchResponse,
+	type ConsumeOptions,
 	consume,
+	type EventTypesOf,
 	type HandlersOf,
-	type ParsersOf,
 	type RecordFailure,
 	type SqsRecord,
 } from "./consume.ts";
@@ -11,7 +12,7 @@ import {
 /**
  * Creates a Lambda handler for a queue. It parses each record, calls the handler of its event type, and reports each
  * failed record (`ReportBatchItemFailures`), so that the queue redelivers it and finally moves it to its
- * dead-letter queue. Each failure is logged as one line of JSON.
+ * dead-letter queue. Each failure is logged as one line of JSON. Events are read tolerantly unless `exact` is set.
  *
  * @example
  * export const handler = sqsConsumer<Subscribed<"analytics">>({ ContentViewed }, {
@@ -19,13 +20,14 @@ import {
  * });
  */
 export function sqsConsumer<Events>(
-	parsers: ParsersOf<Events>,
+	types: EventTypesOf<Events>,
 	handlers: HandlersOf<Events>,
+	options?: ConsumeOptions,
 ): (event: {
 	readonly Records: readonly SqsRecord[];
 }) => Promise<BatchResponse> {
 	return async ({ Records }) => {
-		const failures = await consume(Records, parsers, handlers);
+		const failures = await consume(Records, types, handlers, options);
 		for (const failure of failures) console.error(logLine(failure));
 		return batchResponse(failures);
 	};

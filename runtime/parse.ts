@@ -1,92 +1,11 @@
-import type { EventOf } from "./event.ts";
+import type { EventOf, EventType, ParseOptions } from "./event.ts";
 import type { Result } from "./issue.ts";
 import { isArray, isObject } from "./json.ts";
-import { pointerTokens } from "./json-pointer.ts";
-import type { Validator } from "./validator/rules.ts";
 import { check } from "./validator/validate.ts";
-
-/** Standard Schema v1, so that a parser works with any tool that accepts such validators: https://standardschema.dev */
-interface StandardSchema<Output> {
-	readonly "~standard": {
-		readonly version: 1;
-		readonly vendor: "eventwright";
-		readonly validate: (value: unknown) =>
-			| { readonly value: Output }
-			| {
-					readonly issues: readonly {
-						readonly message: string;
-						readonly path: readonly string[];
-					}[];
-			  };
-		readonly types?: { readonly input: unknown; readonly output: Output };
-	};
-}
-
-/** Parses events of one type: unknown data in, a typed value or issues out. Never throws. */
-export interface EventParser<Type extends string, Detail>
-	extends StandardSchema<EventOf<Type, Detail>> {
-	readonly type: Type;
-	readonly source: string;
-	readonly detailType: string;
-	/** Generated; `parse` and `parseDetail` call it. */
-	readonly validate: Validator;
-	/**
-	 * Parses an EventBridge event: an object, a JSON string, or an SNS notification from SQS. A reader is open: it accepts
-	 * and keeps properties that a closed object does not name, and unknown values of an `x-extensible-enum`.
-	 */
-	readonly parse: (
-		input: unknown,
-		options?: ParseOptions,
-	) => Result<EventOf<Type, Detail>>;
-	/** Validates a detail that is about to be published, exactly as the publisher does. */
-	readonly parseDetail: (
-		detail: unknown,
-		options?: Pick<ParseOptions, "issues">,
-	) => Result<Detail>;
-}
-
-export interface ParseOptions {
-	/** Refuse what the schema does not know, as a publisher does. Default: false. */
-	readonly exact?: boolean | undefined;
-	/** Whether to report all issues or only the first. Default: "all". */
-	readonly issues?: "all" | "first" | undefined;
-}
-
-export function eventParser<Type extends string, Detail>(
-	type: Type,
-	source: string,
-	detailType: string,
-	validate: Validator,
-): EventParser<Type, Detail> {
-	const parser: EventParser<Type, Detail> = {
-		type,
-		source,
-		detailType,
-		validate,
-		parse: (input, options) =>
-			parseAnyEvent([parser], input, options) as Result<EventOf<Type, Detail>>,
-		parseDetail: (detail, { issues } = {}) => check(validate, detail, issues),
-		"~standard": {
-			version: 1,
-			vendor: "eventwright",
-			validate: (value) => {
-				const result = parser.parse(value);
-				if (result.ok) return { value: result.value };
-				return {
-					issues: result.issues.map(({ path, message }) => ({
-						message,
-						path: pointerTokens(path),
-					})),
-				};
-			},
-		},
-	};
-	return parser;
-}
 
 /** Parses an event of any of several types, distinguished by source and detail-type. */
 export function parseAnyEvent(
-	parsers: readonly EventParser<string, unknown>[],
+	types: readonly EventType<string, unknown>[],
 	input: unknown,
 	{ exact = false, issues }: ParseOptions = {},
 ): Result<EventOf<string, unknown>> {
@@ -101,15 +20,15 @@ export function parseAnyEvent(
 		region,
 		resources = [],
 	} = envelope.value;
-	const named = parsers.filter((parser) => parser.detailType === detailType);
-	const parser = named.find((known) => known.source === source);
-	if (!parser)
+	const named = types.filter((event) => event.detailType === detailType);
+	const found = named.find((event) => event.source === source);
+	if (!found)
 		return refuse(
 			named.length > 0 ? "/source" : "/detail-type",
 			"event-type",
-			`is an event of ${source} / ${detailType}, expected ${parsers.map((known) => `${known.source} / ${known.detailType}`).join(", ")}`,
+			`is an event of ${source} / ${detailType}, expected ${types.map((known) => `${known.source} / ${known.detailType}`).join(", ")}`,
 		);
-	const result = check(parser.validate, envelope.value.detail, issues, !exact);
+	const result = check(found.validate, envelope.value.detail, issues, !exact);
 	if (!result.ok)
 		return {
 			ok: false,
@@ -118,7 +37,7 @@ export function parseAnyEvent(
 				path: `/detail${issue.path}`,
 			})),
 		};
-	const { type } = parser;
+	const { type } = found;
 	const { value: detail } = result;
 	return {
 		ok: true,
@@ -175,12 +94,9 @@ function readEnvelope(input: unknown): Result<Envelope> {
 }
 
 function isSnsNotification(value: unknown): value is { Message: string } {
-	return (
-		isObject(value) &&
-		value.Type === "Notification" &&
-		isText(value.TopicArn) &&
-		isText(value.Message)
-	);
+	if (!isObject(value)) return false;
+	const { Type, TopicArn, Message } = value;
+	return Type === "Notification" && isText(TopicArn) && isText(Message);
 }
 
 function refuse(

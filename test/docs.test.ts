@@ -106,10 +106,7 @@ function insert(file: string, place: string, text: string): void {
 	const [name = ""] = /\bContentArchived\b/.exec(text) ?? [];
 	const imported = before.includes(name)
 		? before
-		: before.replace(
-				"\tContentPublished,\n",
-				`\t${name},\n\tContentPublished,\n`,
-			);
+		: `import { ${name} } from "../generated/events/content/content-archived.js";\n${before}`;
 	expect(imported).toContain(`\t${place}: {\n`);
 	writeFileSync(
 		target,

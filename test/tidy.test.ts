@@ -67,7 +67,7 @@ function importsOf(file: string): readonly Import[] {
 function resolve(file: string, specifier: string): string {
 	if (specifier.startsWith("."))
 		return path.posix.join(path.posix.dirname(file), specifier);
-	if (!specifier.startsWith("eventwright/")) return specifier;
+	if (!/^eventwright(?=\/|$)/.test(specifier)) return specifier;
 	return (
 		exported[`.${specifier.slice("eventwright".length)}`] ?? specifier
 	).replace("./", "");
@@ -106,17 +106,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	"pattern/engine": ["runtime"],
 	"pattern/judge": ["pattern/engine", "runtime", "runtime/validator"],
 	"generator/diagnostics.ts": [],
+	"generator/version.ts": [],
 	"generator/schema": [
 		"generator/diagnostics.ts",
 		"generator/schema/meta-schemas",
 		"runtime",
 		"runtime/validator",
 	],
-	"generator/schema/meta-schemas": ["runtime/validator"],
+	"generator/schema/meta-schemas": [
+		"runtime/codegen-v1.ts",
+		"runtime/validator/rules.ts",
+	],
 	"generator/emit": [
 		"generator/emit/validator",
 		"generator/schema",
 		"generator/diagnostics.ts",
+		"generator/version.ts",
 		"runtime",
 	],
 	"generator/emit/validator": [
@@ -131,6 +136,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"generator/emit/validator/trial.ts",
 		"generator/schema",
 		"generator/diagnostics.ts",
+		"generator/version.ts",
 		"runtime",
 	],
 	"generator/lint": [
@@ -142,7 +148,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	"generator/import": ["generator/schema", "runtime"],
 	"generator/registry": ["generator/schema", "runtime", "runtime/validator"],
 	cdk: ["cdk/system", "cdk/constructs", "pattern", "pattern/engine", "runtime"],
-	"cdk/system": ["pattern/engine", "pattern/judge", "runtime"],
+	"cdk/system": [
+		"pattern/engine",
+		"pattern/judge",
+		"pattern/rule-pattern.ts",
+		"runtime",
+	],
 	"cdk/constructs": ["cdk/system", "runtime"],
 	"cloud/template": ["pattern", "pattern/engine", "runtime"],
 	"cloud/local": ["cloud/template", "runtime"],
@@ -187,6 +198,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"cloud/local/runner.ts",
 		"cdk/system",
 		"generator/codegen",
+		"generator/emit/emitter.ts",
 		"generator/import",
 		"generator/registry",
 		"generator/schema",

@@ -1,5 +1,6 @@
 import { warningsOf } from "../../pattern/engine/warnings.ts";
 import { type FilterFinding, judgeFilter } from "../../pattern/judge/judge.ts";
+import { rulePattern } from "../../pattern/rule-pattern.ts";
 import type { EventSubscription } from "../../runtime/event.ts";
 import type { ConsumerDefinition, SystemDefinition } from "./definition.ts";
 import { feedNames } from "./topology.ts";
@@ -16,7 +17,7 @@ const notJudged: FilterFinding = {
 	severity: "warning",
 	path: "",
 	message:
-		"the filter cannot be checked: there is no schema for this source and detail-type in the schemas folder",
+		"the filter cannot be checked: there is no generated contract for this source and detail-type",
 };
 const asksNothing: FilterFinding = {
 	severity: "warning",
@@ -29,20 +30,19 @@ const comesTwice = (why: string): FilterFinding => ({
 	message: `the consumer receives each of these events twice: ${why}`,
 });
 
-/** Checks each subscription against its schema, which `schemaOf` returns, and the consumer's other subscriptions. */
+/** Checks each subscription against its contract and the consumer's other subscriptions. */
 export function filterProblems(
 	system: SystemDefinition,
-	schemaOf: (
+	contractOf: (
 		event: Pick<EventSubscription<string, unknown>, "source" | "detailType">,
-	) => { readonly schema: unknown; readonly document: unknown } | undefined,
+	) => unknown,
 ): readonly FilterProblem[] {
 	return Object.entries(system.consumers).flatMap(
 		([consumer, { subscribes }]) =>
 			[...feedNames(system, consumer, subscribes)].flatMap(
 				([rule, subscription]) => {
-					const found = schemaOf(subscription);
 					const findings = [
-						...filterFindings(subscription, found),
+						...filterFindings(subscription, contractOf(subscription)),
 						...overlaps(subscription, subscribes),
 					];
 					return findings.map((finding) => ({
@@ -57,32 +57,33 @@ export function filterProblems(
 }
 
 function filterFindings(
-	{ filter, filteredAt, pattern }: EventSubscription<string, unknown>,
-	found: { readonly schema: unknown; readonly document: unknown } | undefined,
+	subscription: EventSubscription<string, unknown>,
+	contract: unknown,
 ): readonly FilterFinding[] {
+	const { filter, filteredAt } = subscription;
 	if (!filter) return filteredAt === undefined ? [] : [asksNothing];
-	const surprises = warningsOf(pattern).map(
+	const pitfalls = warningsOf(rulePattern(subscription)).map(
 		({ path, message }): FilterFinding => ({
 			severity: "warning",
 			path: path.replace(/^\/detail/, ""),
 			message,
 		}),
 	);
-	return found
-		? [...judgeFilter(filter, found.schema, found.document), ...surprises]
-		: [notJudged, ...surprises];
+	return contract === undefined
+		? [notJudged, ...pitfalls]
+		: [...judgeFilter(filter, contract), ...pitfalls];
 }
 
 /** Reports another subscription of the consumer that receives all events of this one. */
 function overlaps(
-	{ pattern, source, detailType, filter }: EventSubscription<string, unknown>,
+	{ source, detailType, filter }: EventSubscription<string, unknown>,
 	all: ConsumerDefinition["subscribes"],
 ): readonly FilterFinding[] {
 	const ofType = all.filter(
 		(other) => other.source === source && other.detailType === detailType,
 	);
-	const text = JSON.stringify(pattern);
-	const same = ofType.filter((other) => JSON.stringify(other.pattern) === text);
+	const text = JSON.stringify(filter);
+	const same = ofType.filter((other) => JSON.stringify(other.filter) === text);
 	if (filter && ofType.some((other) => !other.filter))
 		return [comesTwice("it also subscribes to all events of the type")];
 	return same.length > 1

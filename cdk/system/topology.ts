@@ -1,4 +1,5 @@
 // Derives names, ARNs and feeds from the system definition.
+import { rulePattern } from "../../pattern/rule-pattern.ts";
 import type {
 	EventPatternDocument,
 	EventSubscription,
@@ -44,11 +45,15 @@ export function queueArn(system: SystemDefinition, consumer: string): string {
 export function feeds(system: SystemDefinition): readonly Feed[] {
 	const found = new Map<string, Feed>();
 	for (const [consumer, { subscribes }] of Object.entries(system.consumers)) {
-		for (const [name, { pattern }] of feedNames(system, consumer, subscribes)) {
+		for (const [name, subscription] of feedNames(
+			system,
+			consumer,
+			subscribes,
+		)) {
 			const subscribers = found.get(name)?.subscribers ?? [];
 			found.set(name, {
 				name,
-				eventPattern: pattern,
+				eventPattern: rulePattern(subscription),
 				subscribers: [...subscribers, consumer],
 			});
 		}

@@ -3,7 +3,7 @@ import { command } from "../command.ts";
 export const codegen = command({
 	name: "codegen",
 	summary:
-		"generate types, validators, publishers, parsers, patterns, registry entries and API models",
+		"generate event types, publishers, contracts, rule patterns, registry entries and API models",
 	options: {
 		schemas: {
 			type: "string",
@@ -16,6 +16,13 @@ export const codegen = command({
 			value: "DIR",
 			default: "generated",
 			about: "output folder",
+		},
+		"registry-format": {
+			type: "string",
+			value: "FORMAT",
+			default: "OpenApi3",
+			choices: ["OpenApi3", "JSONSchemaDraft4", "both"],
+			about: "format of the registry entries",
 		},
 		check: {
 			type: "boolean",
@@ -30,16 +37,22 @@ export const codegen = command({
 	conflicts: [["check", "watch"]],
 	exits: { 0: "success", 1: "errors, or code that is not up to date" },
 	untilInterrupted: ({ watch }) => watch,
-	run: async ({ schemas, out, check, watch }, { terminal, signal }) => {
-		const { checkCode, generateCode } = await import("../codegen-report.ts");
-		if (check) return checkCode(schemas, out, terminal);
-		if (!watch) return generateCode(schemas, out, terminal, signal);
+	run: async (
+		{ schemas, out, "registry-format": format, check, watch },
+		{ terminal, signal },
+	) => {
+		const { checkCode, generateCode, registryChoices } = await import(
+			"../codegen-report.ts"
+		);
+		const options = { registryFormats: registryChoices[format] };
+		if (check) return checkCode(schemas, out, options, terminal);
+		if (!watch) return generateCode(schemas, out, options, terminal, signal);
 		const { watchFolders } = await import("../watch.ts");
 		await watchFolders(
 			[schemas],
 			signal,
 			async () => {
-				await generateCode(schemas, out, terminal, signal).catch(
+				await generateCode(schemas, out, options, terminal, signal).catch(
 					(error: Error) => terminal.warn(`eventwright: ${error.message}`),
 				);
 			},

@@ -1,5 +1,6 @@
 // From a folder of schemas to a folder of generated code.
 import { type Diagnostic, hasError } from "../diagnostics.ts";
+import type { EmitOptions } from "../emit/emitter.ts";
 import { analyse } from "../schema/analyse.ts";
 import { generate } from "./generate.ts";
 import { regenerate } from "./incremental.ts";
@@ -22,9 +23,14 @@ export interface Outcome {
 }
 
 /** Compares the output folder with a full, uncached generation. Writes nothing. */
-export function compareOutput(schemas: string, out: string): Outcome {
+export function compareOutput(
+	schemas: string,
+	out: string,
+	options?: EmitOptions,
+): Outcome {
 	const { files, diagnostics, eventTypes } = generate(
 		analyse(readSources(schemas)),
+		options,
 	);
 	if (hasError(diagnostics)) return { diagnostics, eventTypes };
 	const comparison = new Comparison(out, readTree(out));
@@ -37,7 +43,8 @@ export function compareOutput(schemas: string, out: string): Outcome {
 export async function updateOutput(
 	schemas: string,
 	out: string,
-	options: {
+	options: EmitOptions,
+	run: {
 		readonly onProgress?: (done: number, total: number) => void;
 		readonly signal?: AbortSignal | undefined;
 	} = {},
@@ -49,8 +56,8 @@ export async function updateOutput(
 	const change = new Change(out, comparison);
 	try {
 		change.put(markerFile, markerText);
-		const made = await regenerate(sources, memory, tree, change, options);
-		if (options.signal?.aborted) return undefined;
+		const made = await regenerate(sources, memory, tree, change, options, run);
+		if (run.signal?.aborted) return undefined;
 		const { diagnostics, eventTypes } = made;
 		if (hasError(diagnostics)) return { diagnostics, eventTypes };
 		const difference = comparison.difference();

@@ -1,5 +1,6 @@
 // From a model to files. `incremental.ts` generates the same parts, but only those that changed.
 import { type Diagnostic, type Finding, hasError } from "../diagnostics.ts";
+import type { EmitOptions } from "../emit/emitter.ts";
 import { emit } from "../emit/index.ts";
 import { type Trial, validatorsFor } from "../emit/validator/trial.ts";
 import { type Analysis, locate, sortDiagnostics } from "../schema/analyse.ts";
@@ -25,8 +26,13 @@ export interface Part {
 	readonly findings: readonly Finding[];
 }
 
+const defaults: EmitOptions = { registryFormats: ["OpenApi3"] };
+
 /** Generates all files. Deterministic; no I/O. */
-export function generate(analysis: Analysis): Generated {
+export function generate(
+	analysis: Analysis,
+	options: EmitOptions = defaults,
+): Generated {
 	const { model, diagnostics } = analysis;
 	if (hasError(diagnostics))
 		return { files: new Map(), diagnostics, eventTypes: 0 };
@@ -34,7 +40,7 @@ export function generate(analysis: Analysis): Generated {
 		...[...model.modules.keys()].map((module) => ({ module })),
 		...[...model.domains.keys()].map((domain) => ({ domain })),
 	];
-	const make = partMaker(model);
+	const make = partMaker(model, options);
 	const parts = names.map(make);
 	const all = sortDiagnostics([
 		...diagnostics,
@@ -53,14 +59,17 @@ export function generate(analysis: Analysis): Generated {
 }
 
 /** Returns a function that generates a part of a model's output. */
-export function partMaker(model: Model): (name: PartName) => Part {
+export function partMaker(
+	model: Model,
+	options: EmitOptions,
+): (name: PartName) => Part {
 	const trials = trialsOf(model.events, model);
 	const events = Map.groupBy(model.events, ({ module }) => module);
 	return (name) => {
 		const part = partOf(model, name, events);
 		return unlessTooDeep(part, () => {
 			const findings = checkExamples(part.events, trials);
-			const emitted = emit(part);
+			const emitted = emit(part, options);
 			return {
 				files: emitted.files,
 				findings: [...findings, ...emitted.findings],

@@ -1,5 +1,6 @@
 // The same output as `generate(analyse(sources))`, but only changed parts are regenerated. This file only saves time.
 import { type Diagnostic, hasError } from "../diagnostics.ts";
+import type { EmitOptions } from "../emit/emitter.ts";
 import {
 	type FileSummary,
 	type Located,
@@ -80,6 +81,7 @@ export async function regenerate(
 	previous: PreviousRun,
 	tree: ReadonlyMap<string, string>,
 	output: Output,
+	options: EmitOptions,
 	{
 		onProgress,
 		signal,
@@ -111,7 +113,7 @@ export async function regenerate(
 	if (!resolved) return failed(locate(findings, located));
 
 	const { made, stale } = keepParts(
-		partsOf(resolved, files),
+		partsOf(resolved, files, options),
 		previous,
 		tree,
 		output,
@@ -125,7 +127,7 @@ export async function regenerate(
 			resolved,
 		);
 		if (findings.length > 0) return failed(locate(findings, located));
-		const make = partMaker(model);
+		const make = partMaker(model, options);
 		for (const { id, name, key } of batch) {
 			const part = make(name);
 			for (const [file, text] of part.files) output.put(file, text);
@@ -246,11 +248,12 @@ function documentReader(
 
 /**
  * A module's key covers the content, names and resolved references of its file and transitive dependencies. A domain's key
- * covers the facts about its event types.
+ * covers the facts about its event types. Both cover the options.
  */
 function partsOf(
 	{ links, names, domains }: ResolvedSchemas,
 	files: ReadonlyMap<string, RememberedFile>,
+	options: EmitOptions,
 ): readonly Part[] {
 	const own = new Map(
 		[...files].map(([file, remembered]) => [
@@ -274,6 +277,7 @@ function partsOf(
 			file,
 			key: digest(
 				[
+					JSON.stringify(options),
 					file,
 					...[...links.reachFrom(file)].sort().map((next) => own.get(next)),
 				].join("\0"),
@@ -283,7 +287,7 @@ function partsOf(
 			([domain, events]: readonly [string, readonly EventFacts[]]) => ({
 				id: `domain ${domain}`,
 				name: { domain },
-				key: digest(JSON.stringify(events)),
+				key: digest(JSON.stringify([options, events])),
 			}),
 		),
 	];

@@ -13,6 +13,7 @@ import { findPackageJSON } from "node:module";
 import os from "node:os";
 import path from "node:path";
 import { isObject, parseJson } from "../../runtime/json.ts";
+import { version } from "../version.ts";
 import { digest } from "./digest.ts";
 import type {
 	PreviousRun,
@@ -171,5 +172,5 @@ function generatorVersion(): string {
 			? name
 			: JSON.parse(readFileSync(file, "utf8")).version;
 	});
-	return digest([process.version, ...versions, ...files].join("\n"));
+	return digest([process.version, version, ...versions, ...files].join("\n"));
 }

@@ -57,7 +57,7 @@ function apiModel(event: EventModel, model: Model) {
 				];
 	return {
 		path: `${event.module}.json`,
-		text: `${JSON.stringify(content, null, 2)}\n`,
+		text: `${JSON.stringify(content)}\n`,
 		findings,
 	};
 }

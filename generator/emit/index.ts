@@ -1,31 +1,32 @@
 import type { Finding } from "../diagnostics.ts";
 import type { Model } from "../schema/model.ts";
 import { apiModels } from "./api-models.ts";
-import type { Emitter } from "./emitter.ts";
-import { parsers } from "./parsers.ts";
+import { contracts } from "./contracts.ts";
+import type { EmitOptions, Emitter } from "./emitter.ts";
+import { events } from "./events.ts";
 import { patterns } from "./patterns.ts";
 import { publishers } from "./publishers.ts";
 import { registry } from "./registry.ts";
-import { types } from "./types.ts";
-import { validators } from "./validators.ts";
 
 /** The emitters, by output folder. */
 const emitters: Readonly<Record<string, Emitter>> = {
 	"api-models": apiModels,
-	parsers,
+	contracts,
+	events,
 	patterns,
 	publishers,
 	registry,
-	types,
-	validators,
 };
 
-export function emit(model: Model): {
+export function emit(
+	model: Model,
+	options: EmitOptions,
+): {
 	readonly files: readonly (readonly [path: string, text: string])[];
 	readonly findings: readonly Finding[];
 } {
 	const emitted = Object.entries(emitters).map(
-		([folder, emitter]) => [folder, emitter(model)] as const,
+		([folder, emitter]) => [folder, emitter(model, options)] as const,
 	);
 	return {
 		files: emitted.flatMap(([folder, { files }]) =>

@@ -1,53 +1,71 @@
 import type { EventFacts } from "../schema/model.ts";
 import { pascalCase } from "../schema/name.ts";
+import { version } from "../version.ts";
 import type { Emitter } from "./emitter.ts";
+import { eventsFile } from "./events.ts";
 import { importPath } from "./module-path.ts";
-import { parsersFile } from "./parsers.ts";
 import { comment, line, literal } from "./print.ts";
 import { template } from "./template.ts";
-import { typesFile } from "./types.ts";
 
-const render = template<{
+interface PublisherView {
+	version: string;
 	domain: string;
 	publisher: string;
 	union: string;
 	factory: string;
 	events: {
-		name: string;
+		/** The name as it is imported, and its name in the module. */
+		imported: string;
+		local: string;
 		nameLiteral: string;
 		method: string;
 		doc: string;
-		parsersPath: string;
-		typesPath: string;
+		path: string;
 	}[];
-}>("publishers");
+}
 
+const code = template<PublisherView>("publishers.js");
+const declarations = template<PublisherView>("publishers.d.ts");
+
+/** One module per domain. */
 export const publishers: Emitter = ({ domains }) => ({
 	files: [...domains].flatMap(([domain, events]) => {
 		const own = events.filter((event) => !event.readOnly);
-		return own.length > 0
-			? [[`${domain}.ts`, publisherText(domain, own)] as const]
-			: [];
+		if (own.length === 0) return [];
+		const view = viewOf(domain, own);
+		return [
+			[`${domain}.js`, code(view)],
+			[`${domain}.d.ts`, declarations(view)],
+		] as const;
 	}),
 });
 
-function publisherText(domain: string, events: readonly EventFacts[]): string {
-	const file = `publishers/${domain}.ts`;
+function viewOf(domain: string, events: readonly EventFacts[]): PublisherView {
+	const file = `publishers/${domain}.js`;
 	const name = pascalCase(domain);
-	return render({
+	const publisher = `${name}Publisher`;
+	const union = `${name}Outgoing`;
+	const factory = `${uncapitalized(name)}Publisher`;
+	const taken = new Set([publisher, union, factory]);
+	return {
+		version,
 		domain: line(domain),
-		publisher: `${name}Publisher`,
-		union: `${name}Outgoing`,
-		factory: `${uncapitalized(name)}Publisher`,
-		events: events.map((event) => ({
-			name: event.name,
-			nameLiteral: literal(event.name),
-			method: uncapitalized(event.name),
-			doc: comment(event, "\t"),
-			parsersPath: literal(importPath(file, parsersFile(event.module))),
-			typesPath: literal(importPath(file, typesFile(event.module))),
-		})),
-	});
+		publisher,
+		union,
+		factory,
+		events: events.map((event) => {
+			// Names from titles never contain an underscore.
+			const local = taken.has(event.name) ? `${event.name}_` : event.name;
+			return {
+				imported: local === event.name ? local : `${event.name} as ${local}`,
+				local,
+				nameLiteral: literal(event.name),
+				method: uncapitalized(event.name),
+				doc: comment(event, "\t"),
+				path: literal(importPath(file, eventsFile(event.module))),
+			};
+		}),
+	};
 }
 
 /** ASCII only: other letters can share a lower case. */

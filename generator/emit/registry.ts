@@ -3,7 +3,7 @@ import { closureOf, type EventModel, type Model } from "../schema/model.ts";
 import { detailTypeKey, sourceKey } from "../schema/outline.ts";
 import { contentCharactersMax, registryName } from "../schema/registry-name.ts";
 import { convert, type Dialect } from "./draft-04.ts";
-import type { Emitter } from "./emitter.ts";
+import type { Emitter, RegistryFormat } from "./emitter.ts";
 
 const draft04: Dialect = {
 	name: "draft-04",
@@ -16,36 +16,30 @@ const openApi: Dialect = {
 	annotations: true,
 };
 
-/**
- * Registry entries, one per event type and format: `FORMAT/SCHEMA_NAME.json` is the content that the registry stores.
- * Entries of read-only events are in `ReadOnly`: filters are checked against them, but they are never published.
- */
-export const registry: Emitter = (model) => {
+/** Registry entries, one per event type and format: `FORMAT/SCHEMA_NAME.json` is the content that the registry stores. */
+export const registry: Emitter = (model, { registryFormats }) => {
 	const findings: Finding[] = [];
-	const files = model.events.flatMap((event) => {
+	const published = model.events.filter((event) => !event.readOnly);
+	const files = published.flatMap((event) => {
 		const name = registryName(event);
-		const draft4 = jsonSchemaDraft4(event, model);
-		const contents = event.readOnly
-			? { ReadOnly: draft4 }
-			: { OpenApi3: openApi3(event, model), JSONSchemaDraft4: draft4 };
-		return Object.entries(contents).map(([format, content]) => {
-			const text = `${JSON.stringify(content, null, 2)}\n`;
-			const characters =
-				text.length > contentCharactersMax
-					? JSON.stringify(content).length
-					: text.length;
-			if (characters > contentCharactersMax && !event.readOnly)
+		return registryFormats.map((format) => {
+			const content = JSON.stringify(entries[format](event, model));
+			if (content.length > contentCharactersMax)
 				findings.push({
 					code: "registry-too-large",
 					file: event.file,
 					pointer: "",
-					message: `the ${format} entry has ${characters} characters, the limit is ${contentCharactersMax}`,
+					message: `the ${format} entry has ${content.length} characters, the limit is ${contentCharactersMax}`,
 				});
-			return [`${format}/${name}.json`, text] as const;
+			return [`${format}/${name}.json`, `${content}\n`] as const;
 		});
 	});
 	return { files, findings };
 };
+
+const entries: Readonly<
+	Record<RegistryFormat, (event: EventModel, model: Model) => object>
+> = { OpenApi3: openApi3, JSONSchemaDraft4: jsonSchemaDraft4 };
 
 const envelope = {
 	account: { type: "string" },

@@ -23,9 +23,9 @@ import {
 	type SchemaObject,
 	walkSchema,
 } from "./keywords.ts";
-import { MetaSchema as draft201909 } from "./meta-schemas/2019-09.js";
-import { MetaSchema as draft202012 } from "./meta-schemas/2020-12.js";
-import { MetaSchema as draft07 } from "./meta-schemas/draft-07.js";
+import { $MetaSchema as draft201909 } from "./meta-schemas/2019-09.js";
+import { $MetaSchema as draft202012 } from "./meta-schemas/2020-12.js";
+import { $MetaSchema as draft07 } from "./meta-schemas/draft-07.js";
 import { nearest } from "./nearest.ts";
 import { type Position, positionOfOffset } from "./position.ts";
 import { yaml } from "./yaml.ts";

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
-import { contentPublisher } from "../../generated/publishers/content.ts";
+import { ContentViewed } from "../../generated/events/content/content-viewed.js";
+import { contentPublisher } from "../../generated/publishers/content.js";
 import { invalid, json, notPublished } from "../http.ts";
 import { findContent } from "./library.ts";
 

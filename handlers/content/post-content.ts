@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { ContentPublished } from "../../generated/parsers/content/content-published.ts";
-import { contentPublisher } from "../../generated/publishers/content.ts";
+import { ContentPublished } from "../../generated/events/content/content-published.js";
+import { contentPublisher } from "../../generated/publishers/content.js";
 import { invalid, json, notPublished } from "../http.ts";
 
 const content = contentPublisher();

@@ -1,5 +1,5 @@
 import { sqsConsumer } from "eventwright/lambda";
-import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
+import { ContentViewed } from "../../generated/events/content/content-viewed.js";
 import type { Subscribed } from "../../infra/system.ts";
 
 /** Handles views that are long enough to signal interest. The rule's content filter excludes all others. */

@@ -37,17 +37,12 @@ export function formsOf(
 	if (!isObject(schema)) return [[]];
 	const known = document.forms.get(schema);
 	if (known) return known;
-	// A subschema with its own `$id` is not resolved. It allows anything, as do `nullable` and excessive depth.
+	// A subschema with its own `$id` is not resolved. It allows anything, as does excessive depth.
 	const isOther = schema.$id !== undefined && schema !== document.root;
-	if (isOther || schema.nullable === true || depth > depthMax) return [[]];
+	if (isOther || depth > depthMax) return [[]];
 	// Allows anything until its forms are known.
 	document.forms.set(schema, [[]]);
-	const { $ref, allOf, anyOf, oneOf, ...own } = isReferenceOnly(
-		schema,
-		document,
-	)
-		? { $ref: schema.$ref }
-		: schema;
+	const { $ref, allOf, anyOf, oneOf, ...own } = schema;
 	let forms: readonly Form[] = [[own]];
 	const both = (more: readonly Form[]) => {
 		if (forms.length * more.length <= formsMax)
@@ -65,12 +60,6 @@ export function formsOf(
 	document.forms.set(schema, possible);
 	return possible;
 }
-
-/** Drafts up to 7 ignore keywords next to a reference. */
-const isReferenceOnly = (schema: SchemaObject, { root }: Document) =>
-	typeof schema.$ref === "string" &&
-	isObject(root) &&
-	/draft-0\d/.test(String(root.$schema));
 
 const anything: Field = { forms: [[]], mayBeAbsent: true };
 
@@ -157,11 +146,10 @@ function childrenOf(
 }
 
 function itemsOf(form: Form, document: Document): readonly Form[] {
-	const lists = form.map(({ items, prefixItems, additionalItems }) => {
-		const first = listOf(prefixItems ?? (Array.isArray(items) ? items : []));
-		const rest = Array.isArray(items) ? additionalItems : items;
-		return [...first, rest ?? true];
-	});
+	const lists = form.map(({ prefixItems, items = true }) => [
+		...listOf(prefixItems),
+		items,
+	]);
 	// The item's index is unknown, so the schemas of items cannot be combined: only a single list is used.
 	const [only, ...more] = lists.filter((list) =>
 		list.some((item) => item !== true),
@@ -259,17 +247,12 @@ function isOfType(value: Scalar, types: readonly unknown[]): boolean {
 
 function numberFits(schema: SchemaObject, value: number): boolean {
 	const { low, high } = limitsOf([schema]);
-	const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } =
-		schema;
-	// In draft-04, `true` makes the limit exclusive.
-	const excluded = [
-		exclusiveMinimum === true ? minimum : exclusiveMinimum,
-		exclusiveMaximum === true ? maximum : exclusiveMaximum,
-	];
+	const { exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
 	return (
 		value >= low &&
 		value <= high &&
-		!excluded.includes(value) &&
+		value !== exclusiveMinimum &&
+		value !== exclusiveMaximum &&
 		(typeof multipleOf !== "number" || multiple(value, multipleOf))
 	);
 }

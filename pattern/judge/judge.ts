@@ -35,17 +35,16 @@ export interface FilterFinding {
 }
 
 /**
- * Checks a filter against the detail's schema: draft-04 to 2020-12, with references inside the document. `not`, `if` and
- * similar keywords are ignored, so a filter is reported only if it certainly never, or always, matches.
+ * Checks a filter against an event type's contract: the detail's schema in 2020-12, with references inside the document.
+ * `not`, `if` and similar keywords are ignored, so a filter is reported only if it certainly never, or always, matches.
  */
 export function judgeFilter(
 	filter: EventPatternDocument,
-	schema: unknown,
-	root: unknown = schema,
+	contract: unknown,
 ): readonly FilterFinding[] {
 	const findings: FilterFinding[] = [];
-	const document: Document = { root, forms: new Map() };
-	const detail = { forms: formsOf(schema, document), mayBeAbsent: false };
+	const document: Document = { root: contract, forms: new Map() };
+	const detail = { forms: formsOf(contract, document), mayBeAbsent: false };
 	judgeObject(filter, detail, "", document, findings);
 	// If a list in `$or` replaces one outside it, the filter does not require all fields together.
 	const replaced = warningsOf(filter)

@@ -150,17 +150,13 @@ export function among(
 	report: Report | null,
 	at: Step | undefined,
 	values: readonly unknown[] | ReadonlySet<unknown>,
+	rule = $enum,
 ): boolean {
-	return isIn(values, value) || !no(report, $enum, values, value, at);
-}
-
-function isIn(
-	values: readonly unknown[] | ReadonlySet<unknown>,
-	value: unknown,
-): boolean {
-	return values instanceof Set
-		? values.has(value)
-		: (values as readonly unknown[]).includes(value);
+	const fits =
+		values instanceof Set
+			? values.has(value)
+			: (values as readonly unknown[]).includes(value);
+	return fits || !no(report, rule, values, value, at);
 }
 
 /** A string of a list that may grow. */
@@ -170,8 +166,9 @@ export function known(
 	at: Step | undefined,
 	values: readonly string[] | ReadonlySet<string>,
 ): boolean {
-	if (typeof value !== "string") return !no(report, $type, "string", value, at);
-	return isIn(values, value) || !no(report, $extensibleEnum, values, value, at);
+	return typeof value === "string"
+		? among(value, report, at, values, $extensibleEnum)
+		: !no(report, $type, "string", value, at);
 }
 
 export function exactly(
@@ -358,7 +355,7 @@ export function none(
 ): boolean {
 	if (report.isTolerant && takes(report, rule, value, branches, evaluated))
 		return false;
-	if (report.issues === undefined) return true;
+	if (!report.issues) return true;
 	const forms = `one of ${branches.length} alternatives`;
 	// Branches inside a branch on trial are not tried: the work would multiply with every level.
 	if (report.isTrial) return no(report, rule, forms, value);

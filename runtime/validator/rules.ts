@@ -13,13 +13,13 @@ export interface Report {
 	/** Collects the issues. Without it, the first issue ends the validation. */
 	readonly issues?: Issue[] | undefined;
 	/** Continue after an issue. */
-	readonly all: boolean;
+	readonly all?: boolean;
 	/** The issues are only compared, not returned to the caller. */
-	readonly isTrial: boolean;
+	readonly isTrial?: boolean;
 	/** Accept what may grow: properties of closed objects, and values of an `x-extensible-enum`. */
 	readonly isTolerant: boolean;
 	/** Set inside a union that no branch matches exactly. */
-	readonly choice?: Choice | undefined;
+	readonly choice?: Choice;
 }
 
 /** A search for the branch of a union that a tolerant reader takes. */
@@ -181,7 +181,7 @@ export function no(
 		if (report.choice) report.choice.isExact = false;
 		return false;
 	}
-	if (report.issues === undefined) return true;
+	if (!report.issues) return true;
 	const wanted = expected instanceof Set ? [...expected] : expected;
 	report.issues.push({
 		path: report.base + (at === undefined ? "" : token(at)),
@@ -195,7 +195,7 @@ export function no(
 
 /** The report for a nested value. */
 export function below(report: Report | null, at?: Step): Report | null {
-	return report === null || at === undefined || report.issues === undefined
+	return report === null || at === undefined || !report.issues
 		? report
 		: { ...report, base: report.base + token(at) };
 }

@@ -4,15 +4,6 @@ export { describeIssues, type Issue, type Result } from "../issue.ts";
 
 import type { Report, Validator } from "./rules.ts";
 
-const tolerant: Report = {
-	base: "",
-	issues: undefined,
-	all: false,
-	isTrial: false,
-	isTolerant: true,
-	choice: undefined,
-};
-
 /** Runs a validator on a value and reports all issues, or only the first. */
 export function check<T>(
 	validate: Validator,
@@ -20,17 +11,17 @@ export function check<T>(
 	wanted: "all" | "first" = "all",
 	isTolerant = false,
 ): Result<T> {
-	const issues: Issue[] = [];
+	let issues: Issue[] = [];
+	const silent: Report = { base: "", isTolerant };
 	try {
-		if (validate(value, isTolerant ? tolerant : null))
+		if (validate(value, isTolerant ? silent : null))
 			return { ok: true, value: value as T };
-		const all = wanted === "all";
-		validate(value, { ...tolerant, issues, all, isTolerant });
+		validate(value, { ...silent, issues, all: wanted === "all" });
 	} catch (error) {
 		// A recursive schema on a deep value, or a regular expression on megabytes of text, overflows the stack.
 		if (!(error instanceof RangeError)) throw error;
 		const message = "is nested too deeply or too long";
-		return { ok: false, issues: [{ path: "", rule: "depth", message }] };
+		issues = [{ path: "", rule: "depth", message }];
 	}
 	return { ok: false, issues };
 }

@@ -1,7 +1,7 @@
 import { App, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { EventBus } from "aws-cdk-lib/aws-events";
-import { eventType } from "eventwright/event-type";
+import { eventType } from "eventwright/codegen-v1";
 import { beforeAll, describe, expect, test } from "vitest";
 import { EventFeed } from "../../cdk/constructs/event-feed.ts";
 import { EventHub } from "../../cdk/constructs/event-hub.ts";
@@ -210,8 +210,18 @@ describe("filters checked at synthesis", () => {
 	const Viewed = eventType<
 		"ContentViewed",
 		{ channel: string; contentId: string; more: string }
-	>("ContentViewed", "api.gateway.content.get", "Content-View-Event");
-	const Other = eventType<"Other", { a: string }>("Other", "other", "Other");
+	>(
+		"ContentViewed",
+		"api.gateway.content.get",
+		"Content-View-Event",
+		() => true,
+	);
+	const Other = eventType<"Other", { a: string }>(
+		"Other",
+		"other",
+		"Other",
+		() => true,
+	);
 	const hubWith = (
 		subscribes: SystemDefinition["consumers"][string]["subscribes"],
 	) => {
@@ -278,7 +288,11 @@ describe("filters checked at synthesis", () => {
 			],
 			"twice: another subscription is identical",
 		],
-		["has no schema", [where(Other, { a: ["b"] })], "there is no schema"],
+		[
+			"has no contract",
+			[where(Other, { a: ["b"] })],
+			"there is no generated contract",
+		],
 	] as const)("warns of a filter that %s", (_, subscribes, message) => {
 		const stack = hubWith(subscribes);
 		Annotations.fromStack(stack).hasWarning(

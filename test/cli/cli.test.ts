@@ -107,22 +107,22 @@ describe("codegen", () => {
 				edit("schemas/common/person.json", (text) =>
 					text.replace('"maxLength": 200', '"maxLength": 100'),
 				),
-			"generated/validators/common/person.js: not up to date",
+			"generated/events/common/person.js: not up to date",
 		],
 		[
 			"a generated file was touched",
-			() => edit("generated/types/common/person.ts", (text) => `${text}\n`),
-			"generated/types/common/person.ts: not up to date",
+			() => edit("generated/events/common/person.js", (text) => `${text}\n`),
+			"generated/events/common/person.js: not up to date",
 		],
 		[
 			"a generated file was removed",
-			() => rm(path.join(folder, "generated/publishers/content.ts")),
-			"generated/publishers/content.ts: missing",
+			() => rm(path.join(folder, "generated/publishers/content.js")),
+			"generated/publishers/content.js: missing",
 		],
 		[
 			"a file was added",
-			() => writeFile(path.join(folder, "generated/types/mine.ts"), ""),
-			"generated/types/mine.ts: not generated",
+			() => writeFile(path.join(folder, "generated/events/mine.js"), ""),
+			"generated/events/mine.js: not generated",
 		],
 	])(
 		"--check fails if %s, names the file and changes nothing",
@@ -220,7 +220,7 @@ describe("incremental codegen", () => {
 		);
 		const { out } = await run("codegen");
 		expect(out).toContain("4 changed");
-		expect(out).toContain("changed  validators/content/content-viewed.js");
+		expect(out).toContain("changed  events/content/content-viewed.js");
 		const after = await snapshot();
 		const touched = Object.keys(after).filter(
 			(file) => after[file] !== before[file],
@@ -230,13 +230,13 @@ describe("incremental codegen", () => {
 
 	test("restores edited, removed and added files", async () => {
 		await run("codegen");
-		await edit("generated/publishers/content.ts", (text) =>
+		await edit("generated/publishers/content.js", (text) =>
 			text.replace("publish", "p_blish"),
 		);
-		await rm(path.join(folder, "generated/types/common"), { recursive: true });
+		await rm(path.join(folder, "generated/events/common"), { recursive: true });
 		await writeFile(path.join(folder, "generated/mine.ts"), "");
 		expect((await run("codegen")).out).toContain(
-			"2 added, 1 changed, 1 removed",
+			"4 added, 1 changed, 1 removed",
 		);
 		expect((await run("codegen", "--check")).code).toBe(0);
 	});
@@ -377,7 +377,7 @@ describe("the cache of codegen is correct if", () => {
 
 	test("a folder with an empty folder replaces a file", async () => {
 		await run("codegen");
-		const target = path.join(folder, "generated/types/common/person.ts");
+		const target = path.join(folder, "generated/events/common/person.js");
 		await rm(target);
 		await mkdir(path.join(target, "empty"), { recursive: true });
 		expect((await run("codegen")).code).toBe(0);
@@ -470,7 +470,7 @@ test("symbolic links to schemas are followed, without looping", async () => {
 	await symlink("self", path.join(schemas, "self"));
 	await symlink("content", path.join(schemas, "also-content"));
 	expect(await run("codegen")).toMatchObject({ code: 0 });
-	expect(Object.keys(await snapshot()).join()).toContain("types/common/");
+	expect(Object.keys(await snapshot()).join()).toContain("events/common/");
 	await symlink("nowhere.json", path.join(schemas, "lost.json"));
 	expect(await run("codegen")).toMatchObject({
 		code: 2,
@@ -489,7 +489,7 @@ test.skipIf(process.getuid?.() === 0)(
 		await edit("schemas/content/content-viewed.json", (text) =>
 			text.replace('"description": "', '"description": "Also: '),
 		);
-		const locked = path.join(folder, "generated/validators/content");
+		const locked = path.join(folder, "generated/events/content");
 		await chmod(locked, 0o555);
 		const { code, err } = await run("codegen");
 		await chmod(locked, 0o755);
@@ -501,7 +501,7 @@ test.skipIf(process.getuid?.() === 0)(
 
 test("a file in place of a folder is replaced", async () => {
 	await run("codegen");
-	const folderOf = path.join(folder, "generated/parsers");
+	const folderOf = path.join(folder, "generated/events");
 	await rm(folderOf, { recursive: true });
 	await writeFile(folderOf, "");
 	expect(await run("codegen")).toMatchObject({ code: 0 });

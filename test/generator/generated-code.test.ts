@@ -53,11 +53,10 @@ test("the generated code of every case passes tsc in strict mode", async () => {
 		);
 	writeFileSync(
 		path.join(folder, "inherited-names/use.ts"),
-		`import type { TeamNamed } from "./types/team.ts";
+		`import { TeamNamed } from "./events/team.js";
 import { where } from "eventwright/pattern";
-import { TeamNamed as type } from "./patterns/events.ts";
 export const named: TeamNamed = { team: "a", toString: "b" };
-export const filtered = where(type, { team: ["a"], toString: ["b"] });
+export const filtered = where(TeamNamed, { team: ["a"], toString: ["b"] });
 `,
 	);
 	writeFileSync(
@@ -103,8 +102,11 @@ async function validatorOf(
 		[],
 	);
 	const root = writeAll(name, files);
-	const { E: validate } = await import(path.join(root, "validators/e.js"));
-	return { validate, model: JSON.parse(files.get("api-models/e.json") ?? "") };
+	const { E } = await import(path.join(root, "events/e.js"));
+	return {
+		validate: E.validate,
+		model: JSON.parse(files.get("api-models/e.json") ?? ""),
+	};
 }
 
 const schemas: readonly (readonly [string, Json, readonly unknown[]])[] = [
@@ -390,8 +392,8 @@ describe("a generated validator agrees with Ajv, and the API model accepts every
 			]),
 		);
 		const root = writeAll("dependents", files);
-		const { E } = await import(path.join(root, "validators/e.js"));
-		const accepted = (value: unknown) => check(E, value).ok;
+		const { E } = await import(path.join(root, "events/e.js"));
+		const accepted = (value: unknown) => check(E.validate, value).ok;
 		expect(
 			[{ a: 1 }, { c: 1 }, { x: 1, y: 1 }, { x: 1, z: 1 }].map(accepted),
 		).toEqual([false, false, false, false]);

@@ -42,12 +42,12 @@ async function outcome(
 	const root = path.join(folder, String(made++));
 	for (const [file, text] of files) {
 		const target = path.join(root, file);
-		if (!file.startsWith("validators/")) continue;
+		if (!file.startsWith("events/")) continue;
 		mkdirSync(path.dirname(target), { recursive: true });
 		writeFileSync(target, text);
 	}
 	for (const file of files.keys())
-		if (file.startsWith("validators/")) await import(path.join(root, file));
+		if (/^events\/.*\.js$/.test(file)) await import(path.join(root, file));
 	expect((globalThis as { hacked?: boolean }).hacked).toBeUndefined();
 	const errors = diagnostics.filter(({ severity }) => severity === "error");
 	for (const { message, line, column } of errors) {

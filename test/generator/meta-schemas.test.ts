@@ -38,7 +38,7 @@ test.each(["draft-07", "2019-09", "2020-12"] as const)("%s", (draft) => {
 	const { files, diagnostics } = generate(analyse([sourceOf(draft)]));
 	expect(diagnostics).toEqual([]);
 	const file = path.join("generator/schema/meta-schemas", `${draft}.js`);
-	const text = files.get(`validators/${draft}.js`) ?? "";
+	const text = files.get(`events/${draft}.js`) ?? "";
 	expect(text).toContain("MetaSchema");
 	if (process.env.UPDATE_CASES) writeFileSync(file, text);
 	expect(readFileSync(file, "utf8")).toBe(text);

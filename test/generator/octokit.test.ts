@@ -104,12 +104,10 @@ async function validatorsOf(name: string): Promise<{
 		bundle.oneOf.find(({ $ref }) =>
 			kebabCase($ref).endsWith(`definitions-${file}`),
 		) ?? {};
-	const module = await import(
-		path.join(folder, "validators/github", `${file}.js`)
-	);
+	const module = await import(path.join(folder, "events/github", `${file}.js`));
 	const title = imported.eventTypes.find((known) => kebabCase(known) === file);
 	return {
-		ours: module[title ?? ""],
+		ours: module[title ?? ""].validate,
 		theirs: ajv.compile({ $ref: `https://octokit.example/webhooks${$ref}` }),
 		theirsOpened: ajv.compile({
 			$ref: `https://octokit.example/opened${$ref}`,

@@ -82,12 +82,12 @@ async function generated(
 		return undefined;
 	const root = path.join(folder, String(made++));
 	for (const [file, text] of files) {
-		if (!file.startsWith("validators/")) continue;
+		if (!file.startsWith("events/")) continue;
 		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
 		writeFileSync(path.join(root, file), text);
 	}
-	const { Case } = await import(path.join(root, "validators/case.js"));
-	return Case;
+	const { Case } = await import(path.join(root, "events/case.js"));
+	return Case.validate;
 }
 
 describe.each(Object.keys(drafts) as DraftName[])("%s", (draft) => {

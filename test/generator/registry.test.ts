@@ -149,6 +149,13 @@ test("publishes the generated content", async () => {
 });
 
 test("creates a missing registry; publishes the other format on request", async () => {
+	expect(await publish("--type", "JSONSchemaDraft4")).toMatchObject({
+		code: 2,
+		err: expect.stringContaining(
+			"Run: npm run codegen -- --registry-format JSONSchemaDraft4",
+		),
+	});
+	await eventwright("codegen", "--registry-format", "both");
 	const { out } = await publish(
 		"--registry",
 		"another",

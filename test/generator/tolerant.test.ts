@@ -43,14 +43,14 @@ async function validatorsOf(
 	);
 	const root = path.join(folder, `batch-${batches++}`);
 	for (const [file, text] of files) {
-		if (!file.startsWith("validators/")) continue;
+		if (!file.startsWith("events/")) continue;
 		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
 		writeFileSync(path.join(root, file), text);
 	}
 	return Promise.all(
 		schemas.map(async (_, i) => {
-			const module = await import(path.join(root, `validators/e${i}.js`));
-			return module[`E${i}`];
+			const module = await import(path.join(root, `events/e${i}.js`));
+			return module[`E${i}`].validate;
 		}),
 	);
 }

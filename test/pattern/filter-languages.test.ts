@@ -5,6 +5,7 @@ import {
 	snsFilter,
 	validateFilter,
 } from "../../pattern/languages.ts";
+import { rulePattern } from "../../pattern/rule-pattern.ts";
 import { where } from "../../pattern/where.ts";
 import { Everything } from "../types/filters/everything.ts";
 
@@ -14,7 +15,7 @@ const narrowed = where(Everything, {
 });
 
 test("one typed filter works in three languages", () => {
-	expect(narrowed.pattern).toEqual({
+	expect(rulePattern(narrowed)).toEqual({
 		source: ["shop.everything"],
 		"detail-type": ["Everything"],
 		detail: narrowed.filter,

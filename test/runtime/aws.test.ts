@@ -7,10 +7,12 @@ import {
 	PutEventsCommand,
 } from "@aws-sdk/client-eventbridge";
 import { expect, test, vi } from "vitest";
-import { domainPublisher, type PublisherOptions } from "../../runtime/aws.ts";
+import { publish } from "../../runtime/aws.ts";
 import * as declared from "../../runtime/aws-sdk.js";
-import { eventParser } from "../../runtime/parse.ts";
-import { type Publish, PublishError } from "../../runtime/publish.ts";
+import { domainPublisher } from "../../runtime/domain-publisher.ts";
+import { eventType } from "../../runtime/event-type.ts";
+import type { Publish, PublisherOptions } from "../../runtime/outgoing.ts";
+import { PublishError } from "../../runtime/publish-events.ts";
 
 test("publishers accept the SDK's client", () => {
 	const client: NonNullable<PublisherOptions["client"]> = new EventBridgeClient(
@@ -38,20 +40,59 @@ test("an entry is sent five times, without retries by the SDK", async () => {
 		"AWS_SECRET_ACCESS_KEY",
 	])
 		vi.stubEnv(name, "eu-west-1");
-	const parser = eventParser("E", "s", "d", () => true);
+	const event = eventType<"E", object>("E", "s", "d", () => true);
 	const { e, publishAll } = domainPublisher<{
 		e: Publish<object>;
 		publishAll: (
 			events: readonly { type: string; detail: object }[],
 		) => Promise<unknown>;
-	}>({ e: parser }, { eventBusName: "bus" });
+	}>({ e: event }, { eventBusName: "bus" });
 	await expect(e({})).rejects.toThrow(PublishError);
 	expect(requests).toBe(5);
 	await expect(publishAll([{ type: "Other", detail: {} }])).rejects.toThrow(
 		"Other is not an event type of this publisher",
 	);
+	await expect(publish(event, {}, { eventBusName: "bus" })).rejects.toThrow(
+		PublishError,
+	);
+	expect(requests).toBe(10);
+	await expect(publish(event, {})).rejects.toThrow("no event bus");
 	vi.unstubAllEnvs();
 	server.close();
+});
+
+test("publish sends one validated event", async () => {
+	const sent: unknown[] = [];
+	const client = {
+		send: async ({ input }: { input: { Entries: object[] } }) => {
+			sent.push(...input.Entries);
+			return { Entries: [{ EventId: "1" }] };
+		},
+	} as unknown as EventBridgeClient;
+	const event = eventType<"E", { a: string }>(
+		"E",
+		"s",
+		"d",
+		(value, report) => {
+			if ((value as { a: unknown }).a === "x") return true;
+			report?.issues?.push({ path: "/a", rule: "const", message: "must be x" });
+			return false;
+		},
+	);
+	const options = { client, eventBusName: "bus", resources: ["arn:r"] };
+	expect(await publish(event, { a: "x" }, options)).toBe("1");
+	await expect(publish(event, { a: "y" }, options)).rejects.toThrow(
+		"InvalidDetail: /a must be x",
+	);
+	expect(sent).toEqual([
+		{
+			EventBusName: "bus",
+			Source: "s",
+			DetailType: "d",
+			Detail: '{"a":"x"}',
+			Resources: ["arn:r"],
+		},
+	]);
 });
 
 test("the declared command takes the SDK's input", () => {

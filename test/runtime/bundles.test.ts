@@ -25,9 +25,7 @@ test.each(handlers)(
 		});
 		const outside = Object.keys(metafile.inputs).filter(
 			(file) =>
-				!/^(handlers|runtime|generated\/(parsers|publishers|validators))\//.test(
-					file,
-				),
+				!/^(handlers|runtime|generated\/(events|publishers))\//.test(file),
 		);
 		expect(outside).toEqual([]);
 		const external = Object.values(metafile.outputs).flatMap(({ imports }) =>

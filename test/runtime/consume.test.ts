@@ -1,9 +1,9 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test, vi } from "vitest";
-import { ContentPublished } from "../../generated/parsers/content/content-published.ts";
-import { ContentViewed } from "../../generated/parsers/content/content-viewed.ts";
-import type { ContentPublished as PublishedDetail } from "../../generated/types/content/content-published.ts";
-import type { ContentViewed as ViewedDetail } from "../../generated/types/content/content-viewed.ts";
+import type { ContentPublished as PublishedDetail } from "../../generated/events/content/content-published.js";
+import { ContentPublished } from "../../generated/events/content/content-published.js";
+import type { ContentViewed as ViewedDetail } from "../../generated/events/content/content-viewed.js";
+import { ContentViewed } from "../../generated/events/content/content-viewed.js";
 import { consume } from "../../runtime/consume.ts";
 import type { EventOf } from "../../runtime/event.ts";
 import { sqsConsumer } from "../../runtime/lambda.ts";

@@ -165,16 +165,15 @@ test.each(Object.entries(samples))(
 				},
 			]),
 		);
-		const code = (files.get("validators/e.js") ?? "").replaceAll(
-			/"eventwright\/(\w+)"/g,
-			(_, module) =>
-				JSON.stringify(
-					new URL(`../../runtime/validator/${module}.ts`, import.meta.url).href,
-				),
+		const code = (files.get("events/e.js") ?? "").replaceAll(
+			'"eventwright/codegen-v1"',
+			JSON.stringify(
+				new URL("../../runtime/codegen-v1.ts", import.meta.url).href,
+			),
 		);
-		const { E: validate } = await import(
-			`data:text/javascript,${encodeURIComponent(code)}`
-		);
+		const {
+			E: { validate },
+		} = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 		const reference = fullFormats[format as keyof typeof fullFormats] as Check;
 		for (const value of values) {
 			const numeric = ["int32", "int64", "float", "double"].includes(format);

@@ -7,7 +7,7 @@ import { check } from "../../../runtime/validator/validate.ts";
 import { growthOf } from "../../schema/expressions.ts";
 import { patternsIn } from "../../schema/keywords.ts";
 import { closureOf, type NamedSchema } from "../../schema/model.ts";
-import { validatorUnit } from "./unit.ts";
+import { validatorName, validatorUnit } from "./unit.ts";
 
 /** The result for a value, or the pattern that makes it too slow: one of more than linear time, on a long string. */
 export type Trial = (
@@ -35,7 +35,7 @@ export function validatorsFor(
 		...unit.constants.map(([name, value]) => `const ${name} = ${value};`),
 		...unit.locals,
 		...unit.validators.map((validator) => validator.replace(/^export /, "")),
-		`return { ${named.map(({ name }) => name).join(", ")} };`,
+		`return { ${named.map(({ name }) => validatorName(name)).join(", ")} };`,
 	].join("\n");
 	const made: Readonly<Record<string, checks.Validator>> = new Function(
 		"checks",
@@ -44,7 +44,7 @@ export function validatorsFor(
 	)(checks, formats);
 	return new Map(
 		named.map(({ name }): [string, Trial] => {
-			const validate = made[name] as checks.Validator;
+			const validate = made[validatorName(name)] as checks.Validator;
 			return [
 				name,
 				(value) => {

@@ -19,7 +19,7 @@ export interface ValidatorUnit {
 	/** Imports from the runtime, sorted. */
 	readonly checks: readonly string[];
 	readonly formats: readonly string[];
-	/** Validators of other modules that they call, sorted. */
+	/** Schemas of other modules whose validators they call, sorted. */
 	readonly calls: readonly string[];
 	/** Name and expression. */
 	readonly constants: readonly (readonly [name: string, text: string])[];
@@ -28,6 +28,9 @@ export interface ValidatorUnit {
 	/** One function for each named schema. */
 	readonly validators: readonly string[];
 }
+
+/** A validator's name. Names from titles and files never contain a dollar sign. */
+export const validatorName = (name: string): string => `$${name}`;
 
 /** Generates a validator for each name. Other schemas are called by name. */
 export function validatorUnit(
@@ -63,7 +66,7 @@ export function validatorUnit(
 		},
 		named: (name) => {
 			if (!own.has(name)) calls.add(name);
-			return name;
+			return validatorName(name);
 		},
 		schemaOf,
 		local: (schema, tracking) => {
@@ -93,7 +96,12 @@ export function validatorUnit(
 		},
 	};
 	const validators = names.map((name) =>
-		functionText(`export function ${name}`, schemaOf(name), unit, false),
+		functionText(
+			`export function ${validatorName(name)}`,
+			schemaOf(name),
+			unit,
+			false,
+		),
 	);
 	return {
 		checks: [...used.checks].sort(),

@@ -1,5 +1,5 @@
 // error: "fax"
-import { contentPublisher } from "../../../generated/publishers/content.ts";
+import { contentPublisher } from "../../../generated/publishers/content.js";
 
 export const publish = () =>
 	contentPublisher().contentViewed({

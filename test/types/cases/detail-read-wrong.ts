@@ -1,6 +1,6 @@
 // error: Property 'contentID' does not exist
 import { sqsConsumer } from "eventwright/lambda";
-import { ContentViewed } from "../../../generated/parsers/content/content-viewed.ts";
+import { ContentViewed } from "../../../generated/events/content/content-viewed.js";
 import type { Subscribed } from "../../../infra/system.ts";
 
 export const handler = sqsConsumer<Subscribed<"recommendations">>(

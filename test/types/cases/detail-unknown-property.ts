@@ -1,5 +1,5 @@
 // error: 'colour' does not exist
-import { contentPublisher } from "../../../generated/publishers/content.ts";
+import { contentPublisher } from "../../../generated/publishers/content.js";
 
 export const publish = () =>
 	contentPublisher().contentViewed({

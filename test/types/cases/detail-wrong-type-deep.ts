@@ -1,5 +1,5 @@
 // error: Type 'number' is not assignable to type 'string'
-import { contentPublisher } from "../../../generated/publishers/content.ts";
+import { contentPublisher } from "../../../generated/publishers/content.js";
 
 export const publish = () =>
 	contentPublisher().contentViewed({

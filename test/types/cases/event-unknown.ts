@@ -1,4 +1,4 @@
 // error: 'contentMislaid' does not exist
-import { contentPublisher } from "../../../generated/publishers/content.ts";
+import { contentPublisher } from "../../../generated/publishers/content.js";
 
 export const publish = () => contentPublisher().contentMislaid({});

@@ -1,6 +1,6 @@
 // error: "fax"
 
 import { where } from "eventwright/pattern";
-import { ContentViewed } from "../../../generated/patterns/content.ts";
+import { ContentViewed } from "../../../generated/events/content/content-viewed.js";
 
 export const filter = where(ContentViewed, { channel: ["fax"] });

@@ -1,7 +1,7 @@
 // error: 'colour' does not exist
 
 import { where } from "eventwright/pattern";
-import { ContentViewed } from "../../../generated/patterns/content.ts";
+import { ContentViewed } from "../../../generated/events/content/content-viewed.js";
 
 export const filter = where(ContentViewed, {
 	viewer: { device: { colour: ["red"] } },

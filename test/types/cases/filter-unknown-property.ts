@@ -1,6 +1,6 @@
 // error: 'chanel' does not exist
 
 import { where } from "eventwright/pattern";
-import { ContentViewed } from "../../../generated/patterns/content.ts";
+import { ContentViewed } from "../../../generated/events/content/content-viewed.js";
 
 export const filter = where(ContentViewed, { chanel: ["web"] });

@@ -1,7 +1,7 @@
 // error: 'ContentPublished' does not exist
 import { sqsConsumer } from "eventwright/lambda";
-import { ContentPublished } from "../../../generated/parsers/content/content-published.ts";
-import { ContentViewed } from "../../../generated/parsers/content/content-viewed.ts";
+import { ContentPublished } from "../../../generated/events/content/content-published.js";
+import { ContentViewed } from "../../../generated/events/content/content-viewed.js";
 import type { Subscribed } from "../../../infra/system.ts";
 
 export const handler = sqsConsumer<Subscribed<"recommendations">>(

@@ -1,6 +1,6 @@
 // error: is not assignable to type
 import { sqsConsumer } from "eventwright/lambda";
-import { ContentPublished } from "../../../generated/parsers/content/content-published.ts";
+import { ContentPublished } from "../../../generated/events/content/content-published.js";
 import type { Subscribed } from "../../../infra/system.ts";
 
 export const handler = sqsConsumer<Subscribed<"recommendations">>(

@@ -1,5 +1,5 @@
 // error: "ContentMislaid"
-import { contentPublisher } from "../../../generated/publishers/content.ts";
+import { contentPublisher } from "../../../generated/publishers/content.js";
 
 export const publish = () =>
 	contentPublisher().publishAll([

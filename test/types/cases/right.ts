@@ -1,9 +1,8 @@
 import { sqsConsumer } from "eventwright/lambda";
 import { where } from "eventwright/pattern";
-import { ContentPublished } from "../../../generated/parsers/content/content-published.ts";
-import { ContentViewed } from "../../../generated/parsers/content/content-viewed.ts";
-import { ContentViewed as ContentViewedType } from "../../../generated/patterns/content.ts";
-import { contentPublisher } from "../../../generated/publishers/content.ts";
+import { ContentPublished } from "../../../generated/events/content/content-published.js";
+import { ContentViewed } from "../../../generated/events/content/content-viewed.js";
+import { contentPublisher } from "../../../generated/publishers/content.js";
 import type { Subscribed } from "../../../infra/system.ts";
 
 export const analytics = sqsConsumer<Subscribed<"analytics">>(
@@ -24,10 +23,10 @@ export const publish = () =>
 	});
 
 export const filters = [
-	where(ContentViewedType, { channel: ["web", { prefix: "app-" }] }),
-	where(ContentViewedType, { durationMs: [{ numeric: [">", 1, "<=", 2] }, 7] }),
-	where(ContentViewedType, { channel: [{ "anything-but": ["web"] }] }),
-	where(ContentViewedType, { sections: ["Intro"] }),
-	where(ContentViewedType, { viewer: { device: { kind: ["tv"] } } }),
-	where(ContentViewedType, { viewer: { viewerId: [{ exists: false }] } }),
+	where(ContentViewed, { channel: ["web", { prefix: "app-" }] }),
+	where(ContentViewed, { durationMs: [{ numeric: [">", 1, "<=", 2] }, 7] }),
+	where(ContentViewed, { channel: [{ "anything-but": ["web"] }] }),
+	where(ContentViewed, { sections: ["Intro"] }),
+	where(ContentViewed, { viewer: { device: { kind: ["tv"] } } }),
+	where(ContentViewed, { viewer: { viewerId: [{ exists: false }] } }),
 ];

@@ -1,4 +1,4 @@
-import { eventType } from "eventwright/event-type";
+import { eventType } from "eventwright/codegen-v1";
 
 interface Line {
 	sku: string;
@@ -41,4 +41,5 @@ export const Everything = eventType<"Everything", Detail>(
 	"Everything",
 	"shop.everything",
 	"Everything",
+	() => true,
 );

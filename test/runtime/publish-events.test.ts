@@ -1,0 +1,286 @@
+import { describe, expect, test } from "vitest";
+import { ContentPublished } from "../../generated/events/content/content-published.js";
+import { ContentViewed } from "../../generated/events/content/content-viewed.js";
+import { eventType } from "../../runtime/event-type.ts";
+import {
+	entryBytes,
+	type FailedEvent,
+	PublishError,
+	pack,
+	publishEvents,
+} from "../../runtime/publish-events.ts";
+import type { Entry, SendResult } from "../../runtime/put-events.ts";
+
+const view = (contentId: string) => ({
+	event: ContentViewed,
+	outgoing: {
+		detail: { contentId, viewedAt: "2026-11-24T09:00:00Z", channel: "web" },
+	},
+});
+const article = (body: string) => ({
+	event: ContentPublished,
+	outgoing: {
+		detail: {
+			contentId: "c",
+			title: "t",
+			kind: "article",
+			publishedAt: "2026-11-24T09:00:00Z",
+			authors: [{ name: "a" }],
+			body,
+		},
+	},
+});
+
+/** A fake service that answers requests by the script. Further requests succeed. */
+function service(script: ((entries: readonly Entry[]) => SendResult)[] = []) {
+	const requests: (readonly Entry[])[] = [];
+	const slept: number[] = [];
+	return {
+		requests,
+		slept,
+		options: {
+			eventBusName: "bus",
+			send: async (entries: readonly Entry[]) => {
+				requests.push(entries);
+				const answer = script.shift();
+				return answer
+					? answer(entries)
+					: { Entries: entries.map((entry) => ({ EventId: idOf(entry) })) };
+			},
+			sleep: async (ms: number) => {
+				slept.push(ms);
+			},
+			random: () => 0.5,
+		},
+	};
+}
+
+const idOf = (entry: Entry) => `id-${JSON.parse(entry.Detail).contentId}`;
+const failing =
+	(code: string, contentId: string) => (entries: readonly Entry[]) => ({
+		Entries: entries.map((entry) =>
+			idOf(entry) === `id-${contentId}`
+				? { ErrorCode: code, ErrorMessage: "no" }
+				: { EventId: idOf(entry) },
+		),
+	});
+const throwing = (error: object) => () => {
+	throw Object.assign(new Error("no"), error);
+};
+
+async function failures(
+	promise: Promise<unknown>,
+): Promise<{ failed: readonly FailedEvent[]; eventIds: readonly unknown[] }> {
+	const error = await promise.then(
+		() => undefined,
+		(reason: unknown) => reason,
+	);
+	if (!(error instanceof PublishError))
+		throw new Error(`expected a PublishError, got ${error}`);
+	return error;
+}
+
+describe("packing", () => {
+	test("25 events are sent in requests of 10, 10 and 5, and the ids are in event order", async () => {
+		const { options, requests } = service();
+		const ids = await publishEvents(
+			Array.from({ length: 25 }, (_, i) => view(`c${i}`)),
+			options,
+		);
+		expect(requests.map((request) => request.length)).toEqual([10, 10, 5]);
+		expect(ids).toEqual(Array.from({ length: 25 }, (_, i) => `id-c${i}`));
+	});
+
+	test("no request exceeds 1 MiB, counted in UTF-8", async () => {
+		const { options, requests } = service();
+		await publishEvents(
+			Array.from({ length: 5 }, () => article("é".repeat(200_000))),
+			options,
+		);
+		expect(requests.map((request) => request.length)).toEqual([2, 2, 1]);
+		for (const request of requests)
+			expect(
+				request.reduce((sum, entry) => sum + entryBytes(entry), 0),
+			).toBeLessThanOrEqual(1_048_576);
+	});
+
+	test("the size limit is exact to the byte", () => {
+		expect(pack([{ bytes: 1_048_575 }, { bytes: 1 }])).toHaveLength(1);
+		expect(pack([{ bytes: 1_048_575 }, { bytes: 2 }])).toHaveLength(2);
+		expect(pack([])).toEqual([]);
+	});
+
+	test("an entry's size is its source, detail-type, detail and resources, plus 14 bytes for a time", () => {
+		const entry = {
+			EventBusName: "a long name that does not count",
+			Source: "ab",
+			DetailType: "é",
+			Detail: "{}",
+		};
+		expect(entryBytes(entry)).toBe(6);
+		expect(entryBytes({ ...entry, Time: new Date(), Resources: ["abc"] })).toBe(
+			23,
+		);
+	});
+});
+
+describe("failure", () => {
+	test("only failed entries are retried, and only for retryable codes", async () => {
+		const { options, requests, slept } = service([
+			failing("ThrottlingException", "b"),
+			failing("InternalFailure", "b"),
+		]);
+		expect(
+			await publishEvents([view("a"), view("b"), view("c")], options),
+		).toEqual(["id-a", "id-b", "id-c"]);
+		expect(requests.map((request) => request.map(idOf))).toEqual([
+			["id-a", "id-b", "id-c"],
+			["id-b"],
+			["id-b"],
+		]);
+		expect(slept).toEqual([100, 200]);
+	});
+
+	test.each([
+		{ name: "SlowDown" },
+		{ name: "RequestThrottledException" },
+		{ name: "TransactionInProgressException" },
+		{
+			name: "InvalidSignatureException",
+			$metadata: { httpStatusCode: 403, clockSkewCorrected: true },
+		},
+	])("errors that the SDK retries are retried: $name", async (error) => {
+		const { options, requests } = service([throwing(error)]);
+		expect(await publishEvents([view("a")], options)).toEqual(["id-a"]);
+		expect(requests).toHaveLength(2);
+	});
+
+	test("a final code is not retried; published events keep their ids", async () => {
+		const { options, requests } = service([failing("MalformedDetail", "b")]);
+		expect(
+			await failures(publishEvents([view("a"), view("b")], options)),
+		).toMatchObject({
+			failed: [
+				{
+					index: 1,
+					type: "ContentViewed",
+					code: "MalformedDetail",
+					message: "no",
+				},
+			],
+			eventIds: ["id-a", undefined],
+		});
+		expect(requests).toHaveLength(1);
+	});
+
+	test("retries are limited", async () => {
+		const { options, requests } = service(
+			Array.from({ length: 9 }, () => failing("ThrottlingException", "a")),
+		);
+		expect(
+			(await failures(publishEvents([view("a")], options))).failed[0]?.code,
+		).toBe("ThrottlingException");
+		expect(requests).toHaveLength(5);
+	});
+
+	test.each([
+		[
+			"a refusal",
+			{ name: "AccessDeniedException", $metadata: { httpStatusCode: 400 } },
+			1,
+			"AccessDeniedException",
+		],
+		["an empty error", {}, 1, "UnknownError"],
+		[
+			"too many requests",
+			{ name: "Strange", $metadata: { httpStatusCode: 429 } },
+			5,
+			"Strange",
+		],
+		[
+			"a broken connection",
+			{ name: "Error", code: "ECONNRESET" },
+			5,
+			"ECONNRESET",
+		],
+		[
+			"an unknown 5xx",
+			{ name: "Strange", $metadata: { httpStatusCode: 503 } },
+			5,
+			"Strange",
+		],
+	])(
+		"a failed request fails all of its entries: %s",
+		async (_, error, tries, code) => {
+			const { options, requests } = service(
+				Array.from({ length: 9 }, () => throwing(error)),
+			);
+			const { failed } = await failures(
+				publishEvents([view("a"), view("b")], options),
+			);
+			expect(failed.map((failure) => failure.code)).toEqual([code, code]);
+			expect(requests).toHaveLength(tries);
+		},
+	);
+
+	test("an event without a result in the response is reported as failed", async () => {
+		const { options } = service(
+			Array.from({ length: 9 }, () => (entries: readonly Entry[]) => ({
+				Entries: entries.slice(1).map((entry) => ({ EventId: idOf(entry) })),
+			})),
+		);
+		expect(
+			(await failures(publishEvents([view("a"), view("b")], options))).failed,
+		).toHaveLength(1);
+	});
+});
+
+describe("rejected before anything is sent", () => {
+	test("a detail that cannot be represented in JSON", async () => {
+		const { options, requests } = service();
+		const event = eventType("Open", "shop", "Open", () => true);
+		const { failed } = await failures(
+			publishEvents([{ event, outgoing: { detail: { big: 1n } } }], options),
+		);
+		expect(failed).toMatchObject([{ index: 0, code: "InvalidDetail" }]);
+		expect(requests).toEqual([]);
+	});
+
+	test("a detail that is invalid against its schema", async () => {
+		const { options, requests } = service();
+		const { failed } = await failures(
+			publishEvents([view("a"), view("")], options),
+		);
+		expect(failed).toMatchObject([
+			{
+				index: 1,
+				code: "InvalidDetail",
+				issues: [{ path: "/contentId", rule: "minLength" }],
+			},
+			{ index: 0, code: "NotSent" },
+		]);
+		expect(requests).toEqual([]);
+	});
+
+	test("an entry over the size limit, with its size and the limit", async () => {
+		const { options, requests } = service();
+		const { failed } = await failures(
+			publishEvents([article("x".repeat(1_048_576))], options),
+		);
+		expect(failed[0]).toMatchObject({ code: "EntryTooLarge" });
+		expect(failed[0]?.message).toMatch(
+			/^the entry is 10487\d\d bytes, the limit is 1047552$/,
+		);
+		expect(requests).toEqual([]);
+		expect(
+			(
+				await failures(
+					publishEvents([article("x".repeat(2_000))], {
+						...options,
+						entryBytesMax: 1_000,
+					}),
+				)
+			).failed[0]?.message,
+		).toContain("the limit is 1000");
+	});
+});
