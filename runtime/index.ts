@@ -21,6 +21,7 @@ export type {
 	Outgoing,
 	OutgoingEvent,
 	Publish,
+	PublishAll,
 	PublisherOptions,
 } from "./outgoing.ts";
 export { parseAnyEvent } from "./parse.ts";

@@ -22,6 +22,11 @@ export type Publish<Detail> = (
 	options?: Omit<Outgoing<Detail>, "detail">,
 ) => Promise<string>;
 
+/** Publishes many events. Rejects with a `PublishError` if any was not published. */
+export type PublishAll<Event> = (
+	events: readonly Event[],
+) => Promise<readonly string[]>;
+
 export interface PublisherOptions {
 	/** Name or ARN of the bus. Default: the environment variable EVENT_BUS_NAME. */
 	readonly eventBusName?: string | undefined;

@@ -14,9 +14,7 @@ export interface ContentPublisher {
 	/** Somebody opened a piece of content. */
 	readonly contentViewed: v1.Publish<ContentViewed>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly ContentOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<ContentOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

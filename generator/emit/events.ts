@@ -86,11 +86,10 @@ function codeText(
 		own.map(({ name }) => name),
 		schemas,
 	);
-	const calls = [...unit.checks, ...unit.formats];
 	return code({
 		version,
 		source: line(sourceOf(module, own)),
-		calls: [...calls, ...(event ? ["eventType"] : [])].sort().join(", "),
+		calls: [...unit.imports, ...(event ? ["eventType"] : [])].sort().join(", "),
 		imports: imports(module, unit.calls, schemas, validatorName),
 		constants: unit.constants.map(([name, text]) => `const ${name} = ${text};`),
 		functions: [...unit.locals, ...unit.validators],

@@ -194,6 +194,9 @@ export const iriReference = /* @__PURE__ */ format("iri-reference", (text) =>
 	isUriReference(percentEncoded(text)),
 );
 
+/** Declared here because generated code, and what it calls, compiles without a platform's types. */
+declare const URL: { parse(url: string): { readonly hostname: string } | null };
+
 /** Whether the string is a valid host name after the URL standard's mapping to ASCII. */
 function isIdnHostname(text: string): boolean {
 	if (/[\s/?#@:\\%[\]]/.test(text) || text === "") return false;

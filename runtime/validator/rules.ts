@@ -47,6 +47,13 @@ export type Validator = (
 	at?: Step,
 ) => boolean;
 
+/** Validates the same value as its caller, and adds the property names and item indexes that it evaluates. */
+export type TrackingValidator = (
+	value: unknown,
+	report: Report | null,
+	evaluated: Set<Step>,
+) => boolean;
+
 /** A keyword and its message for a rejected value. Each rule is a separate export, so that bundles include only the rules in use. */
 export type Rule = readonly [
 	keyword: string,

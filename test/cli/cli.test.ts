@@ -59,6 +59,22 @@ function run(
 	});
 }
 
+async function filesIn(root: string): Promise<Record<string, string>> {
+	const entries = await readdir(root, { recursive: true, withFileTypes: true });
+	return Object.fromEntries(
+		await Promise.all(
+			entries
+				.filter((entry) => entry.isFile())
+				.map(({ parentPath, name }) => path.join(parentPath, name))
+				.sort()
+				.map(async (file) => [
+					path.relative(root, file),
+					await readFile(file, "utf8"),
+				]),
+		),
+	);
+}
+
 async function snapshot(): Promise<Record<string, string>> {
 	const root = path.join(folder, "generated");
 	const entries = await readdir(root, { recursive: true, withFileTypes: true });
@@ -98,6 +114,29 @@ describe("codegen", () => {
 			code: 0,
 			out: expect.stringContaining("up to date"),
 		});
+	});
+
+	test("the same schemas give the same bytes in every project", async () => {
+		await run("codegen");
+		const here = await filesIn(path.join(folder, "generated"));
+		const other = path.join(folder, "elsewhere/deep/down");
+		await mkdir(other, { recursive: true });
+		await writeFile(
+			path.join(folder, "elsewhere/package.json"),
+			'{"name":"other","version":"9.9.9","type":"commonjs"}',
+		);
+		await writeFile(path.join(folder, "elsewhere/tsconfig.json"), "{}");
+		await cp(path.join(folder, "schemas"), path.join(other, "events"), {
+			recursive: true,
+		});
+		await run(
+			"codegen",
+			"--schemas",
+			path.join(other, "events"),
+			"--out",
+			path.join(other, "code"),
+		);
+		expect(await filesIn(path.join(other, "code"))).toEqual(here);
 	});
 
 	test.each([

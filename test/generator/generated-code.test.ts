@@ -52,8 +52,8 @@ test("the generated code of every case passes tsc in strict mode", async () => {
 			).files,
 		);
 	writeFileSync(
-		path.join(folder, "inherited-names/use.ts"),
-		`import { TeamNamed } from "./events/team.js";
+		path.join(folder, "use.ts"),
+		`import { TeamNamed } from "./inherited-names/events/team.js";
 import { where } from "eventwright/pattern";
 export const named: TeamNamed = { team: "a", toString: "b" };
 export const filtered = where(TeamNamed, { team: ["a"], toString: ["b"] });
@@ -63,7 +63,7 @@ export const filtered = where(TeamNamed, { team: ["a"], toString: ["b"] });
 		path.join(folder, "tsconfig.json"),
 		JSON.stringify({
 			extends: "../../tsconfig.json",
-			include: good,
+			include: [...good, "use.ts"],
 			exclude: [],
 		}),
 	);
@@ -74,6 +74,68 @@ export const filtered = where(TeamNamed, { team: ["a"], toString: ["b"] });
 		"false",
 	]).catch((error: { stdout: string }) => error);
 	expect(stdout).toBe("");
+});
+
+/** Every check that the compiler has. */
+const strictest = {
+	target: "es2022",
+	lib: ["es2022"],
+	types: [],
+	module: "nodenext",
+	noEmit: true,
+	strict: true,
+	allowUnreachableCode: false,
+	allowUnusedLabels: false,
+	allowImportingTsExtensions: true,
+	erasableSyntaxOnly: true,
+	exactOptionalPropertyTypes: true,
+	isolatedModules: true,
+	noFallthroughCasesInSwitch: true,
+	noImplicitOverride: true,
+	noImplicitReturns: true,
+	noPropertyAccessFromIndexSignature: true,
+	noUncheckedIndexedAccess: true,
+	noUncheckedSideEffectImports: true,
+	noUnusedLocals: true,
+	noUnusedParameters: true,
+	skipLibCheck: false,
+	verbatimModuleSyntax: true,
+};
+
+test("the generated code of every case passes tsc with every check and no platform's types", async () => {
+	writeFileSync(
+		path.join(folder, "strictest.json"),
+		JSON.stringify({ compilerOptions: strictest, include: good, exclude: [] }),
+	);
+	const { stdout } = await promisify(execFile)("tsc", [
+		"--project",
+		path.join(folder, "strictest.json"),
+		"--pretty",
+		"false",
+	]).catch((error: { stdout: string }) => error);
+	expect(stdout).toBe("");
+});
+
+test("generated code suppresses no error and imports only its own modules and codegen-v1", () => {
+	for (const name of good) {
+		const { files } = generate(
+			analyse(readSources(path.join(casesFolder, name, "schemas"))),
+		);
+		for (const [file, text] of files) {
+			if (!/\.(js|ts)$/.test(file)) continue;
+			expect(text).not.toMatch(/@ts-|eslint-|biome-ignore/);
+			for (const [, from = ""] of text.matchAll(
+				/^(?:import|export) .* from "(.*)";$/gm,
+			))
+				expect(
+					files.has(path.posix.join(path.posix.dirname(file), from)) ||
+						from === "eventwright/codegen-v1" ||
+						(from === "eventwright/codegen-v1/aws" &&
+							file.startsWith("publishers/")),
+					`${file} imports ${from}`,
+				).toBe(true);
+		}
+	}
 });
 
 type Json = Record<string, unknown>;

@@ -1,59 +1,27 @@
 // biome-ignore-all lint/suspicious/noThenProperty: a JSON Schema keyword
 // A reader accepts what may have grown, and decides everything else exactly. `tolerant-reference.ts` says what that means.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generate } from "../../generator/codegen/generate.ts";
-import { analyse } from "../../generator/schema/analyse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
+import { newFolder, validatorsOf } from "./generated-validators.ts";
 import { random } from "./random.ts";
+import {
+	changed,
+	grown,
+	opened,
+	sampleOf,
+	schemaOf,
+} from "./random-schemas.ts";
 import { accepts, type Schema } from "./tolerant-reference.ts";
 
-// Inside the project, so that the runtime resolves by its package name.
+type SchemaObject = Exclude<Schema, boolean>;
 let folder: string;
 beforeAll(() => {
-	mkdirSync("cdk.out", { recursive: true });
-	folder = mkdtempSync(path.resolve("cdk.out", "tolerant-"));
+	folder = newFolder("tolerant");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type SchemaObject = Exclude<Schema, boolean>;
-let batches = 0;
-
-/** The generated validators of details that have a property `v` with each schema. */
-async function validatorsOf(
-	schemas: readonly SchemaObject[],
-): Promise<readonly Validator[]> {
-	const sources = schemas.map(({ $defs = {}, ...schema }, i) => ({
-		file: `e${i}.json`,
-		text: JSON.stringify({
-			title: `E${i}`,
-			"x-amazon-events-source": "s",
-			"x-amazon-events-detail-type": `d${i}`,
-			type: "object",
-			properties: { v: schema },
-			$defs,
-		}),
-	}));
-	const { files, diagnostics } = generate(analyse(sources));
-	expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual(
-		[],
-	);
-	const root = path.join(folder, `batch-${batches++}`);
-	for (const [file, text] of files) {
-		if (!file.startsWith("events/")) continue;
-		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-		writeFileSync(path.join(root, file), text);
-	}
-	return Promise.all(
-		schemas.map(async (_, i) => {
-			const module = await import(path.join(root, `events/e${i}.js`));
-			return module[`E${i}`].validate;
-		}),
-	);
-}
 
 /** The verdict of a validator. It is the same whether issues are wanted or not, and what is accepted is kept. */
 function verdict(
@@ -320,7 +288,7 @@ const meanings: readonly (readonly [
 
 describe("tolerant reading", () => {
 	test.each(meanings)("%s", async (_, schema, tolerated, refused) => {
-		const [validate] = (await validatorsOf([schema])) as [Validator];
+		const [validate] = (await validatorsOf(folder, [schema])) as [Validator];
 		for (const value of tolerated) {
 			const of = JSON.stringify(value);
 			expect([of, verdict(validate, value, false)]).toEqual([of, false]);
@@ -334,7 +302,7 @@ describe("tolerant reading", () => {
 	});
 
 	test("issues are those that a reader has, not those of an exact one", async () => {
-		const [validate] = (await validatorsOf([
+		const [validate] = (await validatorsOf(folder, [
 			closed({
 				a: text,
 				of: { anyOf: [closed({ b: text }, { required: ["b"] }), number] },
@@ -354,180 +322,6 @@ describe("tolerant reading", () => {
 		]);
 	});
 });
-
-const names = ["a", "b", "c", "x1"];
-
-/** A random schema. `isPlain` leaves out unions, conditions and counts of properties. */
-function schemaOf(
-	below: (limit: number) => number,
-	isPlain: boolean,
-): SchemaObject {
-	const one = <Item>(items: readonly Item[]) =>
-		items[below(items.length)] as Item;
-	const scalar = () =>
-		one<() => SchemaObject>([
-			() => ({ type: "string" }),
-			() => ({ type: "integer", minimum: below(3) }),
-			() => ({ enum: ["p", "q", 1] }),
-			() => ({ const: one(["p", 1]) }),
-			() => ({ type: ["string", "null"] }),
-			() => ({ minLength: 1 }),
-		])();
-	/** `canRefer`: a reference here is not to the same value as an enclosing one. */
-	const schema = (depth: number, canRefer: boolean): Schema => {
-		if (canRefer && below(6) === 0)
-			return { $ref: one(["#/$defs/M", "#/$defs/N"]) };
-		if (depth === 0) return below(12) === 0 ? below(2) === 0 : scalar();
-		const kind = below(10);
-		if (kind < 2) return scalar();
-		if (kind === 2)
-			return {
-				type: "array",
-				...(below(3) > 0 ? { items: schema(depth - 1, true) } : {}),
-				...(below(4) === 0 ? { prefixItems: [schema(depth - 1, true)] } : {}),
-				...(isPlain || below(3) > 0
-					? {}
-					: { contains: schema(depth - 1, true) }),
-				...(isPlain || below(4) > 0 ? {} : { uniqueItems: true }),
-			};
-		return object(depth, canRefer);
-	};
-	const object = (depth: number, canRefer: boolean): SchemaObject => {
-		const chosen = names.filter(() => below(2) === 0);
-		const inPlace = () => schema(depth - 1, canRefer);
-		const branches = () => Array.from({ length: 2 + below(2) }, inPlace);
-		const isChance = (times: number) => below(times) === 0;
-		return {
-			...(isChance(4) ? {} : { type: "object" }),
-			properties: Object.fromEntries(
-				chosen.map((name) => [name, schema(depth - 1, true)]),
-			),
-			...(isChance(3) ? { required: [one(names)] } : {}),
-			...(isChance(6)
-				? { patternProperties: { "^x": schema(depth - 1, true) } }
-				: {}),
-			...(isChance(2)
-				? {
-						additionalProperties:
-							below(4) > 0 ? false : schema(depth - 1, true),
-					}
-				: isChance(4)
-					? {
-							unevaluatedProperties:
-								below(4) > 0 ? false : schema(depth - 1, true),
-						}
-					: {}),
-			...(isChance(6) ? { allOf: [inPlace(), inPlace()] } : {}),
-			...(isChance(8) ? { dependentSchemas: { [one(names)]: inPlace() } } : {}),
-			...(isPlain || !isChance(3)
-				? {}
-				: { [one(["anyOf", "oneOf"])]: branches() }),
-			...(isPlain || !isChance(8) ? {} : { not: inPlace() }),
-			...(isPlain || !isChance(8)
-				? {}
-				: { if: inPlace(), then: inPlace(), else: inPlace() }),
-			...(isPlain || !isChance(9) ? {} : { maxProperties: 1 + below(3) }),
-			...(isPlain || !isChance(9) ? {} : { propertyNames: { enum: names } }),
-		};
-	};
-	return {
-		...object(2, true),
-		$defs: { M: object(1, false), N: object(2, false) },
-	};
-}
-
-/** A value that the schema might accept. */
-function sampleOf(
-	schema: unknown,
-	root: SchemaObject,
-	below: (limit: number) => number,
-	depth = 0,
-): unknown {
-	if (typeof schema === "boolean" || depth > 5) return "p";
-	const own = schema as Readonly<Record<string, unknown>>;
-	const inner = (of: unknown) => sampleOf(of, root, below, depth + 1);
-	if ("const" in own) return own.const;
-	if (Array.isArray(own.enum)) return own.enum[below(own.enum.length)];
-	const inPlace = [
-		...(typeof own.$ref === "string"
-			? [(root.$defs as Record<string, unknown>)[own.$ref.slice(8)]]
-			: []),
-		...((own.allOf ?? []) as unknown[]),
-		...(["anyOf", "oneOf"] as const).flatMap((keyword) => {
-			const branches = own[keyword] as unknown[] | undefined;
-			return branches ? [branches[below(branches.length)]] : [];
-		}),
-	].map(inner);
-	const [type = "properties" in own ? "object" : undefined] = [own.type].flat();
-	if (type === "string") return ["p", "q", ""][below(3)];
-	if (type === "integer") return below(4);
-	if (type === "array")
-		return Array.from({ length: below(3) }, () => inner(own.items ?? true));
-	const objects = inPlace.filter(
-		(value) =>
-			typeof value === "object" && value !== null && !Array.isArray(value),
-	);
-	if (type !== "object" && objects.length === 0)
-		return inPlace[0] ?? ["p", 1, null][below(3)];
-	const required = (own.required ?? []) as readonly string[];
-	return Object.assign(
-		{},
-		...objects,
-		...required.map((name) => ({ [name]: "p" })),
-		...Object.entries((own.properties ?? {}) as object)
-			.filter(([name]) => required.includes(name) || below(3) > 0)
-			.map(([name, of]) => ({ [name]: inner(of) })),
-	);
-}
-
-/** The value with a property added that no schema names. */
-function grown(value: unknown, below: (limit: number) => number): unknown {
-	const copy = structuredClone(value);
-	const objects: Record<string, unknown>[] = [];
-	const visit = (at: unknown) => {
-		if (typeof at !== "object" || at === null) return;
-		if (!Array.isArray(at)) objects.push(at as Record<string, unknown>);
-		for (const inner of Object.values(at)) visit(inner);
-	};
-	visit(copy);
-	const chosen = objects[below(Math.max(objects.length, 1))];
-	if (chosen) chosen.zz = ["p", 1, {}][below(3)];
-	return copy;
-}
-
-/** The value with one property or item removed or replaced. */
-function changed(value: unknown, below: (limit: number) => number): unknown {
-	if (typeof value !== "object" || value === null || below(4) === 0)
-		return ["p", "q", 0, 1, null, [], {}, ["p"], { a: "p" }][below(9)];
-	const entries = Object.entries(value);
-	const at = below(Math.max(entries.length, 1));
-	const isRemoved = below(3) === 0;
-	const made = entries.flatMap(([name, inner], i) =>
-		i !== at
-			? [[name, inner]]
-			: isRemoved
-				? []
-				: [[name, changed(inner, below)]],
-	);
-	return Array.isArray(value)
-		? made.map(([, inner]) => inner)
-		: Object.fromEntries(made);
-}
-
-/** The schema without what merely closes objects. */
-function opened(schema: unknown): unknown {
-	if (Array.isArray(schema)) return schema.map(opened);
-	if (typeof schema !== "object" || schema === null) return schema;
-	return Object.fromEntries(
-		Object.entries(schema)
-			.filter(
-				([keyword, value]) =>
-					value !== false ||
-					!["additionalProperties", "unevaluatedProperties"].includes(keyword),
-			)
-			.map(([keyword, value]) => [keyword, opened(value)]),
-	);
-}
 
 /** Ajv does not see what a schema in dependentSchemas evaluates, nor an empty array where contains meets prefixItems. */
 const isWrongInAjv = (schema: string) =>
@@ -571,7 +365,7 @@ describe.each([
 			const schemas = Array.from({ length: 100 }, () =>
 				schemaOf(below, isPlain),
 			);
-			const validators = await validatorsOf(schemas);
+			const validators = await validatorsOf(folder, schemas);
 			const wrong = schemas.flatMap((schema, i) => {
 				const validate = validators[i] as Validator;
 				const isAsked = !isWrongInAjv(JSON.stringify(schema));

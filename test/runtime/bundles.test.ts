@@ -39,6 +39,41 @@ test.each(handlers)(
 	},
 );
 
+test("a consumer and a producer bundle no pattern code, and a consumer no SDK", async () => {
+	const bundled = async (contents: string) => {
+		const { outputFiles, metafile } = await build({
+			stdin: { contents, resolveDir: ".", loader: "ts" },
+			bundle: true,
+			minify: true,
+			write: false,
+			metafile: true,
+			platform: "node",
+			format: "esm",
+			external: ["@aws-sdk/*"],
+		});
+		const [{ inputs = {} } = {}] = Object.values(metafile.outputs);
+		const files = Object.entries(inputs)
+			.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+			.map(([file]) => file);
+		return { files, text: outputFiles[0]?.text ?? "" };
+	};
+	const viewed = `import { ContentViewed } from "./generated/events/content/content-viewed.js";`;
+	const consumer = await bundled(`${viewed}
+import { sqsConsumer } from "eventwright/lambda";
+export const handler = sqsConsumer({ ContentViewed }, { ContentViewed: console.log });`);
+	const producer = await bundled(`${viewed}
+import { publish } from "eventwright/aws";
+export const handler = () => publish(ContentViewed, {});`);
+	for (const { files } of [consumer, producer]) {
+		expect(files.some((file) => file.startsWith("pattern/"))).toBe(false);
+		expect(files.some((file) => file.includes("content-published"))).toBe(
+			false,
+		);
+	}
+	expect(consumer.text).not.toContain("@aws-sdk");
+	expect(consumer.text.length).toBeLessThan(10_000);
+});
+
 test("the deployed bundle of a consumer of two event types is under 60 kB and needs no packages", () => {
 	const stack = referenceStacks().find(({ name }) => name === "media-consumer");
 	const functions = Object.values(stack?.template.Resources ?? {}).filter(

@@ -32,11 +32,7 @@ export function arrayCode(
 	if (typeof schema.maxItems === "number")
 		check(`${value}.length > ${schema.maxItems}`, "maxItems", schema.maxItems);
 	if (schema.uniqueItems === true)
-		check(
-			`!${scope.unit.use("checks", "unique")}(${value})`,
-			"uniqueItems",
-			true,
-		);
+		check(`!${scope.unit.use("unique")}(${value})`, "uniqueItems", true);
 	const prefix = (schema.prefixItems ?? []) as readonly Schema[];
 	prefix.forEach((item, i) => {
 		const variable = scope.variable();

@@ -42,7 +42,7 @@ export function fits(schema: Schema, place: Place, scope: Scope): string {
 	if (typeof schema === "boolean") return String(schema);
 	const { value } = place;
 	if (evaluated)
-		return `${unit.use("checks", "tracked")}(${unit.local(schema, true)}, ${value}, ${evaluated})`;
+		return `${unit.use("tracked")}(${unit.local(schema, true)}, ${value}, ${evaluated})`;
 	const keywords = keywordsOf(schema);
 	if (keywords.length === 0) return "true";
 	if (keywords.length === 1) {

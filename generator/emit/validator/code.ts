@@ -71,7 +71,7 @@ export interface WholeCheck {
 /** A module of validators while it is generated. */
 export interface Unit {
 	/** Imports a function or value of the runtime. */
-	readonly use: (module: "checks" | "formats", name: string) => string;
+	readonly use: (name: string) => string;
 	/** A module constant; equal expressions share one. */
 	readonly constant: (text: string) => string;
 	/** The name of a named schema's validator. */
@@ -94,8 +94,8 @@ export function refuse(
 	found = place.value,
 ): string {
 	const { unit } = scope;
-	const no = unit.use("checks", "no");
-	const name = unit.use("checks", ruleName(rule));
+	const no = unit.use("no");
+	const name = unit.use(ruleName(rule));
 	const call = `${no}(${args("c", name, expected, found, place.step)})`;
 	if (condition === "true") return stopIf(call);
 	const operand = / \|\| | \? /.test(condition) ? `(${condition})` : condition;
@@ -120,7 +120,7 @@ export const ruleName = (keyword: string): string =>
 /** An expression that reads a property. Names on Object.prototype are read as own properties only. */
 export function property(unit: Unit, value: string, name: string): string {
 	if (name in Object.prototype)
-		return `${unit.use("checks", "own")}(${value}, ${literal(name)})`;
+		return `${unit.use("own")}(${value}, ${literal(name)})`;
 	return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(name)
 		? `${value}.${name}`
 		: `${value}[${literal(name)}]`;

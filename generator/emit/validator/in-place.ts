@@ -118,8 +118,8 @@ function someOf(
 	const all = branches.map((branch) =>
 		scope.unit.local(branch, scope.evaluated !== undefined),
 	);
-	const none = scope.unit.use("checks", "none");
-	const report = `${none}(${args("c", scope.unit.use("checks", ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated)})`;
+	const none = scope.unit.use("none");
+	const report = `${none}(${args("c", scope.unit.use(ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated)})`;
 	// While a tolerant reader chooses a branch, it runs each branch on each value once, so it does not ask for exact ones first.
 	const isAsked = !branches.some(refersOn)
 		? wrong
@@ -150,7 +150,7 @@ function branchGuard(
 	const operands = [rows, ...(names === undefined ? [] : [names])].map((list) =>
 		unit.constant(valueText(unit, list)),
 	);
-	return `${unit.use("checks", "mayFit")}(${[value, ...operands].join(", ")})`;
+	return `${unit.use("mayFit")}(${[value, ...operands].join(", ")})`;
 }
 
 interface Guard {

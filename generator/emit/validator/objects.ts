@@ -24,16 +24,14 @@ export function objectCode(
 	const { constant, unasked } = propertyTable(schema, unit);
 	if (constant !== undefined)
 		code.push(
-			stopIf(
-				`!${unit.use("checks", "object")}(${value}, c, undefined, ${constant})`,
-			),
+			stopIf(`!${unit.use("object")}(${value}, c, undefined, ${constant})`),
 		);
 	for (const name of unasked)
 		code.push(absent(name, "required", undefined, place, scope));
 	const names = Object.keys(schema.properties ?? {});
 	if (scope.evaluated && names.length > 0)
 		code.push(
-			`${unit.use("checks", "note")}(${value}, ${scope.evaluated}, ${literal(names)});`,
+			`${unit.use("note")}(${value}, ${scope.evaluated}, ${literal(names)});`,
 		);
 	for (const line of eachProperty(schema, place, scope)) code.push(line);
 	for (const [rule, wrong] of [
@@ -45,7 +43,7 @@ export function objectCode(
 			code.push(
 				refuse(
 					scope,
-					`${unit.use("checks", "size")}(${value}) ${wrong} ${limit}`,
+					`${unit.use("size")}(${value}) ${wrong} ${limit}`,
 					place,
 					rule,
 					String(limit),
@@ -74,7 +72,7 @@ function absent(
 
 function knownNames(schema: SchemaObject, { unit }: Scope): string {
 	return unit.constant(
-		`/* @__PURE__ */ ${unit.use("checks", "set")}(${literal(Object.keys(schema.properties ?? {}))})`,
+		`/* @__PURE__ */ ${unit.use("set")}(${literal(Object.keys(schema.properties ?? {}))})`,
 	);
 }
 
@@ -135,7 +133,7 @@ function eachProperty(schema: SchemaObject, place: Place, scope: Scope): Code {
 	}
 	if (body.length === 0) return [];
 	return [
-		`for (const ${name} of ${unit.use("checks", "keys")}(${place.value})) {`,
+		`for (const ${name} of ${unit.use("keys")}(${place.value})) {`,
 		[
 			`const ${value} = ${place.value}[${name}];`,
 			`if (${value} === undefined) continue;`,
@@ -184,7 +182,7 @@ export function unevaluatedProperties(
 	const value = scope.variable();
 	const at = { value, step: name };
 	return [
-		`for (const ${name} of ${scope.unit.use("checks", "keys")}(${place.value})) {`,
+		`for (const ${name} of ${scope.unit.use("keys")}(${place.value})) {`,
 		[
 			`const ${value} = ${place.value}[${name}];`,
 			`if (${value} === undefined || ${scope.evaluated}.has(${name})) continue;`,

@@ -33,7 +33,7 @@ export function propertyTable(schema: SchemaObject, unit: Unit): PropertyTable {
 			: missing.map((name) => row(name, callOf(true, unit), true, unit))),
 	];
 	if (rows.length === 0 && !isClosed) return { unasked };
-	const kind = unit.use("checks", isClosed ? "closed" : "open");
+	const kind = unit.use(isClosed ? "closed" : "open");
 	return {
 		constant: unit.constant(
 			`/* @__PURE__ */ ${kind}({\n${rows.map((text) => `\t${text},\n`).join("")}})`,
@@ -48,7 +48,7 @@ function row(
 	isRequired: boolean,
 	unit: Unit,
 ): string {
-	const marks = isRequired ? [] : [unit.use("checks", "optional")];
+	const marks = isRequired ? [] : [unit.use("optional")];
 	// A plain key would set the prototype of the literal.
 	const label = name === "__proto__" ? '["__proto__"]' : key(name);
 	return `${label}: ${callText(call, ...marks)}`;

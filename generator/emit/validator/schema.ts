@@ -49,7 +49,7 @@ export function schemaCode(schema: Schema, place: Place, scope: Scope): Code {
 	// Evaluated properties and items are collected locally and passed on at the end.
 	const own = scope.variable();
 	const code: (string | Code)[] = [
-		`const ${own} = ${scope.unit.use("checks", "evaluated")}();`,
+		`const ${own} = ${scope.unit.use("evaluated")}();`,
 		...typedCode(schema, place, { ...scope, evaluated: own }),
 	];
 	if (scope.evaluated)
@@ -122,13 +122,13 @@ function oneOfValues(
 	if (possible.length > 0 && possible.every(isScalar))
 		return stopIf(
 			rule === "const"
-				? `!${unit.use("checks", "exactly")}(${place.value}, c, undefined, ${expected})`
-				: `!${unit.use("checks", "among")}(${place.value}, c, undefined, ${valueList(unit, possible)})`,
+				? `!${unit.use("exactly")}(${place.value}, c, undefined, ${expected})`
+				: `!${unit.use("among")}(${place.value}, c, undefined, ${valueList(unit, possible)})`,
 		);
 	const wrong = possible.map((value) =>
 		isScalar(value)
 			? `${place.value} !== ${valueText(unit, value)}`
-			: `!${unit.use("checks", "equal")}(${place.value}, ${valueText(unit, value)})`,
+			: `!${unit.use("equal")}(${place.value}, ${valueText(unit, value)})`,
 	);
 	return refuse(scope, wrong.join(" && ") || "true", place, rule, expected);
 }
@@ -177,13 +177,13 @@ function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 		check(
 			minLength <= 1
 				? `${value} === ""`
-				: `${unit.use("checks", "shorter")}(${value}, ${minLength})`,
+				: `${unit.use("shorter")}(${value}, ${minLength})`,
 			"minLength",
 			literal(minLength),
 		);
 	if (typeof maxLength === "number")
 		check(
-			`${unit.use("checks", "longer")}(${value}, ${maxLength})`,
+			`${unit.use("longer")}(${value}, ${maxLength})`,
 			"maxLength",
 			literal(maxLength),
 		);
@@ -193,12 +193,12 @@ function textCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	}
 	const known = typeof format === "string" ? formats.get(format) : undefined;
 	if (known?.check && known.type === "string")
-		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
+		code.push(stopIf(`!${unit.use(known.check)}(${value}, c)`));
 	const values = schema[extensibleEnum];
 	if (Array.isArray(values))
 		code.push(
 			stopIf(
-				`!${unit.use("checks", "known")}(${value}, c, undefined, ${valueList(unit, values)})`,
+				`!${unit.use("known")}(${value}, c, undefined, ${valueList(unit, values)})`,
 			),
 		);
 	return code;
@@ -223,12 +223,12 @@ function numberCode(schema: SchemaObject, place: Place, scope: Scope): Code {
 	const { multipleOf, format } = schema;
 	if (typeof multipleOf === "number")
 		check(
-			`!${unit.use("checks", "multiple")}(${value}, ${literal(multipleOf)})`,
+			`!${unit.use("multiple")}(${value}, ${literal(multipleOf)})`,
 			"multipleOf",
 			multipleOf,
 		);
 	const known = typeof format === "string" ? formats.get(format) : undefined;
 	if (known?.check && known.type === "number")
-		code.push(stopIf(`!${unit.use("formats", known.check)}(${value}, c)`));
+		code.push(stopIf(`!${unit.use(known.check)}(${value}, c)`));
 	return code;
 }

@@ -1,8 +1,9 @@
 // Runs generated validators on examples, inside the generator.
+
+import * as v1 from "../../../runtime/codegen-v1.ts";
 import type { Result } from "../../../runtime/issue.ts";
 import { isObject } from "../../../runtime/json.ts";
-import * as checks from "../../../runtime/validator/checks.ts";
-import * as formats from "../../../runtime/validator/formats.ts";
+import type { Validator } from "../../../runtime/validator/rules.ts";
 import { check } from "../../../runtime/validator/validate.ts";
 import { growthOf } from "../../schema/expressions.ts";
 import { patternsIn } from "../../schema/keywords.ts";
@@ -30,21 +31,18 @@ export function validatorsFor(
 	const names = [...closures.values()].flat().map(({ name }) => name);
 	const unit = validatorUnit([...new Set(names)], schemas);
 	const text = [
-		`const { ${unit.checks.join(", ")} } = checks;`,
-		`const { ${unit.formats.join(", ")} } = formats;`,
+		`const { ${unit.imports.join(", ")} } = v1;`,
 		...unit.constants.map(([name, value]) => `const ${name} = ${value};`),
 		...unit.locals,
 		...unit.validators.map((validator) => validator.replace(/^export /, "")),
 		`return { ${named.map(({ name }) => validatorName(name)).join(", ")} };`,
 	].join("\n");
-	const made: Readonly<Record<string, checks.Validator>> = new Function(
-		"checks",
-		"formats",
-		text,
-	)(checks, formats);
+	const made: Readonly<Record<string, Validator>> = new Function("v1", text)(
+		v1,
+	);
 	return new Map(
 		named.map(({ name }): [string, Trial] => {
-			const validate = made[validatorName(name)] as checks.Validator;
+			const validate = made[validatorName(name)] as Validator;
 			return [
 				name,
 				(value) => {

@@ -17,8 +17,7 @@ import { wholeCheck } from "./whole.ts";
 /** The validators of some named schemas, as the parts of a module. */
 export interface ValidatorUnit {
 	/** Imports from the runtime, sorted. */
-	readonly checks: readonly string[];
-	readonly formats: readonly string[];
+	readonly imports: readonly string[];
 	/** Schemas of other modules whose validators they call, sorted. */
 	readonly calls: readonly string[];
 	/** Name and expression. */
@@ -38,7 +37,7 @@ export function validatorUnit(
 	schemas: ReadonlyMap<string, NamedSchema>,
 ): ValidatorUnit {
 	const own = new Set(names);
-	const used = { checks: new Set<string>(), formats: new Set<string>() };
+	const used = new Set<string>();
 	const calls = new Set<string>();
 	const constants = new Map<string, string>();
 	const locals: string[] = [];
@@ -55,8 +54,8 @@ export function validatorUnit(
 			if (!wholes.has(schema)) wholes.set(schema, wholeCheck(schema, unit));
 			return wholes.get(schema);
 		},
-		use: (module, name) => {
-			used[module].add(name);
+		use: (name) => {
+			used.add(name);
 			return name;
 		},
 		constant: (text) => {
@@ -104,8 +103,7 @@ export function validatorUnit(
 		),
 	);
 	return {
-		checks: [...used.checks].sort(),
-		formats: [...used.formats].sort(),
+		imports: [...used].sort(),
 		calls: [...calls].sort(),
 		constants: [...constants].map(([text, name]) => [name, text]),
 		locals,
@@ -134,7 +132,7 @@ function functionText(
 			...(tracking ? { evaluated: "t" } : {}),
 		};
 		return [
-			...(tracking ? [] : [`c = ${unit.use("checks", "below")}(c, p);`]),
+			...(tracking ? [] : [`c = ${unit.use("below")}(c, p);`]),
 			...guardedCode(schema, { value: "v" }, scope),
 			"return true;",
 		];
@@ -151,7 +149,7 @@ function guardedCode(schema: Schema, place: Place, scope: Scope): Code {
 		return schemaCode(schema, place, scope);
 	const { unit } = scope;
 	const { type, ...rest } = schema;
-	const wrong = `!${unit.use("checks", "no")}(c, ${unit.use("checks", "$type")}, "${type}", v)`;
+	const wrong = `!${unit.use("no")}(c, ${unit.use("$type")}, "${type}", v)`;
 	return [
 		`if (${typeGuard(scope, schema.type, "v", false)}) return ${wrong};`,
 		...schemaCode(rest, { ...place, type: schema.type }, scope),

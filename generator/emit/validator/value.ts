@@ -47,13 +47,13 @@ export function typeGuard(
 		case "null":
 			return `${value} ${not || "="}== null`;
 		case "number":
-			return `${not}${unit.use("checks", "isNumber")}(${value})`;
+			return `${not}${unit.use("isNumber")}(${value})`;
 		case "integer":
-			return `${not}${unit.use("checks", "isInteger")}(${value})`;
+			return `${not}${unit.use("isInteger")}(${value})`;
 		case "array":
-			return `${not}${unit.use("checks", "isArray")}(${value})`;
+			return `${not}${unit.use("isArray")}(${value})`;
 		default:
-			return `${not}${unit.use("checks", "isObject")}(${value})`;
+			return `${not}${unit.use("isObject")}(${value})`;
 	}
 }
 
@@ -63,7 +63,7 @@ const arrayMax = 8;
 export function valueList(unit: Unit, values: readonly unknown[]): string {
 	const list = valueText(unit, values);
 	return values.length > arrayMax
-		? unit.constant(`/* @__PURE__ */ ${unit.use("checks", "set")}(${list})`)
+		? unit.constant(`/* @__PURE__ */ ${unit.use("set")}(${list})`)
 		: list;
 }
 
@@ -89,7 +89,7 @@ export function isOfType(value: unknown, type: string): boolean {
 export function valueText(unit: Unit, value: unknown): string {
 	const text = literal(value);
 	return text.includes('"__proto__":')
-		? `${unit.use("checks", "fromJson")}(${literal(JSON.stringify(value))})`
+		? `${unit.use("fromJson")}(${literal(JSON.stringify(value))})`
 		: text;
 }
 

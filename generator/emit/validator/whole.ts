@@ -27,7 +27,7 @@ export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 	const whole = (
 		name: string,
 		operands: readonly string[] = [],
-	): WholeCheck => ({ check: unit.use("checks", name), operands });
+	): WholeCheck => ({ check: unit.use(name), operands });
 	if (schema === true || takesAnything(schema)) return whole("any");
 	const keywords = keywordsOf(schema);
 	const says = (...names: readonly string[]) =>
@@ -56,7 +56,7 @@ export function wholeCheck(schema: Schema, unit: Unit): WholeCheck | undefined {
 				const format = formats.get(String(schema.format));
 				return format?.type !== "string" || format.check === undefined
 					? whole("text")
-					: { check: unit.use("formats", format.check), operands: [] };
+					: { check: unit.use(format.check), operands: [] };
 			}
 			return undefined;
 		case "integer":

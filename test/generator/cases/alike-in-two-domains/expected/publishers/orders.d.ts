@@ -9,9 +9,7 @@ export type OrdersOutgoing =
 export interface OrdersPublisher {
 	readonly ordersOrderPlaced: v1.Publish<OrdersOrderPlaced>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly OrdersOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<OrdersOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

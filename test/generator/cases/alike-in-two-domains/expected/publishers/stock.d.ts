@@ -9,9 +9,7 @@ export type StockOutgoing =
 export interface StockPublisher {
 	readonly stockOrderPlaced: v1.Publish<StockOrderPlaced>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly StockOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<StockOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

@@ -15,9 +15,7 @@ export interface CatalogPublisher {
 	readonly catalogNested: v1.Publish<CatalogNested>;
 	readonly catalogRemoved: v1.Publish<CatalogRemoved>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly CatalogOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<CatalogOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

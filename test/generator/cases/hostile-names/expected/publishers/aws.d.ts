@@ -9,9 +9,7 @@ export type AwsOutgoing =
 export interface AwsPublisher {
 	readonly aws: v1.Publish<Aws>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly AwsOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<AwsOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

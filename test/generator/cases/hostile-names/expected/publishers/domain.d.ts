@@ -54,9 +54,7 @@ export interface DomainPublisher {
 	/** @ ts-expect-error Types */
 	readonly types: v1.Publish<Types>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly DomainOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<DomainOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

@@ -18,9 +18,7 @@ export interface EventsPublisher {
 	 */
 	readonly orderPlaced: v1.Publish<OrderPlaced>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly EventsOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<EventsOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

@@ -14,9 +14,7 @@ export interface OrdersPublisher {
 	/** A customer placed an order. */
 	readonly orderPlaced: v1.Publish<OrderPlaced>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
-	readonly publishAll: (
-		events: readonly OrdersOutgoing[],
-	) => Promise<readonly string[]>;
+	readonly publishAll: v1.PublishAll<OrdersOutgoing>;
 }
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */

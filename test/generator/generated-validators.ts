@@ -1,0 +1,52 @@
+// Validators as users have them: generated, written to a folder and imported.
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { generate } from "../../generator/codegen/generate.ts";
+import { analyse } from "../../generator/schema/analyse.ts";
+import type { Validator } from "../../runtime/validator/rules.ts";
+
+let batches = 0;
+
+/** A folder inside the project, so that the runtime resolves by its package name. The caller removes it. */
+export function newFolder(name: string): string {
+	mkdirSync("cdk.out", { recursive: true });
+	return mkdtempSync(path.resolve("cdk.out", `${name}-`));
+}
+
+/** The generated validators of details that have a property `v` with each schema. */
+export async function validatorsOf(
+	folder: string,
+	schemas: readonly object[],
+): Promise<readonly Validator[]> {
+	const { files, diagnostics } = generate(
+		analyse(
+			schemas.flatMap((schema, i) => [
+				{
+					file: `e${i}.json`,
+					text: JSON.stringify({
+						title: `E${i}`,
+						"x-amazon-events-source": "s",
+						"x-amazon-events-detail-type": `d${i}`,
+						type: "object",
+						properties: { v: { $ref: `of/s${i}.json` } },
+					}),
+				},
+				{ file: `of/s${i}.json`, text: JSON.stringify(schema) },
+			]),
+		),
+	);
+	const errors = diagnostics.filter(({ severity }) => severity === "error");
+	if (errors.length > 0) throw new Error(JSON.stringify(errors.slice(0, 3)));
+	const root = path.join(folder, `batch-${batches++}`);
+	for (const [file, text] of files) {
+		if (!file.startsWith("events/")) continue;
+		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+		writeFileSync(path.join(root, file), text);
+	}
+	return Promise.all(
+		schemas.map(async (_, i) => {
+			const module = await import(path.join(root, `events/e${i}.js`));
+			return module[`E${i}`].validate;
+		}),
+	);
+}
