@@ -24,15 +24,15 @@ export async function codegen(): Promise<string> {
 		writeSources(path.join(folder, "schemas"), realisticSources(count));
 		const { cpuMs, memoryMb } = costOf(folder, script, "codegen");
 		const all = bytesBelow(path.join(folder, "generated"));
-		const validators = bytesBelow(path.join(folder, "generated/events"), ".js");
+		const modules = bytesBelow(path.join(folder, "generated/events"), ".js");
 		grown.push([
 			count.toLocaleString("en"),
 			`${(cpuMs / 1000).toFixed(2)} s`,
 			times(cpuMs / (theirs.cpuMsEach * count)),
 			`${Math.round(memoryMb)} MB`,
 			`${(all / count / 1000).toFixed(1)} kB`,
-			`${(validators / count / 1000).toFixed(1)} kB`,
-			times(validators / count / theirs.validatorBytesEach),
+			`${(modules / count / 1000).toFixed(1)} kB`,
+			times(modules / count / theirs.validatorBytesEach),
 		]);
 		const file = path.join(folder, "schemas/domain-3/event-3.json");
 		const text = readFileSync(file, "utf8");

@@ -4,6 +4,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { Annotations } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { isObject, parseJson } from "../runtime/json.ts";
 import { type SystemDefinition, SystemError } from "./system/definition.ts";
 import {
 	type FilterProblem,
@@ -29,31 +30,40 @@ export function checkFilters(
 		);
 }
 
-/** Returns a function that finds the contract of an event type. */
+/** Returns a function that finds the contract of an event type. The folder is read when the first one is asked for. */
 function contractsIn(
 	generatedFolder: string,
 ): (event: {
 	readonly source: string;
 	readonly detailType: string;
 }) => unknown {
-	const folder = path.join(generatedFolder, "contracts");
+	let contracts: ReadonlyMap<string, unknown> | undefined;
+	return ({ source, detailType }) => {
+		contracts ??= readContracts(path.join(generatedFolder, "contracts"));
+		return contracts.get(JSON.stringify([source, detailType]));
+	};
+}
+
+function readContracts(folder: string): ReadonlyMap<string, unknown> {
 	const files = existsSync(folder)
 		? readdirSync(folder, { recursive: true, encoding: "utf8" })
 		: [];
-	const contracts = new Map(
+	return new Map(
 		files
 			.filter((file) => file.endsWith(".json"))
 			.map((file) => {
-				const contract = JSON.parse(
-					readFileSync(path.join(folder, file), "utf8"),
-				);
-				const source: unknown = contract["x-amazon-events-source"];
-				const detailType: unknown = contract["x-amazon-events-detail-type"];
+				const full = path.join(folder, file);
+				const parsed = parseJson(readFileSync(full, "utf8"));
+				if (!parsed.ok || !isObject(parsed.value))
+					throw new SystemError(
+						`${full} is not a contract: run codegen to write it again`,
+					);
+				const contract = parsed.value;
+				const source = contract["x-amazon-events-source"];
+				const detailType = contract["x-amazon-events-detail-type"];
 				return [JSON.stringify([source, detailType]), contract];
 			}),
 	);
-	return ({ source, detailType }) =>
-		contracts.get(JSON.stringify([source, detailType]));
 }
 
 function textOf({

@@ -9,7 +9,7 @@ import { type SystemDefinition, SystemError } from "./system/definition.ts";
 import { feeds, queueArn, roleArn } from "./system/topology.ts";
 
 export interface HubStackProps extends StackProps {
-	/** The output folder of `eventwright codegen`. Filters are checked against its schemas. @default generated */
+	/** The output folder of `eventwright codegen`. Filters are checked against its contracts. @default generated */
 	readonly generatedFolder?: string;
 }
 

@@ -6,19 +6,27 @@ import {
 } from "../generator/codegen/codegen.ts";
 import { type Difference, isEmpty } from "../generator/codegen/write.ts";
 import type { Diagnostic } from "../generator/diagnostics.ts";
-import type { EmitOptions } from "../generator/emit/emitter.ts";
+import {
+	defaultFormats,
+	type RegistryFormats,
+	registryFormats,
+} from "./registry-formats.ts";
 import { formatDiagnostic } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
+
+const emitOptions = (formats: RegistryFormats) => ({
+	registryFormats: registryFormats[formats],
+});
 
 /** Runs codegen once. Resolves with the exit code. */
 export async function generateCode(
 	schemas: string,
 	out: string,
-	options: EmitOptions,
+	formats: RegistryFormats,
 	terminal: Terminal,
 	signal?: AbortSignal,
 ): Promise<number> {
-	const outcome = await updateOutput(schemas, out, options, {
+	const outcome = await updateOutput(schemas, out, emitOptions(formats), {
 		onProgress: terminal.progress("parts"),
 		signal,
 	});
@@ -38,10 +46,10 @@ export async function generateCode(
 export function checkCode(
 	schemas: string,
 	out: string,
-	options: EmitOptions,
+	formats: RegistryFormats,
 	terminal: Terminal,
 ): number {
-	const outcome: Outcome = compareOutput(schemas, out, options);
+	const outcome: Outcome = compareOutput(schemas, out, emitOptions(formats));
 	if (!outcome.difference) {
 		report(outcome.diagnostics, schemas, terminal);
 		return 1;
@@ -49,7 +57,7 @@ export function checkCode(
 	return verdict(
 		outcome.difference,
 		outcome.eventTypes,
-		{ schemas, out, options },
+		{ schemas, out, formats },
 		terminal,
 	);
 }
@@ -91,11 +99,11 @@ function verdict(
 	{
 		schemas,
 		out,
-		options,
+		formats,
 	}: {
 		readonly schemas: string;
 		readonly out: string;
-		readonly options: EmitOptions;
+		readonly formats: RegistryFormats;
 	},
 	terminal: Terminal,
 ): number {
@@ -106,7 +114,7 @@ function verdict(
 	const unusual = [
 		...(schemas === "schemas" ? [] : ["--schemas", schemas]),
 		...(out === "generated" ? [] : ["--out", out]),
-		...registryArguments(options),
+		...(formats === defaultFormats ? [] : ["--registry-format", formats]),
 	];
 	for (const [what, files] of Object.entries({
 		missing: difference.added,
@@ -118,23 +126,6 @@ function verdict(
 		`${out} is not up to date with ${schemas}. Run: npm run codegen${unusual.length === 0 ? "" : ` -- ${unusual.join(" ")}`}`,
 	);
 	return 1;
-}
-
-/** What `--registry-format` can be. */
-export const registryChoices = {
-	OpenApi3: ["OpenApi3"],
-	JSONSchemaDraft4: ["JSONSchemaDraft4"],
-	both: ["OpenApi3", "JSONSchemaDraft4"],
-} as const satisfies Readonly<Record<string, EmitOptions["registryFormats"]>>;
-
-function registryArguments({
-	registryFormats,
-}: EmitOptions): readonly string[] {
-	const [choice = "OpenApi3"] =
-		Object.entries(registryChoices).find(
-			([, formats]) => String(formats) === String(registryFormats),
-		) ?? [];
-	return choice === "OpenApi3" ? [] : ["--registry-format", choice];
 }
 
 /** For more files than this, only the counts are printed. */

@@ -7,8 +7,8 @@ import {
 	sampleAccountIds,
 } from "../cdk/system/definition.ts";
 import { isObject } from "../runtime/json.ts";
-import { checkCode, registryChoices } from "./codegen-report.ts";
-import { codegenScript } from "./codegen-script.ts";
+import { checkCode } from "./codegen-report.ts";
+import { formatsIn } from "./registry-formats.ts";
 import type { Terminal } from "./terminal.ts";
 
 const order = ["hub", "producer", "consumer"] as const;
@@ -27,7 +27,7 @@ export async function deploySystem(
 		throw new Error(
 			`${samples.map((account) => `accounts.${account}.id is ${accounts[account].id}`).join(", ")}: these are sample ids.\nSet your account ids and AWS CLI profiles in ${file}.`,
 		);
-	if (!destroy && (await checkGenerated(terminal)) !== 0) return 1;
+	if (!destroy && !isGenerated(terminal)) return 1;
 	for (const account of destroy ? order.toReversed() : order) {
 		const stack = `${name}-${account}`;
 		const code = await cdk(terminal, [
@@ -48,13 +48,10 @@ export async function deploySystem(
 	return 0;
 }
 
-/** Checks the generated code by the project's script, or with the default options if there is none. */
-async function checkGenerated(terminal: Terminal): Promise<number | null> {
-	const code = await codegenScript(["--check"]);
-	const { OpenApi3: registryFormats } = registryChoices;
-	return code === undefined
-		? checkCode("schemas", "generated", { registryFormats }, terminal)
-		: code;
+/** Whether the generated code is up to date, with the registry formats that it has. */
+function isGenerated(terminal: Terminal): boolean {
+	const out = "generated";
+	return checkCode("schemas", out, formatsIn(out), terminal) === 0;
 }
 
 async function readSystem(file: string): Promise<SystemDefinition> {

@@ -1,12 +1,12 @@
 // Runs the stacks of a CDK app locally and keeps them up to date.
-import { readdirSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { metafileContext } from "../cdk/system/bundling.ts";
 import { paint, renderTrace } from "../cloud/local/render.ts";
 import { type LocalSystem, startLocal } from "../cloud/local/runner.ts";
 import { readAssembly } from "../cloud/template/assembly.ts";
 import type { StackTemplate } from "../cloud/template/stack-template.ts";
 import { appCommand, synthesize } from "../cloud/template/synth.ts";
-import { codegenScript } from "./codegen-script.ts";
 import {
 	appInputs,
 	bundleAgain,
@@ -177,8 +177,16 @@ export class DevSession {
 	}
 
 	async #generate(): Promise<void> {
-		const code = await codegenScript([], this.#signal);
-		if (code !== undefined && code !== 0)
+		if (!hasScript("codegen")) return;
+		const child = spawn("npm", ["run", "--silent", "codegen"], {
+			stdio: ["ignore", "inherit", "inherit"],
+			signal: this.#signal,
+		});
+		const code = await new Promise<number | null>((resolve, reject) => {
+			child.once("error", reject);
+			child.once("close", resolve);
+		});
+		if (code !== 0)
 			throw new Error(`npm run codegen failed with exit code ${code}`);
 	}
 }
@@ -190,4 +198,12 @@ function named(files: readonly string[]): string {
 	return distinct.length > 3
 		? `${shown} and ${distinct.length - 3} more files`
 		: shown;
+}
+
+function hasScript(name: string): boolean {
+	if (!existsSync("package.json")) return false;
+	const { scripts = {} }: { scripts?: Record<string, string> } = JSON.parse(
+		readFileSync("package.json", "utf8"),
+	);
+	return name in scripts;
 }

@@ -1,41 +1,11 @@
-import { EventBridgeClient, PutEventsCommand } from "./aws-sdk.js";
+import type { EventBridgeClient } from "./aws-sdk.js";
 import type { EventType } from "./event.ts";
+import { eventBridgePublisher, newClient } from "./event-bridge-publisher.ts";
 import type { Outgoing, PublisherOptions } from "./outgoing.ts";
-import { publishEvents } from "./publish-events.ts";
 
-export type { Outgoing, PublisherOptions } from "./outgoing.ts";
-
-/** Publishes events and returns their ids in the same order. */
-export type Publisher = (
-	events: readonly {
-		readonly event: EventType<string, unknown>;
-		readonly outgoing: Outgoing<unknown>;
-	}[],
-) => Promise<readonly string[]>;
-
-/** Creates a publisher for one bus. Throws an `Error` if neither the options nor the environment name the bus. */
-export function eventBridgePublisher(
-	options: PublisherOptions = {},
-): Publisher {
-	const { entryBytesMax, eventBusName = process.env.EVENT_BUS_NAME } = options;
-	if (!eventBusName)
-		throw new Error(
-			"no event bus to publish to: set EVENT_BUS_NAME, or pass eventBusName",
-		);
-	const client = options.client ?? newClient();
-	return (events) =>
-		publishEvents(events, {
-			eventBusName,
-			send: (entries) =>
-				client.send(new PutEventsCommand({ Entries: [...entries] })),
-			sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-			random: Math.random,
-			...(entryBytesMax === undefined ? {} : { entryBytesMax }),
-		});
-}
-
-/** The publisher retries entry by entry. The SDK's retries would multiply with these. */
-const newClient = () => new EventBridgeClient({ maxAttempts: 1 });
+/** When an event happened, what it is about, and where it is sent. */
+export type PublishOptions = Omit<Outgoing<unknown>, "detail"> &
+	PublisherOptions;
 
 /** Connections are reused between calls of `publish`. */
 let sharedClient: EventBridgeClient | undefined;
@@ -48,14 +18,9 @@ let sharedClient: EventBridgeClient | undefined;
  * await publish(ContentViewed, { contentId: "c-1", viewedAt: new Date().toISOString(), channel: "web" });
  */
 export async function publish<Type extends string, Detail>(
-	event: EventType<Type, Detail>,
+	eventType: EventType<Type, Detail>,
 	detail: NoInfer<Detail>,
-	{
-		time,
-		resources,
-		client,
-		...options
-	}: Omit<Outgoing<Detail>, "detail"> & PublisherOptions = {},
+	{ time, resources, client, ...options }: PublishOptions = {},
 ): Promise<string> {
 	if (!client) sharedClient ??= newClient();
 	const publisher = eventBridgePublisher({
@@ -63,7 +28,7 @@ export async function publish<Type extends string, Detail>(
 		client: client ?? sharedClient,
 	});
 	const [eventId] = await publisher([
-		{ event, outgoing: { detail, time, resources } },
+		{ eventType, outgoing: { detail, time, resources } },
 	]);
 	return eventId as string;
 }

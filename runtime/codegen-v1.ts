@@ -8,9 +8,41 @@ export type {
 	PublishAll,
 	PublisherOptions,
 } from "./outgoing.ts";
-export * from "./validator/checks.ts";
+export {
+	among,
+	any,
+	bool,
+	closed,
+	each,
+	equal,
+	evaluated,
+	exactly,
+	fromJson,
+	integer,
+	isArray,
+	isObject,
+	keys,
+	known,
+	longer,
+	matching,
+	multiple,
+	note,
+	object,
+	open,
+	optional,
+	own,
+	real,
+	set,
+	shorter,
+	size,
+	text,
+	tracked,
+	typed,
+	unique,
+} from "./validator/checks.ts";
 export * from "./validator/formats.ts";
-export * from "./validator/unions.ts";
+export * from "./validator/rules.ts";
+export { choosing, mayFit, none } from "./validator/unions.ts";
 
 /** What an object without a property of this name inherits. */
 export type Inherited<Name extends keyof typeof Object.prototype> =

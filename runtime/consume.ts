@@ -47,6 +47,7 @@ export type HandlersOf<Events> = {
 	) => Promise<void> | void;
 };
 
+/** How the records' events are read. */
 export type ConsumeOptions = Pick<ParseOptions, "exact">;
 
 /** Handles each record of a batch independently. A record fails if it cannot be parsed or its handler throws. */
@@ -96,6 +97,7 @@ type Handler = (
 	record: SqsRecord,
 ) => Promise<void> | void;
 
+/** The response that returns the failed records to the queue. */
 export function batchResponse(
 	failures: readonly RecordFailure[],
 ): BatchResponse {

@@ -1,5 +1,5 @@
-import { eventBridgePublisher } from "./aws.ts";
 import type { EventType } from "./event.ts";
+import { eventBridgePublisher } from "./event-bridge-publisher.ts";
 import type { Outgoing, OutgoingEvent, PublisherOptions } from "./outgoing.ts";
 
 /** Creates the publisher of a domain: one method per event type, and `publishAll`. Generated modules call it. */
@@ -9,13 +9,13 @@ export function domainPublisher<DomainPublisher>(
 ): DomainPublisher {
 	const publish = eventBridgePublisher(options);
 	const byType = new Map(
-		Object.values(methods).map((event) => [event.type, event]),
+		Object.values(methods).map((eventType) => [eventType.type, eventType]),
 	);
-	const single = Object.entries(methods).map(([method, event]) => [
+	const single = Object.entries(methods).map(([method, eventType]) => [
 		method,
 		async (detail: unknown, rest?: Omit<Outgoing<unknown>, "detail">) => {
 			const [eventId] = await publish([
-				{ event, outgoing: { ...rest, detail } },
+				{ eventType, outgoing: { ...rest, detail } },
 			]);
 			return eventId;
 		},
@@ -25,12 +25,12 @@ export function domainPublisher<DomainPublisher>(
 	) =>
 		publish(
 			events.map(({ type, ...outgoing }) => {
-				const event = byType.get(type);
-				if (!event)
+				const eventType = byType.get(type);
+				if (!eventType)
 					throw new TypeError(
 						`${type} is not an event type of this publisher; its event types are ${[...byType.keys()].join(", ")}`,
 					);
-				return { event, outgoing };
+				return { eventType, outgoing };
 			}),
 		);
 	return { ...Object.fromEntries(single), publishAll } as DomainPublisher;

@@ -33,6 +33,7 @@ export interface EventSubscription<Type extends string, Detail> {
 	readonly "~detail"?: Detail;
 }
 
+/** How an event is read. */
 export interface ParseOptions {
 	/** Refuse what the schema does not know, as a publisher does. Default: false. */
 	readonly exact?: boolean | undefined;
@@ -64,7 +65,7 @@ interface StandardSchema<Output> {
 export interface EventType<Type extends string, Detail>
 	extends EventSubscription<Type, Detail>,
 		StandardSchema<EventOf<Type, Detail>> {
-	/** Generated from the schema; `parse` and `parseDetail` call it. */
+	/** Generated. Call `parse` or `parseDetail` instead: its parameters belong to the generator. */
 	readonly validate: Validator;
 	/**
 	 * Parses an EventBridge event: an object, a JSON string, or an SNS notification from SQS. Never throws. A reader is open:
@@ -80,6 +81,11 @@ export interface EventType<Type extends string, Detail>
 		options?: Pick<ParseOptions, "issues">,
 	) => Result<Detail>;
 }
+
+/** An event of one of several types. */
+export type EventOfAny<
+	Subscriptions extends readonly EventSubscription<string, unknown>[],
+> = SubscribedEvents<Subscriptions>[Subscriptions[number]["type"]];
 
 /** The events that a consumer of these subscriptions must handle, by event type name. */
 export type SubscribedEvents<

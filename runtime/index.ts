@@ -10,25 +10,12 @@ export {
 } from "./consume.ts";
 export type {
 	EventOf,
-	EventPatternDocument,
+	EventOfAny,
 	EventSubscription,
 	EventType,
 	ParseOptions,
 	SubscribedEvents,
 } from "./event.ts";
 export { describeIssues, type Issue, type Result } from "./issue.ts";
-export type {
-	Outgoing,
-	OutgoingEvent,
-	Publish,
-	PublishAll,
-	PublisherOptions,
-} from "./outgoing.ts";
 export { parseAnyEvent } from "./parse.ts";
-export {
-	type FailedEvent,
-	PublishError,
-	type PublishEventsOptions,
-	publishEvents,
-} from "./publish-events.ts";
-export type { Entry, SendResult } from "./put-events.ts";
+export { type FailedEvent, PublishError } from "./publish-events.ts";

@@ -1,14 +1,16 @@
-import type { EventOf, EventType, ParseOptions } from "./event.ts";
+import type { EventOfAny, EventType, ParseOptions } from "./event.ts";
 import type { Result } from "./issue.ts";
 import { isArray, isObject } from "./json.ts";
 import { check } from "./validator/validate.ts";
 
-/** Parses an event of any of several types, distinguished by source and detail-type. */
-export function parseAnyEvent(
-	types: readonly EventType<string, unknown>[],
+/** Parses an event of any of several types, distinguished by source and detail-type. Reads as `EventType.parse` does. */
+export function parseAnyEvent<
+	const Types extends readonly EventType<string, unknown>[],
+>(
+	types: Types,
 	input: unknown,
 	{ exact = false, issues }: ParseOptions = {},
-): Result<EventOf<string, unknown>> {
+): Result<EventOfAny<Types>> {
 	const envelope = readEnvelope(input);
 	if (!envelope.ok) return envelope;
 	const {
@@ -51,7 +53,7 @@ export function parseAnyEvent(
 			region,
 			resources,
 			detail,
-		},
+		} as EventOfAny<Types>,
 	};
 }
 

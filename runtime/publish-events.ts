@@ -108,7 +108,7 @@ interface Failure {
  */
 export async function publishEvents(
 	events: readonly {
-		readonly event: EventType<string, unknown>;
+		readonly eventType: EventType<string, unknown>;
 		readonly outgoing: Outgoing<unknown>;
 	}[],
 	options: PublishEventsOptions,
@@ -117,9 +117,9 @@ export async function publishEvents(
 		options.entryBytesMax ?? requestBytesMax - envelopeBytes;
 	const refused: FailedEvent[] = [];
 	const ready: Pending[] = [];
-	events.forEach(({ event, outgoing }, index) => {
-		const { type } = event;
-		const checked = event.parseDetail(outgoing.detail);
+	events.forEach(({ eventType, outgoing }, index) => {
+		const { type } = eventType;
+		const checked = eventType.parseDetail(outgoing.detail);
 		if (!checked.ok) {
 			refused.push({
 				index,
@@ -140,7 +140,7 @@ export async function publishEvents(
 			});
 			return;
 		}
-		const entry = entryOf(event, outgoing, text, options.eventBusName);
+		const entry = entryOf(eventType, outgoing, text, options.eventBusName);
 		const bytes = entryBytes(entry);
 		if (bytes > entryBytesMax)
 			refused.push({

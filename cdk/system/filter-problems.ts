@@ -17,7 +17,7 @@ const notJudged: FilterFinding = {
 	severity: "warning",
 	path: "",
 	message:
-		"the filter cannot be checked: there is no generated contract for this source and detail-type",
+		"the filter cannot be checked: there is no contract for this source and detail-type; write a schema for it and run codegen, or make a contract of more than 1 MB smaller",
 };
 const asksNothing: FilterFinding = {
 	severity: "warning",
@@ -30,19 +30,22 @@ const comesTwice = (why: string): FilterFinding => ({
 	message: `the consumer receives each of these events twice: ${why}`,
 });
 
+/** Returns the contract of an event type; undefined if there is none. */
+type ContractOf = (
+	event: Pick<EventSubscription<string, unknown>, "source" | "detailType">,
+) => unknown;
+
 /** Checks each subscription against its contract and the consumer's other subscriptions. */
 export function filterProblems(
 	system: SystemDefinition,
-	contractOf: (
-		event: Pick<EventSubscription<string, unknown>, "source" | "detailType">,
-	) => unknown,
+	contractOf: ContractOf,
 ): readonly FilterProblem[] {
 	return Object.entries(system.consumers).flatMap(
 		([consumer, { subscribes }]) =>
 			[...feedNames(system, consumer, subscribes)].flatMap(
 				([rule, subscription]) => {
 					const findings = [
-						...filterFindings(subscription, contractOf(subscription)),
+						...filterFindings(subscription, contractOf),
 						...overlaps(subscription, subscribes),
 					];
 					return findings.map((finding) => ({
@@ -58,10 +61,11 @@ export function filterProblems(
 
 function filterFindings(
 	subscription: EventSubscription<string, unknown>,
-	contract: unknown,
+	contractOf: ContractOf,
 ): readonly FilterFinding[] {
 	const { filter, filteredAt } = subscription;
 	if (!filter) return filteredAt === undefined ? [] : [asksNothing];
+	const contract = contractOf(subscription);
 	const pitfalls = warningsOf(rulePattern(subscription)).map(
 		({ path, message }): FilterFinding => ({
 			severity: "warning",

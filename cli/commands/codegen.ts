@@ -1,4 +1,5 @@
 import { command } from "../command.ts";
+import { defaultFormats } from "../registry-formats.ts";
 
 export const codegen = command({
 	name: "codegen",
@@ -20,7 +21,7 @@ export const codegen = command({
 		"registry-format": {
 			type: "string",
 			value: "FORMAT",
-			default: "OpenApi3",
+			default: defaultFormats,
 			choices: ["OpenApi3", "JSONSchemaDraft4", "both"],
 			about: "format of the registry entries",
 		},
@@ -38,21 +39,18 @@ export const codegen = command({
 	exits: { 0: "success", 1: "errors, or code that is not up to date" },
 	untilInterrupted: ({ watch }) => watch,
 	run: async (
-		{ schemas, out, "registry-format": format, check, watch },
+		{ schemas, out, "registry-format": formats, check, watch },
 		{ terminal, signal },
 	) => {
-		const { checkCode, generateCode, registryChoices } = await import(
-			"../codegen-report.ts"
-		);
-		const options = { registryFormats: registryChoices[format] };
-		if (check) return checkCode(schemas, out, options, terminal);
-		if (!watch) return generateCode(schemas, out, options, terminal, signal);
+		const { checkCode, generateCode } = await import("../codegen-report.ts");
+		if (check) return checkCode(schemas, out, formats, terminal);
+		if (!watch) return generateCode(schemas, out, formats, terminal, signal);
 		const { watchFolders } = await import("../watch.ts");
 		await watchFolders(
 			[schemas],
 			signal,
 			async () => {
-				await generateCode(schemas, out, options, terminal, signal).catch(
+				await generateCode(schemas, out, formats, terminal, signal).catch(
 					(error: Error) => terminal.warn(`eventwright: ${error.message}`),
 				);
 			},

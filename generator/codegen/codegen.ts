@@ -26,7 +26,7 @@ export interface Outcome {
 export function compareOutput(
 	schemas: string,
 	out: string,
-	options?: EmitOptions,
+	options: EmitOptions,
 ): Outcome {
 	const { files, diagnostics, eventTypes } = generate(
 		analyse(readSources(schemas)),

@@ -12,7 +12,7 @@ export interface Dialect {
 	readonly name: "draft-04" | "openapi-3.0";
 	/** The prefix of references, before the name. */
 	readonly references: "#/definitions/" | "#/components/schemas/";
-	/** Whether to keep descriptions, examples and formats. */
+	/** Whether to keep descriptions, examples, formats, and lists that may grow as they are. */
 	readonly annotations: boolean;
 }
 
@@ -83,9 +83,9 @@ function convertSchema(schema: Schema, context: Context): SchemaObject {
 	if (known !== undefined && expressesGrowing(schema, dialect)) {
 		const isNullable = [schema.type].flat().includes("null");
 		const only = { enum: isNullable ? [...known, null] : known };
-		if (out.enum) out.allOf = [...((out.allOf as []) ?? []), only];
+		if (out.enum) out.allOf = [...((out.allOf as SchemaObject[]) ?? []), only];
 		else Object.assign(out, only);
-	} else if (known !== undefined && dialect.name === "openapi-3.0")
+	} else if (known !== undefined && dialect.annotations)
 		out[extensibleEnum] = known;
 	Object.assign(
 		out,
@@ -153,7 +153,7 @@ function lostKeywords(
 		: [...lacking, "format"];
 }
 
-/** A list that may grow is an `enum` for API Gateway, which validates for the publisher. Registry entries are for readers. */
+/** A list that may grow is an `enum` for API Gateway: what it validates is about to be published. */
 const expressesGrowing = ({ type }: SchemaObject, { annotations }: Dialect) =>
 	!annotations &&
 	[type].flat().every((name) => name === "string" || name === "null");

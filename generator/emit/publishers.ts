@@ -14,8 +14,9 @@ interface PublisherView {
 	union: string;
 	factory: string;
 	events: {
-		/** The name as it is imported, and its name in the module. */
+		/** The import: the name or, if the publisher's own names clash with it, `Name as Name_`. */
 		imported: string;
+		/** The event type's name in the module. */
 		local: string;
 		nameLiteral: string;
 		method: string;

@@ -157,12 +157,10 @@ function otherProperties(
 	const patterns = Object.values(
 		(patternProperties ?? {}) as Record<string, Schema>,
 	).map((inner) => typeOf(inner, indent));
-	if (rest === false)
-		return patterns.length > 0
-			? union(patterns)
-			: "properties" in schema
-				? undefined
-				: never;
+	// A reader may find other properties in a closed object.
+	if (rest === false && "properties" in schema && patterns.length === 0)
+		return undefined;
+	if (rest === false) return unknown;
 	if (rest === undefined) return patterns.length > 0 ? unknown : undefined;
 	return union([...patterns, typeOf(rest as Schema, indent)]);
 }

@@ -232,13 +232,19 @@ function lowerSchema(
 	}
 	if (draft === "2019-09" && "contains" in schema)
 		out.push([containsEvaluates, false]);
-	if (extensibleEnum in schema && !("type" in schema))
+	if (extensibleEnum in schema && !typing.some((keyword) => keyword in schema))
 		out.push(["type", "string"]);
 	const made = Object.fromEntries(out);
 	return more.length === 0
 		? made
 		: { ...made, allOf: [...((made.allOf ?? []) as Schema[]), ...more] };
 }
+
+/** Keywords that may say which types a value has. Without them, a list of known strings does. */
+const typing = [
+	...["type", "enum", "const", "allOf", "anyOf", "oneOf"],
+	...["$ref", "$dynamicRef", "$recursiveRef"],
+];
 
 const isReferenceKeyword = (keyword: string): keyword is ReferenceKeyword =>
 	keyword === "$ref" ||

@@ -25,8 +25,6 @@ import {
 	type Validator,
 } from "./rules.ts";
 
-export * from "./rules.ts";
-
 /** A validator with operands. */
 type Check = (
 	value: unknown,
@@ -140,13 +138,17 @@ export function among(
 	report: Report | null,
 	at: Step | undefined,
 	values: readonly unknown[] | ReadonlySet<unknown>,
-	rule = $enum,
 ): boolean {
-	const fits =
-		values instanceof Set
-			? values.has(value)
-			: (values as readonly unknown[]).includes(value);
-	return fits || !no(report, rule, values, value, at);
+	return isIn(values, value) || !no(report, $enum, values, value, at);
+}
+
+function isIn(
+	values: readonly unknown[] | ReadonlySet<unknown>,
+	value: unknown,
+): boolean {
+	return values instanceof Set
+		? values.has(value)
+		: (values as readonly unknown[]).includes(value);
 }
 
 /** A string of a list that may grow. */
@@ -156,9 +158,8 @@ export function known(
 	at: Step | undefined,
 	values: readonly string[] | ReadonlySet<string>,
 ): boolean {
-	return typeof value === "string"
-		? among(value, report, at, values, $extensibleEnum)
-		: !no(report, $type, "string", value, at);
+	if (typeof value !== "string") return !no(report, $type, "string", value, at);
+	return isIn(values, value) || !no(report, $extensibleEnum, values, value, at);
 }
 
 export function exactly(

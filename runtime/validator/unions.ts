@@ -38,7 +38,11 @@ export function none(
 		asked(branch, value, trial, evaluated);
 		return issues;
 	});
-	const fitting = found.flatMap((issues, i) => (issues.length === 0 ? i : []));
+	const fitting = found.every((issues) => issues.length > 0)
+		? []
+		: branches.flatMap((branch, i) =>
+				asked(branch, value, null, evaluated) ? i : [],
+			);
 	if (fitting.length > 0)
 		return no(
 			report,
@@ -70,7 +74,7 @@ export function none(
 function asked(
 	branch: Validator | TrackingValidator,
 	value: unknown,
-	report: Report,
+	report: Report | null,
 	evaluated: Set<Step> | undefined,
 	seen = new Set<Step>(),
 ): boolean {
@@ -119,6 +123,11 @@ function tried(
 	const result = { fits, isExact: choice.isExact, evaluated: seen };
 	known.set(branch, result);
 	return result;
+}
+
+/** Whether a tolerant reader is choosing a branch. It then runs each branch on each value once, and asks for no exact ones first. */
+export function choosing(report: Report | null): boolean {
+	return report?.choice !== undefined;
 }
 
 /** Whether an object has all required properties, only the allowed values where these are listed, and no other properties. */

@@ -1,7 +1,4 @@
 import type { Issue, Result } from "../issue.ts";
-
-export { describeIssues, type Issue, type Result } from "../issue.ts";
-
 import type { Report, Validator } from "./rules.ts";
 
 /** Runs a validator on a value and reports all issues, or only the first. */

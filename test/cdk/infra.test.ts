@@ -288,11 +288,7 @@ describe("filters checked at synthesis", () => {
 			],
 			"twice: another subscription is identical",
 		],
-		[
-			"has no contract",
-			[where(Other, { a: ["b"] })],
-			"there is no generated contract",
-		],
+		["has no contract", [where(Other, { a: ["b"] })], "there is no contract"],
 	] as const)("warns of a filter that %s", (_, subscribes, message) => {
 		const stack = hubWith(subscribes);
 		Annotations.fromStack(stack).hasWarning(

@@ -77,18 +77,13 @@ async function filesIn(root: string): Promise<Record<string, string>> {
 
 async function snapshot(): Promise<Record<string, string>> {
 	const root = path.join(folder, "generated");
-	const entries = await readdir(root, { recursive: true, withFileTypes: true });
-	const files = entries
-		.filter((entry) => entry.isFile())
-		.map((entry) => path.join(entry.parentPath, entry.name));
+	const files = await filesIn(root);
 	return Object.fromEntries(
 		await Promise.all(
-			files
-				.sort()
-				.map(async (file) => [
-					file,
-					`${(await stat(file)).mtimeMs} ${await readFile(file, "utf8")}`,
-				]),
+			Object.entries(files).map(async ([file, text]) => {
+				const { mtimeMs } = await stat(path.join(root, file));
+				return [path.join(root, file), `${mtimeMs} ${text}`];
+			}),
 		),
 	);
 }

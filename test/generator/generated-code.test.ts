@@ -116,6 +116,18 @@ test("the generated code of every case passes tsc with every check and no platfo
 	expect(stdout).toBe("");
 });
 
+test("every generated module can be imported", async () => {
+	for (const name of good) {
+		const root = writeAll(
+			name,
+			generate(analyse(readSources(path.join(casesFolder, name, "schemas"))))
+				.files,
+		);
+		for (const file of readdirSync(root, { recursive: true, encoding: "utf8" }))
+			if (file.endsWith(".js")) await import(path.join(root, file));
+	}
+});
+
 test("generated code suppresses no error and imports only its own modules and codegen-v1", () => {
 	for (const name of good) {
 		const { files } = generate(

@@ -105,9 +105,9 @@ test("a contract of 1 MB is written, a larger one is not", () => {
 	};
 	const rest = Buffer.byteLength(contractOf(1) ?? "") - 2;
 	const most = (1_000_000 - rest) / 2;
-	expect(
-		Buffer.byteLength(contractOf(Math.floor(most)) ?? ""),
-	).toBeLessThanOrEqual(1_000_000);
+	expect(Buffer.byteLength(contractOf(Math.floor(most)) ?? "")).toBe(
+		rest + 2 * Math.floor(most),
+	);
 	expect(contractOf(Math.floor(most) + 1)).toBeUndefined();
 });
 

@@ -20,6 +20,9 @@ export function schemaOf(
 			() => ({ type: "integer", minimum: below(3) }),
 			() => ({ enum: ["p", "q", 1] }),
 			() => ({ const: one(["p", 1]) }),
+			...(isPlain
+				? []
+				: [() => ({ type: "string", "x-extensible-enum": ["p"] })]),
 			() => ({ type: ["string", "null"] }),
 			() => ({ minLength: 1 }),
 		])();

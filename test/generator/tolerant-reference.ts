@@ -39,7 +39,11 @@ function outcome(
 		if (fits) for (const name of more) evaluated.add(name);
 		return fits;
 	};
-	const all: boolean[] = [scalarsFit(schema, value)];
+	const known = schema["x-extensible-enum"] as readonly unknown[] | undefined;
+	const all: boolean[] = [
+		scalarsFit(schema, value),
+		isTolerant || typeof value !== "string" || (known?.includes(value) ?? true),
+	];
 	const list = (keyword: string) =>
 		(schema[keyword] ?? []) as readonly unknown[];
 	if (typeof schema.$ref === "string") {

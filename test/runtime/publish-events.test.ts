@@ -12,13 +12,13 @@ import {
 import type { Entry, SendResult } from "../../runtime/put-events.ts";
 
 const view = (contentId: string) => ({
-	event: ContentViewed,
+	eventType: ContentViewed,
 	outgoing: {
 		detail: { contentId, viewedAt: "2026-11-24T09:00:00Z", channel: "web" },
 	},
 });
 const article = (body: string) => ({
-	event: ContentPublished,
+	eventType: ContentPublished,
 	outgoing: {
 		detail: {
 			contentId: "c",
@@ -238,9 +238,12 @@ describe("failure", () => {
 describe("rejected before anything is sent", () => {
 	test("a detail that cannot be represented in JSON", async () => {
 		const { options, requests } = service();
-		const event = eventType("Open", "shop", "Open", () => true);
+		const open = eventType("Open", "shop", "Open", () => true);
 		const { failed } = await failures(
-			publishEvents([{ event, outgoing: { detail: { big: 1n } } }], options),
+			publishEvents(
+				[{ eventType: open, outgoing: { detail: { big: 1n } } }],
+				options,
+			),
 		);
 		expect(failed).toMatchObject([{ index: 0, code: "InvalidDetail" }]);
 		expect(requests).toEqual([]);

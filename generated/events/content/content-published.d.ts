@@ -19,4 +19,5 @@ export interface ContentPublished {
 	body?: string;
 }
 
+/** A piece of content went live. */
 export declare const ContentPublished: v1.EventType<"ContentPublished", ContentPublished>;

@@ -16,4 +16,5 @@ export interface ContentViewed {
 	viewer?: Viewer;
 }
 
+/** Somebody opened a piece of content. */
 export declare const ContentViewed: v1.EventType<"ContentViewed", ContentViewed>;

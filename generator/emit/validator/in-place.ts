@@ -120,10 +120,9 @@ function someOf(
 	);
 	const none = scope.unit.use("none");
 	const report = `${none}(${args("c", scope.unit.use(ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated)})`;
-	// While a tolerant reader chooses a branch, it runs each branch on each value once, so it does not ask for exact ones first.
 	const isAsked = !branches.some(refersOn)
 		? wrong
-		: `(c?.choice || ${rule === "oneOf" ? wrong : `(${wrong})`})`;
+		: `(${scope.unit.use("choosing")}(c) || ${rule === "oneOf" ? wrong : `(${wrong})`})`;
 	return [stopIf(`${isAsked} && (c === null || ${report})`)];
 }
 

@@ -1,3 +1,4 @@
+import type * as v1 from "eventwright/codegen-v1";
 import { sqsConsumer } from "eventwright/lambda";
 import { where } from "eventwright/pattern";
 import { ContentPublished } from "../../../generated/events/content/content-published.js";
@@ -30,3 +31,14 @@ export const filters = [
 	where(ContentViewed, { viewer: { device: { kind: ["tv"] } } }),
 	where(ContentViewed, { viewer: { viewerId: [{ exists: false }] } }),
 ];
+
+/** The types that generated declarations of any release use. A line may be added; none may be changed. */
+export interface Declared {
+	readonly event: v1.EventType<"ContentViewed", ContentViewed>;
+	readonly publish: v1.Publish<ContentViewed>;
+	readonly publishAll: v1.PublishAll<
+		v1.OutgoingEvent<"ContentViewed", ContentViewed>
+	>;
+	readonly options: v1.PublisherOptions;
+	readonly inherited: v1.Inherited<"constructor">;
+}

@@ -23,4 +23,10 @@ export interface OrderPlaced {
 	"quote\"d"?: boolean;
 }
 
+/**
+ * *\/ export const x = `${process.exit(1)}` " ' \ </script>
+ *
+ *
+ *  line two
+ */
 export declare const OrderPlaced: v1.EventType<"OrderPlaced", OrderPlaced>;

@@ -8,4 +8,5 @@ export interface TeamNamed {
 	toString: string;
 }
 
+/** A team got a name. */
 export declare const TeamNamed: v1.EventType<"TeamNamed", TeamNamed>;

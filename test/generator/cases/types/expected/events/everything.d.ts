@@ -15,7 +15,7 @@ export interface EverythingPossible {
 	mapWithKeys?: {
 		a?: string;
 	} & { [key: string]: unknown };
-	patterned?: { [key: string]: string };
+	patterned?: { [key: string]: unknown };
 	tuple?: [string, number?];
 	openTuple?: [string?, ...unknown[]];
 	one?: {

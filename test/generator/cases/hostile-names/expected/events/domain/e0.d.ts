@@ -6,4 +6,5 @@ export interface Outgoing {
 	a?: string;
 }
 
+/** @ ts-expect-error Outgoing */
 export declare const Outgoing: v1.EventType<"Outgoing", Outgoing>;

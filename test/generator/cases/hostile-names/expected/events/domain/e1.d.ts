@@ -6,4 +6,5 @@ export interface Publish {
 	a?: string;
 }
 
+/** @ ts-expect-error Publish */
 export declare const Publish: v1.EventType<"Publish", Publish>;

@@ -6,4 +6,5 @@ export interface Record {
 	a?: string;
 }
 
+/** @ ts-expect-error Record */
 export declare const Record: v1.EventType<"Record", Record>;

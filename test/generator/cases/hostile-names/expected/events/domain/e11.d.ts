@@ -6,4 +6,5 @@ export interface String {
 	a?: string;
 }
 
+/** @ ts-expect-error String */
 export declare const String: v1.EventType<"String", String>;

@@ -6,4 +6,5 @@ export interface PublisherOptions {
 	a?: string;
 }
 
+/** @ ts-expect-error PublisherOptions */
 export declare const PublisherOptions: v1.EventType<"PublisherOptions", PublisherOptions>;

@@ -6,4 +6,5 @@ export interface Detail {
 	a?: string;
 }
 
+/** @ ts-expect-error Detail */
 export declare const Detail: v1.EventType<"Detail", Detail>;

@@ -6,4 +6,5 @@ export interface Foo {
 	a?: string;
 }
 
+/** @ ts-expect-error Foo */
 export declare const Foo: v1.EventType<"Foo", Foo>;

@@ -6,4 +6,5 @@ export interface FooDetail {
 	a?: string;
 }
 
+/** @ ts-expect-error FooDetail */
 export declare const FooDetail: v1.EventType<"FooDetail", FooDetail>;

@@ -6,4 +6,5 @@ export interface FooParser {
 	a?: string;
 }
 
+/** @ ts-expect-error FooParser */
 export declare const FooParser: v1.EventType<"FooParser", FooParser>;

@@ -6,4 +6,5 @@ export interface DomainPublisher {
 	a?: string;
 }
 
+/** @ ts-expect-error DomainPublisher */
 export declare const DomainPublisher: v1.EventType<"DomainPublisher", DomainPublisher>;

@@ -6,4 +6,5 @@ export interface Types {
 	a?: string;
 }
 
+/** @ ts-expect-error Types */
 export declare const Types: v1.EventType<"Types", Types>;

@@ -6,4 +6,5 @@ export interface Promise {
 	a?: string;
 }
 
+/** @ ts-expect-error Promise */
 export declare const Promise: v1.EventType<"Promise", Promise>;

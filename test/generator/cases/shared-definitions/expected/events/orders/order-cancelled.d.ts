@@ -11,4 +11,5 @@ export interface OrderCancelled {
 /** Why. */
 export type Reason = "changed-mind" | "fraud";
 
+/** @deprecated */
 export declare const OrderCancelled: v1.EventType<"OrderCancelled", OrderCancelled>;

@@ -19,4 +19,5 @@ export interface OrderPlaced {
 
 export type OrderPlacedPropertiesOrderId = OrderId;
 
+/** A customer placed an order. */
 export declare const OrderPlaced: v1.EventType<"OrderPlaced", OrderPlaced>;
