@@ -168,12 +168,16 @@ describe("POST /content", () => {
 			"/authors/0/name",
 		],
 	])(
-		"the API model rejects %s and names the property",
+		"the API model rejects %s, and the trace names the property",
 		async (_, body, property) => {
 			const { local, url } = await start();
 			const response = await post(url, body);
 			expect(response.status).toBe(400);
-			expect(await response.text()).toContain(property);
+			expect(await response.json()).toEqual({
+				message: "Invalid request body",
+			});
+			await local.tracer.settled();
+			expect(allHops(local)[0]?.what).toContain(property);
 			expect(
 				allHops(local).some(({ resource }) => resource.startsWith("function")),
 			).toBe(false);

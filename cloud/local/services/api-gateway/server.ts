@@ -44,6 +44,8 @@ interface Answer {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string | readonly string[]>>;
 	readonly body: string | Buffer;
+	/** Why the request is refused, as the access log says it. Default: the body. */
+	readonly reason?: string;
 }
 
 async function handle(
@@ -57,7 +59,9 @@ async function handle(
 	try {
 		const answer = await respond(api, request, span, gateway);
 		const refused =
-			answer.status < 400 ? "" : ` ${answer.body.toString().slice(0, 300)}`;
+			answer.status < 400
+				? ""
+				: ` ${(answer.reason ?? answer.body.toString()).slice(0, 300)}`;
 		tracer.record(span, begun, {
 			account: api.account,
 			resource: `api ${api.name}`,
@@ -225,21 +229,18 @@ function refuseBody(
 		status: 400,
 		template: '{"message":$context.error.messageString}',
 	};
+	const reason = `[${problems.join(", ")}]`;
 	return {
 		status,
 		headers: { "content-type": "application/json" },
-		body: renderTemplate(template, `[${problems.join(", ")}]`),
+		body: renderTemplate(template, reason),
+		reason,
 	};
 }
 
-/** Substitutes the variables that a BAD_REQUEST_BODY response can use. */
+/** Substitutes the variables that a BAD_REQUEST_BODY response can use. Gateway responses are not VTL: `$util` stays as it is. */
 function renderTemplate(template: string, problems: string): string {
-	const escaped = JSON.stringify(problems).slice(1, -1);
 	return template
-		.replaceAll(
-			"$util.escapeJavaScript($context.error.validationErrorString)",
-			() => escaped,
-		)
 		.replaceAll("$context.error.validationErrorString", () => problems)
 		.replaceAll("$context.error.messageString", '"Invalid request body"')
 		.replaceAll("$context.error.message", "Invalid request body")
