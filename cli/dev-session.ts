@@ -89,9 +89,9 @@ export class DevSession {
 		const { print, warn } = this.#terminal;
 		print(`\n${named(files)} changed.`);
 		try {
-			if (await this.#rebundle(files)) return;
-			// Changes of TypeScript files do not affect generated code.
+			// Changes of TypeScript files do not affect generated code. Otherwise it comes first: the app may not build without it.
 			if (files.some((file) => !file.endsWith(".ts"))) await this.#generate();
+			else if (await this.#rebundle(files)) return;
 			await this.#replace(await this.#synthesize());
 		} catch (error) {
 			if (this.#signal.aborted) return;

@@ -12,14 +12,16 @@ import { rulePattern } from "./rule-pattern.ts";
 /**
  * Narrows an event type by a content filter on its detail. The compiler checks properties, values and operators; values
  * may be literals or variables. Anything else that EventBridge would reject (size, empty lists, overly complex wildcards,
- * non-finite numbers) throws a `PatternError`, which names the file and line of this call.
+ * non-finite numbers) throws a `PatternError`, which names the file and line of this call. A consumer with several filters on one
+ * event type gives all but one a name, which becomes part of the names of rule and topic.
  *
  * @example
- * where(ContentViewed, { channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", 1000] }], tenant: [tenant] })
+ * where(ContentViewed, { channel: ["web", { prefix: "app-" }], durationMs: [{ numeric: [">", minimumMs] }] })
  */
 export function where<Event extends EventSubscription<string, unknown>>(
 	event: Event,
 	filter: FilterOf<Event>,
+	{ name: filterName }: { readonly name?: string } = {},
 ): Narrowed<Event> {
 	const { type, source, detailType } = event;
 	const filteredAt = callerOf(where);
@@ -27,6 +29,10 @@ export function where<Event extends EventSubscription<string, unknown>>(
 	if (event.filter)
 		throw new TypeError(
 			`${name} is the second on this event type: combine both in one where()`,
+		);
+	if (filterName !== undefined && !/^[A-Za-z0-9-]{1,32}$/.test(filterName))
+		throw new TypeError(
+			`${name} is called ${JSON.stringify(filterName)}: a name has 1 to 32 letters, digits and hyphens`,
 		);
 	if (!isObject(filter) || nestsDeeperThan(filter, levelsMax))
 		throw new PatternError(structureIssues(filter), name);
@@ -37,6 +43,7 @@ export function where<Event extends EventSubscription<string, unknown>>(
 		type,
 		source,
 		detailType,
+		...(filterName === undefined ? {} : { filterName }),
 		...(filteredAt === undefined ? {} : { filteredAt }),
 	};
 	if (Object.keys(wanted).length === 0) return facts;

@@ -11,7 +11,7 @@ export interface EventOf<Type extends string, Detail> {
 	readonly id: string;
 	readonly source: string;
 	readonly detailType: string;
-	/** Time of publishing, RFC 3339. */
+	/** When it happened, as the publisher says; by default the time of publishing. RFC 3339. */
 	readonly time: string;
 	/** Id of the publishing account. */
 	readonly account: string;
@@ -27,6 +27,8 @@ export interface EventSubscription<Type extends string, Detail> {
 	readonly detailType: string;
 	/** The content filter: the `detail` of the rule's pattern. */
 	readonly filter?: EventPatternDocument;
+	/** The filter's name in rules and topics, if the consumer has several filters on the event type. */
+	readonly filterName?: string;
 	/** File and line of the `where` call, from the stack trace. Set for an empty filter, too. */
 	readonly filteredAt?: string;
 	/** Only for type inference; never set. */

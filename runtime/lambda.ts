@@ -15,7 +15,7 @@ import {
  * dead-letter queue. Each failure is logged as one line of JSON. Events are read tolerantly unless `exact` is set.
  *
  * @example
- * export const handler = sqsConsumer<Subscribed<"analytics">>({ ContentViewed }, {
+ * export const handler = sqsConsumer<Subscribed<"recommendations">>({ ContentViewed }, {
  *   ContentViewed: async ({ detail }) => count(detail.contentId),
  * });
  */

@@ -25,7 +25,7 @@ export interface FailedEvent {
 	/** Index in the list of events to publish. */
 	readonly index: number;
 	readonly type: string;
-	/** AWS's error code. Before sending: `InvalidDetail` or `EntryTooLarge`, or `NotSent` if another event of the call was rejected. */
+	/** AWS's error code. Before sending: `InvalidDetail`, `InvalidTime` or `EntryTooLarge`, or `NotSent` if another event of the call was rejected. */
 	readonly code: string;
 	readonly message: string;
 	readonly issues?: readonly Issue[];
@@ -119,36 +119,37 @@ export async function publishEvents(
 	const ready: Pending[] = [];
 	events.forEach(({ eventType, outgoing }, index) => {
 		const { type } = eventType;
-		const checked = eventType.parseDetail(outgoing.detail);
-		if (!checked.ok) {
+		const refuse = (code: string, message: string, issues?: readonly Issue[]) =>
 			refused.push({
 				index,
 				type,
-				code: "InvalidDetail",
-				message: describeIssues(checked.issues),
-				issues: checked.issues,
+				code,
+				message,
+				...(issues === undefined ? {} : { issues }),
 			});
-			return;
-		}
 		const text = toJson(outgoing.detail);
 		if (text === undefined) {
-			refused.push({
-				index,
-				type,
-				code: "InvalidDetail",
-				message: "the detail cannot be represented in JSON",
-			});
+			refuse("InvalidDetail", "the detail cannot be represented in JSON");
+			return;
+		}
+		// What is sent is validated: JSON has no inherited properties, and toJSON() may return anything.
+		const checked = eventType.parseDetail(JSON.parse(text));
+		if (!checked.ok) {
+			const { issues } = checked;
+			refuse("InvalidDetail", describeIssues(issues), issues);
+			return;
+		}
+		if (outgoing.time && Number.isNaN(outgoing.time.getTime())) {
+			refuse("InvalidTime", "the time is not a valid date");
 			return;
 		}
 		const entry = entryOf(eventType, outgoing, text, options.eventBusName);
 		const bytes = entryBytes(entry);
 		if (bytes > entryBytesMax)
-			refused.push({
-				index,
-				type,
-				code: "EntryTooLarge",
-				message: `the entry is ${bytes} bytes, the limit is ${entryBytesMax}`,
-			});
+			refuse(
+				"EntryTooLarge",
+				`the entry is ${bytes} bytes, the limit is ${entryBytesMax}`,
+			);
 		else ready.push({ index, type, entry, bytes });
 	});
 	const eventIds: (string | undefined)[] = events.map(() => undefined);

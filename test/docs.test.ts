@@ -103,6 +103,8 @@ function writeBlock(file: string, text: string): void {
 function insert(file: string, place: string, text: string): void {
 	const target = path.join(project, file);
 	const before = readFileSync(target, "utf8");
+	// Whoever has followed the page has it already.
+	if (before.includes(text.trim().split("\n")[0] ?? text)) return;
 	const [name = ""] = /\bContentArchived\b/.exec(text) ?? [];
 	const imported = before.includes(name)
 		? before

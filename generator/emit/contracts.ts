@@ -1,9 +1,11 @@
 import { isObject } from "../../runtime/json.ts";
 import type { Finding } from "../diagnostics.ts";
 import {
+	detailTypeKey,
 	mapKeyword,
 	type Schema,
 	type SchemaObject,
+	sourceKey,
 } from "../schema/keywords.ts";
 import { containsEvaluates } from "../schema/lower.ts";
 import {
@@ -12,7 +14,6 @@ import {
 	type Model,
 	referenceTo,
 } from "../schema/model.ts";
-import { detailTypeKey, sourceKey } from "../schema/outline.ts";
 import type { Emitter } from "./emitter.ts";
 
 /** Larger contracts are not written. */

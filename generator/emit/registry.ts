@@ -1,6 +1,6 @@
 import type { Finding } from "../diagnostics.ts";
+import { detailTypeKey, sourceKey } from "../schema/keywords.ts";
 import { closureOf, type EventModel, type Model } from "../schema/model.ts";
-import { detailTypeKey, sourceKey } from "../schema/outline.ts";
 import { contentCharactersMax, registryName } from "../schema/registry-name.ts";
 import { convert, type Dialect } from "./draft-04.ts";
 import type { Emitter, RegistryFormat } from "./emitter.ts";

@@ -7,8 +7,8 @@ import {
 	resolvePointer,
 } from "../../runtime/json-pointer.ts";
 import type { Schema, SchemaObject } from "../schema/keywords.ts";
+import { detailTypeKey, sourceKey } from "../schema/keywords.ts";
 import { pascalCase } from "../schema/name.ts";
-import { detailTypeKey, sourceKey } from "../schema/outline.ts";
 import { modernSchema } from "./dialect.ts";
 
 export interface ImportOptions {

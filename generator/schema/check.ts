@@ -1,7 +1,12 @@
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { Finding } from "../diagnostics.ts";
-import type { Schema, SchemaObject } from "./keywords.ts";
+import {
+	detailTypeKey,
+	type Schema,
+	type SchemaObject,
+	sourceKey,
+} from "./keywords.ts";
 import {
 	type EventFacts,
 	type Model,
@@ -9,7 +14,7 @@ import {
 	referencedName,
 } from "./model.ts";
 import { domainOf, moduleOf, pascalCase } from "./name.ts";
-import { detailTypeKey, isEvent, type Outline, sourceKey } from "./outline.ts";
+import { isEvent, type Outline } from "./outline.ts";
 import { registryName } from "./registry-name.ts";
 
 /** Checks within and across files for schemas that the generator cannot handle or that AWS would reject. */

@@ -180,7 +180,10 @@ export function keywordStatus(
 	return keyword || foreign.has(name) ? "unsupported" : "unknown";
 }
 
+// Annotations with a meaning here, besides `acknowledgeKey`.
 export const extensibleEnum = "x-extensible-enum";
+export const sourceKey = "x-amazon-events-source";
+export const detailTypeKey = "x-amazon-events-detail-type";
 
 /** The names of the keywords that match a predicate. */
 export function keywordsWhere(

@@ -3,17 +3,19 @@ import type { Finding } from "../diagnostics.ts";
 import { acknowledgeKey } from "./acknowledge.ts";
 import {
 	type Draft,
+	detailTypeKey,
 	extensibleEnum,
 	inPlaceKeywords,
 	keywordsWhere,
 	mapKeyword,
 	type Schema,
 	type SchemaObject,
+	sourceKey,
 } from "./keywords.ts";
 import type { DynamicAnchor, Link, Links, Target } from "./link.ts";
 import { byName, type NamedSchema, referenceTo } from "./model.ts";
 import { moduleOf, type Names } from "./name.ts";
-import { detailTypeKey, type ReferenceKeyword, sourceKey } from "./outline.ts";
+import type { ReferenceKeyword } from "./outline.ts";
 import type { SchemaDocument } from "./parse.ts";
 
 /** A location and the dynamic anchors in its scope, outermost first. */

@@ -3,14 +3,13 @@ import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import {
 	type Draft,
+	detailTypeKey,
 	eachSchema,
 	type Schema,
 	type SchemaObject,
+	sourceKey,
 } from "./keywords.ts";
 import type { SchemaDocument } from "./parse.ts";
-
-export const sourceKey = "x-amazon-events-source";
-export const detailTypeKey = "x-amazon-events-detail-type";
 
 /** A schema resource: a file's root, or a schema with `$id`. */
 export interface Resource {

@@ -9,11 +9,12 @@ import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
 import { type Finding, severityOf } from "../diagnostics.ts";
-import { acknowledgeFindings } from "./acknowledge.ts";
+import { acknowledgeFindings, acknowledgeKey } from "./acknowledge.ts";
 import { isExponential } from "./expressions.ts";
 import { formats } from "./formats.ts";
 import {
 	type Draft,
+	detailTypeKey,
 	drafts,
 	eachSchema,
 	extensibleEnum,
@@ -21,6 +22,7 @@ import {
 	nearestKeyword,
 	patternsIn,
 	type SchemaObject,
+	sourceKey,
 	walkSchema,
 } from "./keywords.ts";
 import { $MetaSchema as draft201909 } from "./meta-schemas/2019-09.js";
@@ -310,11 +312,16 @@ function keywordFindings(
 					pointer: at,
 					message: `${JSON.stringify(name)} ${what}`,
 				});
-			const nearest = status === "unknown" ? nearestKeyword(name) : undefined;
-			if (nearest)
+			const meant =
+				status === "unknown"
+					? nearestKeyword(name)
+					: status === "annotation"
+						? nearestAnnotation(name)
+						: undefined;
+			if (meant)
 				report(
 					"keyword-unknown",
-					`is not a keyword of JSON Schema; did you mean ${nearest}?`,
+					`is not a keyword${status === "unknown" ? " of JSON Schema" : ""}; did you mean ${meant}?`,
 				);
 			else if (status === "unknown") {
 				const known = ignored.get(name);
@@ -348,6 +355,14 @@ function keywordFindings(
 	];
 }
 
+const ownAnnotations = [acknowledgeKey, detailTypeKey, sourceKey];
+
+/** The annotation with a meaning here that a name nearly is. */
+function nearestAnnotation(name: string): string | undefined {
+	const meant = nearest(name, [...ownAnnotations, extensibleEnum]);
+	return meant === name ? undefined : meant;
+}
+
 /** What is wrong with a list of known strings. */
 function extensibleEnumFault(schema: SchemaObject): string | undefined {
 	if (!(extensibleEnum in schema)) return undefined;
@@ -358,6 +373,8 @@ function extensibleEnumFault(schema: SchemaObject): string | undefined {
 		values.every((value) => typeof value === "string") &&
 		new Set(values).size === values.length;
 	if (!isList) return "must be a list of different strings, at least one";
+	if ("enum" in schema || "const" in schema)
+		return "has no effect next to enum or const, which close the list: remove one";
 	const types = [schema.type ?? "string"].flat();
 	return types.includes("string")
 		? undefined

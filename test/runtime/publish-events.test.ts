@@ -249,6 +249,44 @@ describe("rejected before anything is sent", () => {
 		expect(requests).toEqual([]);
 	});
 
+	test("a detail whose JSON is not what it seems", async () => {
+		const { options, requests } = service();
+		const { detail } = view("a").outgoing;
+		const details = [
+			Object.create(detail),
+			{ ...detail, toJSON: () => ({ contentId: "a" }) },
+			{ ...detail, durationMs: Number.NaN },
+		];
+		const { failed } = await failures(
+			publishEvents(
+				details.map((detail) => ({
+					eventType: ContentViewed,
+					outgoing: { detail },
+				})),
+				options,
+			),
+		);
+		expect(failed.map(({ code }) => code)).toEqual([
+			"InvalidDetail",
+			"InvalidDetail",
+			"InvalidDetail",
+		]);
+		expect(requests).toEqual([]);
+	});
+
+	test("a time that is not a date", async () => {
+		const { options, requests } = service();
+		const { eventType, outgoing } = view("a");
+		const { failed } = await failures(
+			publishEvents(
+				[{ eventType, outgoing: { ...outgoing, time: new Date("x") } }],
+				options,
+			),
+		);
+		expect(failed).toMatchObject([{ code: "InvalidTime" }]);
+		expect(requests).toEqual([]);
+	});
+
 	test("a detail that is invalid against its schema", async () => {
 		const { options, requests } = service();
 		const { failed } = await failures(
