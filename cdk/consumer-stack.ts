@@ -2,7 +2,7 @@ import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { QueueConsumer } from "./constructs/queue-consumer.ts";
 import type { SystemDefinition } from "./system/definition.ts";
-import { feeds, queueName, topicArn } from "./system/topology.ts";
+import { feeds, queueName, roleName, topicArn } from "./system/topology.ts";
 
 /** Account C: a queue and a function per consumer. */
 export class ConsumerStack extends Stack {
@@ -18,6 +18,7 @@ export class ConsumerStack extends Stack {
 			new QueueConsumer(this, name, {
 				consumerName: queueName(system, name),
 				entry,
+				roleName: roleName(system, name),
 				topicArns: all
 					.filter(({ subscribers }) => subscribers.includes(name))
 					.map((feed) => topicArn(system, feed)),

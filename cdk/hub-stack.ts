@@ -6,7 +6,13 @@ import { EventFeed } from "./constructs/event-feed.ts";
 import { EventHub } from "./constructs/event-hub.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
 import { type SystemDefinition, SystemError } from "./system/definition.ts";
-import { feeds, queueArn, roleArn } from "./system/topology.ts";
+import {
+	eventBusName,
+	feeds,
+	publisherGroups,
+	queueArn,
+	registryName,
+} from "./system/topology.ts";
 
 export interface HubStackProps extends StackProps {
 	/** The output folder of `eventwright codegen`. Filters are checked against its contracts. @default generated */
@@ -25,20 +31,18 @@ export class HubStack extends Stack {
 		const { accounts, organizationId } = system;
 		checkFilters(this, system, props.generatedFolder ?? "generated");
 		const hub = new EventHub(this, "Hub", {
-			eventBusName: system.eventBusName,
+			eventBusName: eventBusName(system),
 		});
-		for (const [name, { publishes }] of Object.entries(system.producers))
+		for (const group of publisherGroups(system))
 			hub.allowPublisher({
-				sid: `Allow-${name}`,
+				...group,
 				account: accounts.producer.id,
-				roleArn: roleArn(system, "producer", name),
-				publishes,
 				...(organizationId ? { organizationId } : {}),
 			});
 		const all = feeds(system);
 		const [tooMany] = busProblems(all.map(({ eventPattern }) => eventPattern));
 		if (tooMany !== undefined)
-			throw new SystemError(`the bus ${system.eventBusName} ${tooMany}`);
+			throw new SystemError(`the bus ${eventBusName(system)} ${tooMany}`);
 		for (const feed of all) {
 			const built = new EventFeed(this, feed.name, {
 				eventBus: hub.eventBus,
@@ -52,6 +56,7 @@ export class HubStack extends Stack {
 				);
 		}
 		new SchemaRegistry(this, "Registry", {
+			registryName: registryName(system),
 			description: `Event types of ${system.name}`,
 			readers: [accounts.producer.id, accounts.consumer.id],
 		});

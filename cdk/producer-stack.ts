@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { EventApi } from "./constructs/event-api.ts";
 import { EventFunction } from "./constructs/event-function.ts";
 import type { SystemDefinition } from "./system/definition.ts";
-import { eventBusArn, functionName } from "./system/topology.ts";
+import { eventBusArn, functionName, roleName } from "./system/topology.ts";
 
 /** Account A: the API and the publishing functions. */
 export class ProducerStack extends Stack {
@@ -22,6 +22,7 @@ export class ProducerStack extends Stack {
 		for (const [name, producer] of Object.entries(system.producers)) {
 			const handler = new EventFunction(this, name, {
 				functionName: functionName(system, name),
+				roleName: roleName(system, name),
 				entry: producer.entry,
 				environment: { EVENT_BUS_NAME: busArn },
 			});

@@ -1,17 +1,12 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
-import {
-	type SystemDefinition,
-	sampleAccountIds,
-} from "../cdk/system/definition.ts";
-import { isObject } from "../runtime/json.ts";
+import { sampleAccountIds } from "../cdk/system/definition.ts";
 import { checkCode } from "./codegen-report.ts";
 import { formatsIn } from "./registry-formats.ts";
+import { readSystem } from "./system-file.ts";
 import type { Terminal } from "./terminal.ts";
 
-const order = ["hub", "producer", "consumer"] as const;
+/** A producer is deployed last and destroyed first, so that no event is accepted that nobody is subscribed to. */
+const order = ["hub", "consumer", "producer"] as const;
 
 /** Deploys or destroys a system's stacks one by one. Resolves with the exit code. */
 export async function deploySystem(
@@ -52,15 +47,6 @@ export async function deploySystem(
 function isGenerated(terminal: Terminal): boolean {
 	const out = "generated";
 	return checkCode("schemas", out, formatsIn(out), terminal) === 0;
-}
-
-async function readSystem(file: string): Promise<SystemDefinition> {
-	if (!existsSync(file))
-		throw new Error(`there is no file ${file}: set one with --system`);
-	const { system } = await import(String(pathToFileURL(path.resolve(file))));
-	if (!isObject(system) || !isObject(system.accounts))
-		throw new Error(`${file} does not export a system`);
-	return system as unknown as SystemDefinition;
 }
 
 async function cdk(

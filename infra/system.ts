@@ -16,7 +16,6 @@ export const system = {
 		hub: { id: "222222222222", profile: "media-hub" },
 		consumer: { id: "333333333333", profile: "media-consumer" },
 	},
-	eventBusName: "media-events",
 	producers: {
 		"get-content": {
 			entry: "handlers/content/get-content.ts",

@@ -17,6 +17,10 @@ import { Construct } from "constructs";
 
 export interface EventApiProps {
 	readonly restApiName: string;
+	/** Requests per second for all callers together; the account's quota is shared by all of its APIs. @default 100 */
+	readonly throttlingRateLimit?: number;
+	/** @default 200 */
+	readonly throttlingBurstLimit?: number;
 }
 
 export interface EventApiRoute {
@@ -49,6 +53,10 @@ const logged = {
 export class EventApi extends Construct {
 	readonly api: RestApi;
 	private readonly bodyValidator: RequestValidator;
+	private readonly models = new Map<
+		string,
+		{ readonly model: Model; readonly schema: object }
+	>();
 
 	constructor(scope: Construct, id: string, props: EventApiProps) {
 		super(scope, id);
@@ -63,6 +71,8 @@ export class EventApi extends Construct {
 			cloudWatchRole: false,
 			deployOptions: {
 				stageName: "live",
+				throttlingRateLimit: props.throttlingRateLimit ?? 100,
+				throttlingBurstLimit: props.throttlingBurstLimit ?? 200,
 				accessLogDestination: new LogGroupLogDestination(accessLogs),
 				accessLogFormat: AccessLogFormat.custom(JSON.stringify(logged)),
 			},
@@ -108,10 +118,20 @@ export class EventApi extends Construct {
 	}
 
 	private model({ name, schema }: { name: string; schema: object }): Model {
-		return this.api.addModel(name, {
+		const known = this.models.get(name);
+		if (known) {
+			if (JSON.stringify(known.schema) === JSON.stringify(schema))
+				return known.model;
+			throw new Error(
+				`two routes have body models called ${name} with different schemas: rename one`,
+			);
+		}
+		const model = this.api.addModel(name, {
 			modelName: name,
 			contentType: "application/json",
 			schema: schema as JsonSchema,
 		});
+		this.models.set(name, { model, schema });
+		return model;
 	}
 }

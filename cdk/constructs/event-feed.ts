@@ -1,4 +1,4 @@
-import { Stack } from "aws-cdk-lib";
+import { Stack, Token } from "aws-cdk-lib";
 import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
 import {
 	type CfnRule,
@@ -16,6 +16,7 @@ import {
 } from "aws-cdk-lib/aws-iam";
 import { type CfnTopic, Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { nameMax, resourceName } from "../system/names.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 
 export interface EventFeedProps {
@@ -51,7 +52,9 @@ export class EventFeed extends Construct {
 		});
 		// EventBridge does not support conditions in topic policies. A dedicated role keeps other rules from publishing.
 		const role = new Role(this, "Role", {
-			roleName: `${props.feedName}-feed`,
+			roleName: Token.isUnresolved(region)
+				? resourceName(nameMax.role, props.feedName, "feed")
+				: resourceName(nameMax.role, props.feedName, region, "feed"),
 			assumedBy: new ServicePrincipal("events.amazonaws.com", {
 				conditions: {
 					StringEquals: { "aws:SourceAccount": account },
@@ -73,6 +76,8 @@ export class EventFeed extends Construct {
 				}),
 			],
 		});
+		// A role that may not publish yet fails deliveries for good: EventBridge does not retry them.
+		this.rule.node.addDependency(role);
 		// The construct's EventPattern type lacks $or and some operators.
 		(this.rule.node.defaultChild as CfnRule).eventPattern = props.eventPattern;
 	}

@@ -11,10 +11,12 @@ import { Construct } from "constructs";
 import { functionBundling, metafileContext } from "../system/bundling.ts";
 
 export interface EventFunctionProps {
-	/** Name of the function, its role and its log group. */
+	/** Name of the function and its log group. */
 	readonly functionName: string;
 	/** Path of the handler's file. */
 	readonly entry: string;
+	/** Roles are global in an account. @default functionName */
+	readonly roleName?: string;
 	readonly environment?: Readonly<Record<string, string>>;
 	/** @default 10 seconds */
 	readonly timeout?: Duration;
@@ -30,7 +32,7 @@ export class EventFunction extends Construct {
 	constructor(scope: Construct, id: string, props: EventFunctionProps) {
 		super(scope, id);
 		this.role = new Role(this, "Role", {
-			roleName: props.functionName,
+			roleName: props.roleName ?? props.functionName,
 			assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
 		});
 		const logGroup = new LogGroup(this, "Logs", {

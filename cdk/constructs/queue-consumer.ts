@@ -7,7 +7,7 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { Subscription, SubscriptionProtocol, Topic } from "aws-cdk-lib/aws-sns";
+import { CfnSubscription } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
@@ -18,6 +18,8 @@ export interface QueueConsumerProps {
 	readonly consumerName: string;
 	/** Path of the handler's file. */
 	readonly entry: string;
+	/** Name of the function's role. Roles are global in an account. @default consumerName */
+	readonly roleName?: string;
 	/** Topics to subscribe to. Their policies must allow it. */
 	readonly topicArns: readonly string[];
 	/** Timeout of the function. @default 10 seconds */
@@ -73,6 +75,7 @@ export class QueueConsumer extends Construct {
 		this.handler = new EventFunction(this, "Handler", {
 			functionName: props.consumerName,
 			entry: props.entry,
+			...(props.roleName ? { roleName: props.roleName } : {}),
 			timeout,
 		});
 		this.handler.function.addEventSource(
@@ -82,9 +85,8 @@ export class QueueConsumer extends Construct {
 				reportBatchItemFailures: true,
 			}),
 		);
-		props.topicArns.forEach((topicArn, i) => {
-			this.subscribe(topicArn, `Subscription${i + 1}`);
-		});
+		expectToFit(props.topicArns, props.consumerName);
+		this.subscribe(props.topicArns);
 		const age = props.oldestMessageAlarmAge ?? Duration.minutes(15);
 		const ageAlarm = new Alarm(this, "AgeAlarm", {
 			alarmName: `${props.consumerName}-falls-behind`,
@@ -101,24 +103,50 @@ export class QueueConsumer extends Construct {
 		if (props.alarmAction) ageAlarm.addAlarmAction(props.alarmAction);
 	}
 
-	private subscribe(topicArn: string, id: string): void {
-		this.queue.addToResourcePolicy(
-			new PolicyStatement({
+	/** One statement per queue: a policy has at most 20, and 8,192 bytes. */
+	private subscribe(topicArns: readonly string[]): void {
+		if (topicArns.length === 0) return;
+		for (const queue of [this.queue, this.undelivered.queue]) {
+			const statement = new PolicyStatement({
 				effect: Effect.ALLOW,
 				principals: [new ServicePrincipal("sns.amazonaws.com")],
 				actions: ["sqs:SendMessage"],
-				resources: [this.queue.queueArn],
-				conditions: { ArnEquals: { "aws:SourceArn": topicArn } },
-			}),
-		);
-		const subscription = new Subscription(this, id, {
-			topic: Topic.fromTopicArn(this, `${id}Topic`, topicArn),
-			protocol: SubscriptionProtocol.SQS,
-			endpoint: this.queue.queueArn,
-			rawMessageDelivery: true,
-			deadLetterQueue: this.undelivered.queue,
-		});
-		// SNS cannot deliver before the queue policy exists.
-		subscription.node.addDependency(this.queue);
+				resources: [queue.queueArn],
+				conditions: { ArnEquals: { "aws:SourceArn": [...topicArns] } },
+			});
+			queue.addToResourcePolicy(statement);
+		}
+		for (const topicArn of topicArns) {
+			// The id is the topic's. A subscription that got another topic would be replaced, and `Subscribe` returns the existing
+			// one for the same topic and queue, which CloudFormation would then delete.
+			const subscription = new CfnSubscription(
+				this,
+				`Subscription-${topicArn.split(":").at(-1)}`,
+				{
+					topicArn,
+					protocol: "sqs",
+					endpoint: this.queue.queueArn,
+					rawMessageDelivery: true,
+					redrivePolicy: {
+						deadLetterTargetArn: this.undelivered.queue.queueArn,
+					},
+				},
+			);
+			// SNS cannot deliver before the queues' policies exist.
+			subscription.node.addDependency(this.queue, this.undelivered.queue);
+		}
 	}
+}
+
+/** Bytes of a queue policy: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html */
+const policyBytesMax = 8_192;
+/** What a queue policy has besides the topics: two statements and their ARNs. */
+const policyBytesElse = 900;
+
+function expectToFit(topicArns: readonly string[], consumerName: string): void {
+	const bytes = policyBytesElse + JSON.stringify(topicArns).length;
+	if (bytes > policyBytesMax)
+		throw new Error(
+			`${consumerName} subscribes to ${topicArns.length} topics: its queue's policy would have some ${bytes} bytes, the quota is ${policyBytesMax}; split the consumer`,
+		);
 }

@@ -7,9 +7,10 @@ import {
 	PolicyStatement,
 } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
+import { defaultRegistryName } from "../system/names.ts";
 
 export interface SchemaRegistryProps {
-	/** @default eventwright, the default of `eventwright registry publish` too */
+	/** @default eventwright */
 	readonly registryName?: string;
 	readonly description?: string;
 	/** Accounts that may read the registry. */
@@ -22,7 +23,7 @@ export class SchemaRegistry extends Construct {
 
 	constructor(scope: Construct, id: string, props: SchemaRegistryProps) {
 		super(scope, id);
-		const registryName = props.registryName ?? "eventwright";
+		const registryName = props.registryName ?? defaultRegistryName;
 		const { partition, region, account } = Stack.of(this);
 		const arn = `arn:${partition}:schemas:${region}:${account}`;
 		this.registry = new CfnRegistry(this, "Registry", {

@@ -16,7 +16,15 @@ export interface SystemDefinition {
 			}
 		>
 	>;
-	readonly eventBusName: string;
+	/** Default: the system's name and `-events`. */
+	readonly eventBusName?: string;
+	/** Name of the schema registry. Default: the system's name. */
+	readonly registryName?: string;
+	/** Names of event types in rules and topics. Default: the detail-type, as in `content-view-event`. */
+	readonly eventTypeNames?: readonly {
+		readonly eventType: EventSubscription<string, unknown>;
+		readonly name: string;
+	}[];
 	readonly producers: Readonly<Record<string, ProducerDefinition>>;
 	readonly consumers: Readonly<Record<string, ConsumerDefinition>>;
 }

@@ -6,8 +6,10 @@ export {
 } from "./definition.ts";
 export {
 	eventBusArn,
+	eventBusName,
 	functionName,
 	queueArn,
 	queueName,
+	registryName,
 	roleArn,
 } from "./topology.ts";

@@ -4,18 +4,44 @@ import type {
 	EventPatternDocument,
 	EventSubscription,
 } from "../../runtime/event.ts";
-import type { ConsumerDefinition, SystemDefinition } from "./definition.ts";
+import {
+	type ConsumerDefinition,
+	type ProducerDefinition,
+	type SystemDefinition,
+	SystemError,
+} from "./definition.ts";
+import {
+	hashOf,
+	kebabCase,
+	nameMax,
+	partitionOf,
+	resourceName,
+} from "./names.ts";
 
 /** A rule and its topic: one per event type, and one for each subscription with a content filter. */
 export interface Feed {
 	/** Name of the rule and the topic. */
 	readonly name: string;
 	readonly eventPattern: EventPatternDocument;
+	/** Consumers, sorted. */
 	readonly subscribers: readonly string[];
 }
 
+export function eventBusName(system: SystemDefinition): string {
+	return system.eventBusName ?? `${system.name}-events`;
+}
+
+export function registryName(system: SystemDefinition): string {
+	return system.registryName ?? system.name;
+}
+
 export function functionName(system: SystemDefinition, name: string): string {
-	return `${system.name}-${name}`;
+	return resourceName(nameMax.function, system.name, name);
+}
+
+/** Roles are global in an account, so the name has the region. */
+export function roleName(system: SystemDefinition, name: string): string {
+	return resourceName(nameMax.role, system.name, name, system.region);
 }
 
 export function roleArn(
@@ -23,45 +49,90 @@ export function roleArn(
 	account: keyof SystemDefinition["accounts"],
 	name: string,
 ): string {
-	return `arn:aws:iam::${system.accounts[account].id}:role/${functionName(system, name)}`;
+	return `arn:${partitionOf(system.region)}:iam::${system.accounts[account].id}:role/${roleName(system, name)}`;
 }
 
 export function eventBusArn(system: SystemDefinition): string {
-	return `arn:aws:events:${system.region}:${system.accounts.hub.id}:event-bus/${system.eventBusName}`;
+	return `${arnOf(system, "events", "hub")}:event-bus/${eventBusName(system)}`;
 }
 
 export function topicArn(system: SystemDefinition, feed: Feed): string {
-	return `arn:aws:sns:${system.region}:${system.accounts.hub.id}:${feed.name}`;
+	return `${arnOf(system, "sns", "hub")}:${feed.name}`;
 }
 
 export function queueName(system: SystemDefinition, consumer: string): string {
-	return `${system.name}-${consumer}`;
+	return resourceName(nameMax.function, system.name, consumer);
 }
 
 export function queueArn(system: SystemDefinition, consumer: string): string {
-	return `arn:aws:sqs:${system.region}:${system.accounts.consumer.id}:${queueName(system, consumer)}`;
+	return `${arnOf(system, "sqs", "consumer")}:${queueName(system, consumer)}`;
 }
 
+function arnOf(
+	{ region, accounts }: SystemDefinition,
+	service: string,
+	account: keyof SystemDefinition["accounts"],
+): string {
+	return `arn:${partitionOf(region)}:${service}:${region}:${accounts[account].id}`;
+}
+
+/** Producers that publish the same event types, as one statement of the bus's policy. */
+export interface PublisherGroup {
+	/** The statement id: a hash and the names of the event types. */
+	readonly sid: string;
+	readonly roleArns: readonly string[];
+	readonly publishes: ProducerDefinition["publishes"];
+}
+
+export function publisherGroups(
+	system: SystemDefinition,
+): readonly PublisherGroup[] {
+	const groups = Map.groupBy(
+		Object.entries(system.producers),
+		([, { publishes }]) =>
+			JSON.stringify(
+				publishes.map(({ source, detailType }) => [source, detailType]).sort(),
+			),
+	);
+	return [...groups]
+		.map(([key, producers]) => {
+			const publishes = producers[0]?.[1].publishes ?? [];
+			const types = publishes.map((type) => eventTypeName(system, type)).sort();
+			return {
+				sid: resourceName(nameMax.statement, "Allow", hashOf(key), ...types),
+				roleArns: producers
+					.map(([name]) => roleArn(system, "producer", name))
+					.sort(),
+				publishes,
+			};
+		})
+		.sort((a, b) => (a.sid < b.sid ? -1 : 1));
+}
+
+/** The feeds, sorted by name. Throws a `SystemError` if two have the same name. */
 export function feeds(system: SystemDefinition): readonly Feed[] {
-	const found = new Map<string, Feed>();
+	const found = new Map<string, Feed & { readonly what: string }>();
 	for (const [consumer, { subscribes }] of Object.entries(system.consumers)) {
 		for (const [name, subscription] of feedNames(
 			system,
 			consumer,
 			subscribes,
 		)) {
-			const subscribers = found.get(name)?.subscribers ?? [];
+			const what = described(consumer, subscription);
+			const other = found.get(name);
+			if (other && other.what !== what) throw clash(name, other.what, what);
 			found.set(name, {
 				name,
+				what,
 				eventPattern: rulePattern(subscription),
-				subscribers: [...subscribers, consumer],
+				subscribers: [...(other?.subscribers ?? []), consumer].sort(),
 			});
 		}
 	}
-	return [...found.values()];
+	return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** A consumer's subscriptions by feed name. */
+/** A consumer's subscriptions by feed name. Throws a `SystemError` if two have the same name. */
 export function feedNames(
 	system: SystemDefinition,
 	consumer: string,
@@ -69,16 +140,56 @@ export function feedNames(
 ): ReadonlyMap<string, EventSubscription<string, unknown>> {
 	const names = new Map<string, EventSubscription<string, unknown>>();
 	for (const subscription of subscribes) {
-		const type = kebabCase(subscription.type);
-		const base = subscription.filter
-			? `${system.name}-${consumer}-${type}`
-			: `${system.name}-${type}`;
-		let name = base;
-		for (let n = 2; names.has(name); n++) name = `${base}-${n}`;
+		const type = eventTypeName(system, subscription);
+		const { filter, filterName } = subscription;
+		const own = filterName === undefined ? [] : [filterName];
+		const name = filter
+			? resourceName(nameMax.rule, system.name, consumer, type, ...own)
+			: resourceName(nameMax.rule, system.name, type);
+		const other = names.get(name);
+		if (other)
+			throw clash(
+				name,
+				described(consumer, other),
+				described(consumer, subscription),
+			);
 		names.set(name, subscription);
 	}
 	return names;
 }
 
-const kebabCase = (name: string) =>
-	name.replace(/(?<=[\p{Ll}\p{N}])(?=\p{Lu})/gu, "-").toLowerCase();
+/** An event type's name in infrastructure: another event type does not change it, and neither does a new title. */
+function eventTypeName(
+	{ eventTypeNames = [] }: SystemDefinition,
+	{ source, detailType }: EventSubscription<string, unknown>,
+): string {
+	const stated = eventTypeNames.find(
+		({ eventType }) =>
+			eventType.source === source && eventType.detailType === detailType,
+	);
+	return stated?.name ?? kebabCase(detailType);
+}
+
+/** What a feed is for: equal only for the same subscription. */
+function described(
+	consumer: string,
+	{
+		source,
+		detailType,
+		filter,
+		filterName,
+	}: EventSubscription<string, unknown>,
+): string {
+	const type = `${source} / ${detailType}`;
+	if (!filter) return `all events ${type}`;
+	const name = filterName === undefined ? "" : `${JSON.stringify(filterName)} `;
+	return `the filter ${name}of ${consumer} on ${type}: ${JSON.stringify(filter)}`;
+}
+
+function clash(name: string, a: string, b: string): SystemError {
+	return new SystemError(
+		a === b
+			? `a consumer subscribes twice to ${a}: remove one`
+			: `${a} and ${b} would both be called ${name}: name one of the filters, where(…, …, { name }), or one of the event types, in eventTypeNames`,
+	);
+}

@@ -1,4 +1,5 @@
 import { command } from "../command.ts";
+import { systemFile } from "../system-file.ts";
 
 export const deploy = command({
 	name: "deploy",
@@ -7,7 +8,7 @@ export const deploy = command({
 		system: {
 			type: "string",
 			value: "FILE",
-			default: "infra/system.ts",
+			default: systemFile,
 			about: "module that exports the system definition as system",
 		},
 		destroy: {
@@ -15,7 +16,7 @@ export const deploy = command({
 			about: "destroy the stacks instead, in reverse order",
 		},
 	},
-	about: `The order is hub, producer, consumer. Each stack is deployed with the AWS CLI profile that the
+	about: `The order is hub, consumer, producer. Each stack is deployed with the AWS CLI profile that the
 system definition sets for its account.`,
 	exits: {
 		0: "success",

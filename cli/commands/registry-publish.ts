@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { defaultRegistryName } from "../../cdk/system/names.ts";
 import { command } from "../command.ts";
 
 export const registryPublish = command({
@@ -7,8 +9,7 @@ export const registryPublish = command({
 		registry: {
 			type: "string",
 			value: "NAME",
-			default: "eventwright",
-			about: "name of the schema registry",
+			about: `name of the schema registry; by default that of infra/system.ts,\nor ${defaultRegistryName} if there is no such file`,
 		},
 		type: {
 			type: "string",
@@ -39,7 +40,8 @@ Region and credentials come from the environment, as for other AWS tools.`,
 	exits: { 0: "success", 1: "an entry was refused" },
 	run: async (values, { terminal }) => {
 		const { publishRegistry } = await import("../publish-registry.ts");
-		const { type, registry: registryName, out, endpoint } = values;
+		const { type, registry, out, endpoint } = values;
+		const registryName = registry ?? (await registryOfSystem());
 		const { table, isRefused } = await publishRegistry({
 			type,
 			registryName,
@@ -51,3 +53,10 @@ Region and credentials come from the environment, as for other AWS tools.`,
 		return isRefused ? 1 : 0;
 	},
 });
+
+async function registryOfSystem(): Promise<string> {
+	const { readSystem, systemFile } = await import("../system-file.ts");
+	if (!existsSync(systemFile)) return defaultRegistryName;
+	const { registryName } = await import("../../cdk/system/topology.ts");
+	return registryName(await readSystem(systemFile));
+}

@@ -11,7 +11,6 @@ export const handler = sqsConsumer<Subscribed<"recommendations">>(
 				JSON.stringify({
 					message: "a signal of interest",
 					contentId: detail.contentId,
-					viewerId: detail.viewer?.viewerId,
 					durationMs: detail.durationMs,
 				}),
 			),

@@ -6,11 +6,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { EventFeed } from "../../cdk/constructs/event-feed.ts";
 import { EventHub } from "../../cdk/constructs/event-hub.ts";
 import { QueueConsumer } from "../../cdk/constructs/queue-consumer.ts";
-import { SchemaRegistry } from "../../cdk/constructs/schema-registry.ts";
 import { HubStack } from "../../cdk/hub-stack.ts";
 import type { SystemDefinition } from "../../cdk/system/definition.ts";
-import { feeds } from "../../cdk/system/topology.ts";
-import { registryPublish } from "../../cli/commands/registry-publish.ts";
 import { system } from "../../infra/system.ts";
 import { where } from "../../pattern/where.ts";
 import { referenceStacks } from "../reference-system.ts";
@@ -80,8 +77,9 @@ describe("account B", () => {
 				Principal: { AWS: "arn:aws:iam::111111111111:root" },
 				Condition: {
 					ArnEquals: {
-						"aws:PrincipalArn":
-							"arn:aws:iam::111111111111:role/media-get-content",
+						"aws:PrincipalArn": [
+							"arn:aws:iam::111111111111:role/media-get-content-eu-west-1",
+						],
 					},
 					"ForAllValues:StringEquals": {
 						"events:source": ["api.gateway.content.get"],
@@ -100,7 +98,7 @@ describe("account B", () => {
 		);
 		hub.resourceCountIs("AWS::Events::Rule", filtered.length + plain.size);
 		hub.hasResourceProperties("AWS::Events::Rule", {
-			Name: "media-recommendations-content-viewed",
+			Name: "media-recommendations-content-view-event",
 			EventPattern: {
 				source: ["api.gateway.content.get"],
 				"detail-type": ["Content-View-Event"],
@@ -238,12 +236,14 @@ describe("filters checked at synthesis", () => {
 		const build = () =>
 			hubWith([
 				where(Viewed, { channel: ["fax"] }),
-				where(Viewed, { more: [{ exists: true }] }),
+				where(Viewed, { more: [{ exists: true }] }, { name: "more" }),
 			]);
 		expect(build).toThrow(
-			/infra\.test\.ts:\d+: rule media-reports-content-viewed, consumer reports: ContentViewed where detail\/channel\/0: "fax" can never match/,
+			/infra\.test\.ts:\d+: rule media-reports-content-view-event, consumer reports: ContentViewed where detail\/channel\/0: "fax" can never match/,
 		);
-		expect(build).toThrow(/rule media-reports-content-viewed-2, .*\/more\/0/);
+		expect(build).toThrow(
+			/rule media-reports-content-view-event-more, .*\/more\/0/,
+		);
 	});
 
 	test("warns of a filter that always matches", () => {
@@ -284,7 +284,7 @@ describe("filters checked at synthesis", () => {
 			"is duplicated",
 			[
 				where(Viewed, { channel: ["web"] }),
-				where(Viewed, { channel: ["web"] }),
+				where(Viewed, { channel: ["web"] }, { name: "again" }),
 			],
 			"twice: another subscription is identical",
 		],
@@ -297,7 +297,7 @@ describe("filters checked at synthesis", () => {
 		);
 	});
 
-	test("warns of the same type twice, but not of different filters", () => {
+	test("warns of the same filter twice, but not of different filters", () => {
 		const warningsOf = (
 			...subscribes: SystemDefinition["consumers"][string]["subscribes"]
 		) =>
@@ -305,11 +305,14 @@ describe("filters checked at synthesis", () => {
 				"*",
 				Match.anyValue(),
 			);
-		expect(warningsOf(Viewed, Viewed)).toHaveLength(2);
+		const web = { channel: ["web"] } as const;
+		expect(
+			warningsOf(where(Viewed, web), where(Viewed, web, { name: "again" })),
+		).toHaveLength(2);
 		expect(
 			warningsOf(
-				where(Viewed, { channel: ["web"] }),
-				where(Viewed, { contentId: ["c-1"] }),
+				where(Viewed, web),
+				where(Viewed, { contentId: ["c-1"] }, { name: "first" }),
 			),
 		).toEqual([]);
 	});
@@ -317,7 +320,7 @@ describe("filters checked at synthesis", () => {
 	test("a bus with more rules than EventBridge's quotas fails", () => {
 		const filters = (count: number, filter: (i: number) => object) =>
 			Array.from({ length: count }, (_, i) =>
-				where(Viewed, filter(i) as never),
+				where(Viewed, filter(i) as never, { name: `n${i}` }),
 			);
 		expect(() =>
 			hubWith(filters(31, (i) => ({ contentId: [{ wildcard: `*${i}` }] }))),
@@ -353,14 +356,47 @@ describe("constructs in another app", () => {
 						Action: "sqs:SendMessage",
 						Condition: {
 							ArnEquals: {
-								"aws:SourceArn":
+								"aws:SourceArn": [
 									"arn:aws:sns:us-east-1:555555555555:order-placed",
+								],
 							},
 						},
 					}),
 				]),
 			},
 		});
+	});
+
+	test("more topics than a queue's policy has room for are refused", () => {
+		const topicArns = Array.from(
+			{ length: 140 },
+			(_, i) => `arn:aws:sns:us-east-1:555555555555:an-event-type-${i}`,
+		);
+		const build = (count: number) =>
+			new QueueConsumer(stack(), "C", {
+				consumerName: "orders",
+				entry: "handlers/recommendations/on-long-view.ts",
+				topicArns: topicArns.slice(0, count),
+			});
+		build(100);
+		expect(() => build(140)).toThrow(
+			/orders subscribes to 140 topics: .* the quota is 8192; split the consumer/,
+		);
+	});
+
+	test("more publishers than a bus's policy has room for are refused", () => {
+		const hub = new EventHub(stack(), "Hub", { eventBusName: "b" });
+		const allow = (i: number) =>
+			hub.allowPublisher({
+				sid: `Allow-${i}`,
+				account: "555555555555",
+				roleArns: [`arn:aws:iam::555555555555:role/producer-${i}`],
+				publishes: [{ source: `source-${i}`, detailType: `Type-${i}` }],
+			});
+		for (let i = 0; i < 20; i++) allow(i);
+		expect(() => {
+			for (let i = 20; i < 40; i++) allow(i);
+		}).toThrow(/with the statement Allow-2\d, the quota is 10240/);
 	});
 
 	test("EventFeed accepts any bus", () => {
@@ -386,7 +422,7 @@ describe("constructs in another app", () => {
 			new EventHub(scope, "Hub", { eventBusName: "b" }).allowPublisher({
 				sid: "Nobody",
 				account: "1",
-				roleArn: "arn",
+				roleArns: ["arn"],
 				publishes: [],
 			}),
 		).toThrow("publishes is empty for Nobody");
@@ -400,27 +436,4 @@ describe("constructs in another app", () => {
 				}),
 		).toThrow("maxReceiveCount must be at least 5, got 1");
 	});
-
-	test("the default registry name is that of `registry publish`", () => {
-		const scope = stack();
-		new SchemaRegistry(scope, "Registry", { readers: [] });
-		const [name] = Object.values(
-			Template.fromStack(scope).findResources("AWS::EventSchemas::Registry"),
-		).map(({ Properties }) => Properties.RegistryName);
-		expect(registryPublish.options.registry).toMatchObject({ default: name });
-	});
-});
-
-test("each of two filters of one consumer on one event type has a feed", () => {
-	const [filtered] = system.consumers.recommendations.subscribes;
-	const twice: SystemDefinition = {
-		...system,
-		consumers: {
-			recommendations: { entry: "x", subscribes: [filtered, filtered] },
-		},
-	};
-	expect(feeds(twice).map(({ name }) => name)).toEqual([
-		"media-recommendations-content-viewed",
-		"media-recommendations-content-viewed-2",
-	]);
 });

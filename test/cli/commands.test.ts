@@ -111,7 +111,7 @@ test("a removed enum value fails synthesis, with the rule, consumer, file and fi
 	expect(await synth.ended).not.toBe(0);
 	expect(synth.said()).not.toContain("    at ");
 	expect(synth.said()).toMatch(
-		/infra\/system\.ts:\d+: rule media-recommendations-content-viewed, consumer recommendations: ContentViewed where detail\/channel\/0: "web" can never match: .*the filter is \{"channel":\["web",\{"prefix":"app-"\}\]/,
+		/infra\/system\.ts:\d+: rule media-recommendations-content-view-event, consumer recommendations: ContentViewed where detail\/channel\/0: "web" can never match: .*the filter is \{"channel":\["web",\{"prefix":"app-"\}\]/,
 	);
 });
 

@@ -51,7 +51,6 @@ describe("the path through three accounts", () => {
 		expect(JSON.parse(log?.what ?? "")).toEqual({
 			message: "a signal of interest",
 			contentId: "c-1",
-			viewerId: "v-7",
 			durationMs: 42000,
 		});
 	});
@@ -70,7 +69,7 @@ describe("the path through three accounts", () => {
 		expect(
 			hops.find(
 				({ resource }) =>
-					resource === "rule media-recommendations-content-viewed",
+					resource === "rule media-recommendations-content-view-event",
 			),
 		).toMatchObject({
 			outcome: "no match",
@@ -305,7 +304,7 @@ describe("failure", () => {
 			allHops(local).find(({ outcome }) => outcome === "failed")?.what,
 		).toContain("the topic's limit is 262144");
 		const [kept] = await local.messagesIn(
-			"media-content-published-undelivered",
+			"media-content-published-event-undelivered",
 		);
 		expect(JSON.parse(kept?.body ?? "{}").detail).toEqual(body);
 	});

@@ -86,7 +86,7 @@ const expected: readonly [
 	[
 		/producer .*Role.* sts:AssumeRole/,
 		{
-			hop: /^role media-(get|post)-content$/,
+			hop: /^role media-(get|post)-content-eu-west-1$/,
 			says: /lambda\.amazonaws\.com is not authorized to perform sts:AssumeRole on arn:aws:iam::111111111111:role\/media-/,
 		},
 	],
@@ -94,14 +94,14 @@ const expected: readonly [
 		/events:PutEvents/,
 		{
 			hop: /^bus media-events$/,
-			says: /role\/media-\w+-content is not authorized to perform events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: no identity-based policy/,
+			says: /role\/media-\w+-content-eu-west-1 is not authorized to perform events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: no identity-based policy/,
 		},
 	],
 	[
 		/HubBus/,
 		{
 			hop: /^bus media-events$/,
-			says: /role\/media-\w+-content is not authorized to perform events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: the resource is in another account/,
+			says: /role\/media-\w+-content-eu-west-1 is not authorized to perform events:PutEvents on arn:aws:events:eu-west-1:222222222222:event-bus\/media-events: the resource is in another account/,
 		},
 	],
 	[
@@ -136,7 +136,7 @@ const expected: readonly [
 		/sqs:ReceiveMessage/,
 		{
 			hop: /^event source mapping of media-/,
-			says: /role\/media-\w+ is not authorized to perform sqs:ReceiveMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
+			says: /role\/media-\w+-eu-west-1 is not authorized to perform sqs:ReceiveMessage on arn:aws:sqs:eu-west-1:333333333333:media-/,
 		},
 	],
 	[
@@ -170,7 +170,7 @@ const handled = (hops: readonly Hop[]) =>
 const stacks = referenceStacks();
 /** The resources that the requests of `run` use. */
 const exercised =
-	/getcontent|postcontent|contentidGET|contentPOST|contentviewed|contentpublished|analytics|recommendations/i;
+	/getcontent|postcontent|contentidGET|contentPOST|contentviewevent|contentpublishedevent|analytics|recommendations/i;
 const onThePath = removals(stacks).filter(
 	({ title }) => exercised.test(title) && !besideThePath.test(title),
 );

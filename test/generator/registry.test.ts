@@ -49,8 +49,12 @@ async function eventwright(
 	return { code, out, err };
 }
 
-const publish = (...args: readonly string[]) =>
-	eventwright("registry", "publish", "--endpoint", local.endpoint, ...args);
+const publishTo = (registry: string, ...args: readonly string[]) =>
+	eventwright(
+		...["registry", "publish", "--endpoint", local.endpoint],
+		...["--registry", registry, ...args],
+	);
+const publish = (...args: readonly string[]) => publishTo("media", ...args);
 
 /** The action per schema, parsed from the table. */
 const actions = (out: string) =>
@@ -76,7 +80,7 @@ const client = (account: string) =>
 
 async function versions(): Promise<Record<string, number | undefined>> {
 	const { Schemas = [] } = await client("222222222222").send(
-		new ListSchemasCommand({ RegistryName: "eventwright" }),
+		new ListSchemasCommand({ RegistryName: "media" }),
 	);
 	return Object.fromEntries(
 		Schemas.map(({ SchemaName, VersionCount }) => [SchemaName, VersionCount]),
@@ -133,7 +137,7 @@ test("publishes the generated content", async () => {
 	await publish();
 	const { Content, Type, Description } = await client("222222222222").send(
 		new DescribeSchemaCommand({
-			RegistryName: "eventwright",
+			RegistryName: "media",
 			SchemaName: viewed,
 		}),
 	);
@@ -152,16 +156,11 @@ test("creates a missing registry; publishes the other format on request", async 
 	expect(await publish("--type", "JSONSchemaDraft4")).toMatchObject({
 		code: 2,
 		err: expect.stringContaining(
-			"Run: npm run codegen -- --registry-format JSONSchemaDraft4",
+			"Run: npm run codegen -- --registry-format both",
 		),
 	});
 	await eventwright("codegen", "--registry-format", "both");
-	const { out } = await publish(
-		"--registry",
-		"another",
-		"--type",
-		"JSONSchemaDraft4",
-	);
+	const { out } = await publishTo("another", "--type", "JSONSchemaDraft4");
 	expect(out).toContain("registry another created");
 	expect(actions(out)).toEqual({ [viewed]: "created", [published]: "created" });
 });

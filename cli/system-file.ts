@@ -1,0 +1,18 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { SystemDefinition } from "../cdk/system/definition.ts";
+import { isObject } from "../runtime/json.ts";
+
+/** The module that exports the system definition, unless --system names another. */
+export const systemFile = "infra/system.ts";
+
+/** Reads a system definition. Throws an `Error` with a remedy if the module has none. */
+export async function readSystem(file: string): Promise<SystemDefinition> {
+	if (!existsSync(file))
+		throw new Error(`there is no file ${file}: set one with --system`);
+	const { system } = await import(String(pathToFileURL(path.resolve(file))));
+	if (!isObject(system) || !isObject(system.accounts))
+		throw new Error(`${file} does not export a system`);
+	return system as unknown as SystemDefinition;
+}
