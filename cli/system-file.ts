@@ -4,9 +4,6 @@ import { pathToFileURL } from "node:url";
 import type { SystemDefinition } from "../cdk/system/definition.ts";
 import { isObject } from "../runtime/json.ts";
 
-/** The module that exports the system definition, unless --system names another. */
-export const systemFile = "infra/system.ts";
-
 /** Reads a system definition. Throws an `Error` with a remedy if the module has none. */
 export async function readSystem(file: string): Promise<SystemDefinition> {
 	if (!existsSync(file))

@@ -1,5 +1,5 @@
 import { command } from "../command.ts";
-import { systemFile } from "../system-file.ts";
+import { systemFile } from "../defaults.ts";
 
 export const deploy = command({
 	name: "deploy",

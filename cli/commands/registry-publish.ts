@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { defaultRegistryName } from "../../cdk/system/names.ts";
 import { command } from "../command.ts";
+import { systemFile } from "../defaults.ts";
 
 export const registryPublish = command({
 	name: "registry publish",
@@ -9,7 +9,7 @@ export const registryPublish = command({
 		registry: {
 			type: "string",
 			value: "NAME",
-			about: `name of the schema registry; by default that of infra/system.ts,\nor ${defaultRegistryName} if there is no such file`,
+			about: `name of the schema registry; by default that of ${systemFile},\nor eventwright if there is no such file`,
 		},
 		type: {
 			type: "string",
@@ -55,8 +55,9 @@ Region and credentials come from the environment, as for other AWS tools.`,
 });
 
 async function registryOfSystem(): Promise<string> {
-	const { readSystem, systemFile } = await import("../system-file.ts");
-	if (!existsSync(systemFile)) return defaultRegistryName;
+	if (!existsSync(systemFile))
+		return (await import("../../cdk/system/names.ts")).defaultRegistryName;
+	const { readSystem } = await import("../system-file.ts");
 	const { registryName } = await import("../../cdk/system/topology.ts");
 	return registryName(await readSystem(systemFile));
 }
