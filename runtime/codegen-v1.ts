@@ -42,7 +42,7 @@ export {
 } from "./validator/checks.ts";
 export * from "./validator/formats.ts";
 export * from "./validator/rules.ts";
-export { choosing, mayFit, none } from "./validator/unions.ts";
+export { none } from "./validator/unions.ts";
 
 /** What an object without a property of this name inherits. */
 export type Inherited<Name extends keyof typeof Object.prototype> =

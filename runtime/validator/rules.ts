@@ -18,11 +18,13 @@ export interface Report {
 	readonly isTrial?: boolean;
 	/** Accept what may grow: properties of closed objects, and values of an `x-extensible-enum`. */
 	readonly isTolerant: boolean;
-	/** Set inside a union that no branch matches exactly. */
+	/** Set inside a union whose branches are run one by one. */
 	readonly choice?: Choice;
+	/** Results of branches, shared by all reports of one value. */
+	readonly tried?: Choice["tried"];
 }
 
-/** A search for the branch of a union that a tolerant reader takes. */
+/** A search for the branch of a union that accepts a value. */
 export interface Choice {
 	/** Whether the current branch has accepted the value without tolerance so far. */
 	isExact: boolean;

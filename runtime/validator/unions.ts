@@ -1,8 +1,6 @@
-// Functions that generated validators call for `anyOf` and `oneOf`.
+// What generated validators call for `anyOf` and `oneOf`.
 
 import type { Issue } from "../issue.ts";
-import { isObject } from "../json.ts";
-import { keys, own } from "./checks.ts";
 import {
 	type Choice,
 	no,
@@ -14,43 +12,109 @@ import {
 	type Validator,
 } from "./rules.ts";
 
+type Branch = Validator | TrackingValidator;
+
 /**
- * Decides a value that not exactly one branch of a `oneOf`, or no branch of an `anyOf`, accepts exactly. A tolerant
- * reader may take a branch; otherwise reports the reason. Returns true to stop. `evaluated` is set if the branches track.
+ * Decides a value that no branch of a union is known to accept. Exactly one branch of a `oneOf`, or any of an `anyOf`, must
+ * accept it exactly; if none does, a tolerant reader takes the first that accepts it tolerantly. Otherwise it reports the
+ * reason, and returns true to stop. `evaluated` is set if the branches track what they evaluate.
+ *
+ * Each branch runs on each value once, so that recursive unions take linear time.
  */
 export function none(
+	report: Report | null,
+	rule: Rule,
+	value: unknown,
+	branches: readonly Branch[],
+	evaluated?: Set<Step>,
+): boolean {
+	const {
+		base,
+		isTolerant,
+		choice: outer,
+		tried = new Map(),
+	} = report ?? exact;
+	const choice: Choice = outer ?? { isExact: true, tried };
+	const run: Report = { base, isTolerant, choice };
+	const before = choice.isExact;
+	const results = branches.map((branch) =>
+		resultOf(branch, value, run, choice, evaluated),
+	);
+	const fitting = results.filter(({ fits }) => fits);
+	const exactly = fitting.filter(({ isExact }) => isExact);
+	choice.isExact = before && exactly.length > 0;
+	const isOneTooMany = rule[0] === "oneOf" && exactly.length > 1;
+	if (fitting.length > 0 && !isOneTooMany) {
+		const taken = exactly.length > 0 ? exactly : fitting.slice(0, 1);
+		for (const branch of taken)
+			for (const step of branch.evaluated) evaluated?.add(step);
+		return false;
+	}
+	if (!report?.issues) return true;
+	if (!isOneTooMany) return explained(report, rule, value, branches, evaluated);
+	const matching = results.flatMap(({ fits, isExact }, i) =>
+		fits && isExact ? `number ${i + 1}` : [],
+	);
+	const forms = `${formsOf(branches)}, matches ${matching.join(" and ")}`;
+	return no(report, rule, forms, value);
+}
+
+const exact: Report = { base: "", isTolerant: false };
+
+const formsOf = (branches: readonly Branch[]) =>
+	`one of ${branches.length} alternatives`;
+
+/** Runs a branch on a value, or returns its earlier result. */
+function resultOf(
+	branch: Branch,
+	value: unknown,
+	run: Report,
+	choice: Choice,
+	evaluated: Set<Step> | undefined,
+): Tried {
+	const known = choice.tried.get(value)?.get(branch);
+	if (known) return known;
+	choice.isExact = true;
+	const seen = new Set<Step>();
+	const fits = asked(branch, value, run, evaluated, seen);
+	const result = { fits, isExact: choice.isExact, evaluated: seen };
+	if (typeof value === "object" && value !== null) {
+		const ofValue = choice.tried.get(value) ?? new Map();
+		choice.tried.set(value, ofValue.set(branch, result));
+	}
+	return result;
+}
+
+/** Runs a branch, which tracks what it evaluates if `evaluated` is set. */
+function asked(
+	branch: Branch,
+	value: unknown,
+	report: Report,
+	evaluated: Set<Step> | undefined,
+	seen = new Set<Step>(),
+): boolean {
+	return evaluated
+		? (branch as TrackingValidator)(value, report, seen)
+		: (branch as Validator)(value, report);
+}
+
+/** Reports why no branch accepts a value: the issues of the only branch for values of its type, or the first of each. */
+function explained(
 	report: Report,
 	rule: Rule,
 	value: unknown,
-	branches: readonly (Validator | TrackingValidator)[],
-	evaluated?: Set<Step>,
+	branches: readonly Branch[],
+	evaluated: Set<Step> | undefined,
 ): boolean {
-	if (report.isTolerant && takes(report, rule, value, branches, evaluated))
-		return false;
-	if (!report.issues) return true;
-	const forms = `one of ${branches.length} alternatives`;
+	const forms = formsOf(branches);
 	// Branches inside a branch on trial are not tried: the work would multiply with every level.
 	if (report.isTrial) return no(report, rule, forms, value);
 	const found = branches.map((branch) => {
 		const issues: Issue[] = [];
-		const { isTolerant } = report;
-		const trial = { base: "", issues, all: true, isTrial: true, isTolerant };
+		const trial = { ...report, base: "", issues, all: true, isTrial: true };
 		asked(branch, value, trial, evaluated);
 		return issues;
 	});
-	const fitting = found.every((issues) => issues.length > 0)
-		? []
-		: branches.flatMap((branch, i) =>
-				asked(branch, value, null, evaluated) ? i : [],
-			);
-	if (fitting.length > 0)
-		return no(
-			report,
-			rule,
-			`${forms}, matches ${fitting.map((i) => `number ${i + 1}`).join(" and ")}`,
-			value,
-		);
-	// A branch for values of this type has more useful issues than branches for other types.
 	const close = branches.filter((_, i) =>
 		found[i]?.every((issue) => issue.path !== "" || issue.rule !== "type"),
 	);
@@ -67,90 +131,5 @@ export function none(
 		rule,
 		`${forms}: ${[...new Set(reasons)].slice(0, 5).join("; or ")}`,
 		value,
-	);
-}
-
-/** Runs a branch, which tracks what it evaluates if `evaluated` is set. */
-function asked(
-	branch: Validator | TrackingValidator,
-	value: unknown,
-	report: Report | null,
-	evaluated: Set<Step> | undefined,
-	seen = new Set<Step>(),
-): boolean {
-	return evaluated
-		? (branch as TrackingValidator)(value, report, seen)
-		: (branch as Validator)(value, report);
-}
-
-/** Whether a tolerant reader takes a branch: one that matches exactly or, if there is none, the first that matches tolerantly. */
-function takes(
-	report: Report,
-	[keyword]: Rule,
-	value: unknown,
-	branches: readonly (Validator | TrackingValidator)[],
-	evaluated: Set<Step> | undefined,
-): boolean {
-	const choice = report.choice ?? { isExact: true, tried: new Map() };
-	const inner: Report = { ...report, issues: undefined, choice };
-	const before = choice.isExact;
-	const fitting = branches
-		.map((branch) => tried(branch, value, inner, choice, evaluated))
-		.filter(({ fits }) => fits);
-	const exact = fitting.filter(({ isExact }) => isExact);
-	choice.isExact = before && exact.length > 0;
-	if (keyword === "oneOf" && exact.length > 1) return false;
-	const taken = exact.length > 0 ? exact : fitting.slice(0, 1);
-	for (const branch of taken)
-		for (const step of branch.evaluated) evaluated?.add(step);
-	return taken.length > 0;
-}
-
-function tried(
-	branch: Validator | TrackingValidator,
-	value: unknown,
-	report: Report,
-	choice: Choice,
-	evaluated: Set<Step> | undefined,
-): Tried {
-	const known = choice.tried.get(value) ?? new Map<unknown, Tried>();
-	choice.tried.set(value, known);
-	const earlier = known.get(branch);
-	if (earlier) return earlier;
-	choice.isExact = true;
-	const seen = new Set<Step>();
-	const fits = asked(branch, value, report, evaluated, seen);
-	const result = { fits, isExact: choice.isExact, evaluated: seen };
-	known.set(branch, result);
-	return result;
-}
-
-/** Whether a tolerant reader is choosing a branch. It then runs each branch on each value once, and asks for no exact ones first. */
-export function choosing(report: Report | null): boolean {
-	return report?.choice !== undefined;
-}
-
-/** Whether an object has all required properties, only the allowed values where these are listed, and no other properties. */
-export function mayFit(
-	value: unknown,
-	asked: readonly (readonly [
-		name: string,
-		isRequired: boolean,
-		values?: readonly unknown[],
-	])[],
-	names?: readonly string[],
-): boolean {
-	if (!isObject(value)) return true;
-	return (
-		(names === undefined ||
-			keys(value).every(
-				(name) => names.includes(name) || value[name] === undefined,
-			)) &&
-		asked.every(([name, isRequired, values]) => {
-			const found = own(value, name);
-			return found === undefined
-				? !isRequired
-				: (values?.includes(found) ?? true);
-		})
 	);
 }

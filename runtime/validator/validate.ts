@@ -13,7 +13,12 @@ export function check<T>(
 	try {
 		if (validate(value, isTolerant ? silent : null))
 			return { ok: true, value: value as T };
-		validate(value, { ...silent, issues, all: wanted === "all" });
+		validate(value, {
+			...silent,
+			issues,
+			all: wanted === "all",
+			tried: new Map(),
+		});
 	} catch (error) {
 		// A recursive schema on a deep value, or a regular expression on megabytes of text, overflows the stack.
 		if (!(error instanceof RangeError)) throw error;

@@ -663,6 +663,36 @@ describe("a generated validator agrees with Ajv, and the API model accepts every
 			},
 			{ b: 1 },
 		],
+		...(["oneOf", "anyOf"] as const).flatMap(
+			(union): [string, Json, object][] =>
+				(
+					[
+						["types", [{ type: "string" }, { type: "number" }], 1],
+						["limits", [{ maximum: 0 }, { minimum: 1 }], 5],
+						["patterns", [{ pattern: "^x" }, { pattern: "^y" }], "y"],
+						[
+							"nested properties",
+							[{ required: ["b"] }, { required: ["c"] }],
+							{ c: 1 },
+						],
+					] as const
+				).map(([what, forms, value]) => [
+					`${what} of a property, in ${union}`,
+					{
+						[union]: forms.map((form) => ({
+							type: "object",
+							properties: {
+								of: { $ref: "#/$defs/N" },
+								list: { type: "array", items: { $ref: "#/$defs/N" } },
+								a: form,
+							},
+							required: ["a"],
+							additionalProperties: false,
+						})),
+					},
+					{ a: value },
+				]),
+		),
 		["a missing discriminator", { oneOf: tagged([1, 2, 3], ["op"]) }, {}],
 		[
 			"required properties",

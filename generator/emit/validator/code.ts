@@ -78,6 +78,8 @@ export interface Unit {
 	readonly named: (name: string) => string;
 	/** The schema with a name. */
 	readonly schemaOf: (name: string) => Schema;
+	/** Whether a schema refers, directly or not, to one that refers back to itself. */
+	readonly isRecursive: (schema: Schema) => boolean;
 	/** The single call that checks a whole schema; undefined if there is none. */
 	readonly whole: (schema: Schema) => WholeCheck | undefined;
 	/** The function that validates a schema: from the runtime or local to the module. A tracking one records what it evaluates. */

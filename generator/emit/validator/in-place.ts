@@ -1,10 +1,6 @@
 // In-place applicators, which apply schemas to the same value: $ref, allOf, anyOf, oneOf, not, if.
 import { isObject } from "../../../runtime/json.ts";
-import {
-	type Schema,
-	type SchemaObject,
-	walkSchema,
-} from "../../schema/keywords.ts";
+import type { Schema, SchemaObject } from "../../schema/keywords.ts";
 import { referencedName } from "../../schema/model.ts";
 import { literal } from "../print.ts";
 import { callLine, fits, onlyReference } from "./call.ts";
@@ -20,13 +16,7 @@ import {
 	untracked,
 	when,
 } from "./code.ts";
-import {
-	isScalar,
-	keywordsOf,
-	patternsOf,
-	typeGuard,
-	valueText,
-} from "./value.ts";
+import { keywordsOf, typeGuard } from "./value.ts";
 
 export function inPlaceCode(
 	schema: SchemaObject,
@@ -103,105 +93,29 @@ function someOf(
 				literal(types),
 			),
 		];
-	const conditions = branches.map((branch) => {
-		const condition = fits(branch, place, scope);
-		const guard = branchGuard(branch, place, scope);
-		return guard === undefined ? condition : `${guard} && ${condition}`;
-	});
+	const { unit, evaluated } = scope;
+	const all = branches.map((branch) =>
+		unit.local(branch, evaluated !== undefined),
+	);
+	const operands = args(
+		"c",
+		unit.use(ruleName(rule)),
+		place.value,
+		`[${all.join(", ")}]`,
+		evaluated,
+	);
+	const decide = `${unit.use("none")}(${operands})`;
+	// In a recursive union, a nested value would be validated once for each branch of each level around it.
+	if (branches.some(unit.isRecursive)) return [stopIf(decide)];
+	const conditions = branches.map((branch) => fits(branch, place, scope));
 	const wrong =
 		rule === "oneOf"
 			? `${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} !== 1`
-			: scope.evaluated
+			: evaluated
 				? // Every valid branch evaluates properties or items, so all are checked.
 					`${conditions.map((condition) => `(${condition} ? 1 : 0)`).join(" + ")} === 0`
 				: conditions.map((condition) => `!(${condition})`).join(" && ");
-	const all = branches.map((branch) =>
-		scope.unit.local(branch, scope.evaluated !== undefined),
-	);
-	const none = scope.unit.use("none");
-	const report = `${none}(${args("c", scope.unit.use(ruleName(rule)), place.value, `[${all.join(", ")}]`, scope.evaluated)})`;
-	const isAsked = !branches.some(refersOn)
-		? wrong
-		: `(${scope.unit.use("choosing")}(c) || ${rule === "oneOf" ? wrong : `(${wrong})`})`;
-	return [stopIf(`${isAsked} && (c === null || ${report})`)];
-}
-
-/** Guards ignore discriminators with more values. */
-const guardValuesMax = 20;
-/** Guards ignore closed objects with more property names. */
-const guardNamesMax = 100;
-
-/**
- * A cheap expression that is false if a branch cannot match: it checks required properties and those limited to a few
- * values. Without it, a recursive union takes exponential time: properties are checked in the order of the input, so a
- * nested value may be validated in full before the discriminator is reached, at each level again.
- */
-function branchGuard(
-	branch: Schema,
-	{ value }: Place,
-	scope: Scope,
-): string | undefined {
-	const { unit } = scope;
-	const resolved = resolve(branch, scope);
-	if (!isObject(resolved)) return undefined;
-	const { rows, names } = guardOf(resolved, scope);
-	if (rows.length === 0 && names === undefined) return undefined;
-	const operands = [rows, ...(names === undefined ? [] : [names])].map((list) =>
-		unit.constant(valueText(unit, list)),
-	);
-	return `${unit.use("mayFit")}(${[value, ...operands].join(", ")})`;
-}
-
-interface Guard {
-	/** Name, whether it is required, and its allowed values if they are limited. */
-	readonly rows: readonly (readonly unknown[])[];
-	/** All allowed names, if they are limited. */
-	readonly names?: readonly string[];
-}
-
-function guardOf(schema: SchemaObject, scope: Scope): Guard {
-	const known = guards.get(schema);
-	if (known) return known;
-	const made = refersOn(schema) ? newGuard(schema, scope) : { rows: [] };
-	guards.set(schema, made);
-	return made;
-}
-
-const guards = new WeakMap<object, Guard>();
-
-function refersOn(schema: Schema): boolean {
-	let refers = false;
-	walkSchema(schema, "", ({ $ref }) => {
-		refers ||= $ref !== undefined;
-	});
-	return refers;
-}
-
-function newGuard(schema: SchemaObject, scope: Scope): Guard {
-	const properties = (schema.properties ?? {}) as Record<string, Schema>;
-	const required = new Set((schema.required ?? []) as readonly string[]);
-	const names = Object.keys(properties);
-	const rows = [...new Set([...required, ...names])].flatMap((name) => {
-		const values = Object.hasOwn(properties, name)
-			? limitedValues(resolve(properties[name] as Schema, scope))
-			: undefined;
-		if (values) return [[name, required.has(name), values]];
-		return required.has(name) ? [[name, true]] : [];
-	});
-	const areFew = names.length <= guardNamesMax;
-	return schema.additionalProperties === false && !patternsOf(schema) && areFew
-		? { rows, names }
-		: { rows };
-}
-
-function limitedValues(property: Schema): readonly unknown[] | undefined {
-	if (!isObject(property)) return undefined;
-	const values = "const" in property ? [property.const] : property.enum;
-	return Array.isArray(values) &&
-		values.length <= guardValuesMax &&
-		values.every(isScalar)
-		? values
-		: undefined;
+	return [stopIf(`${wrong} && (c === null || ${decide})`)];
 }
 
 /** The types, if the branches have no other keyword. */

@@ -1,5 +1,5 @@
 import { isObject } from "../../../runtime/json.ts";
-import type { Schema } from "../../schema/keywords.ts";
+import { type Schema, walkSchema } from "../../schema/keywords.ts";
 import { type NamedSchema, referencedName } from "../../schema/model.ts";
 import { onlyReference } from "./call.ts";
 import {
@@ -68,6 +68,7 @@ export function validatorUnit(
 			return validatorName(name);
 		},
 		schemaOf,
+		isRecursive: recursionIn(schemas),
 		local: (schema, tracking) => {
 			const target =
 				isObject(schema) && onlyReference(schema)
@@ -108,6 +109,28 @@ export function validatorUnit(
 		constants: [...constants].map(([text, name]) => [name, text]),
 		locals,
 		validators,
+	};
+}
+
+/** Returns a function that finds whether a cycle of references can be reached from a schema. */
+function recursionIn(
+	schemas: ReadonlyMap<string, NamedSchema>,
+): (schema: Schema) => boolean {
+	const known = new Map<string, boolean | "visiting">();
+	const reachesCycle = (name: string): boolean => {
+		const before = known.get(name);
+		if (before !== undefined) return before !== false;
+		known.set(name, "visiting");
+		const found = (schemas.get(name)?.references ?? []).some(reachesCycle);
+		known.set(name, found);
+		return found;
+	};
+	return (schema) => {
+		const names: string[] = [];
+		walkSchema(schema, "", ({ $ref }) => {
+			if (typeof $ref === "string") names.push(referencedName($ref));
+		});
+		return names.some(reachesCycle);
 	};
 }
 
