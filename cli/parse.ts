@@ -137,8 +137,7 @@ function parsed(command: Command, rest: readonly string[]) {
 		if (option?.type !== "string" && token.value !== undefined)
 			throw new UsageError(`--${token.name} takes no value`);
 	}
-	for (const [name, { type }] of Object.entries(command.options))
-		if (type === "boolean") npmSwallowed(command.name, name, rest);
+	expectNothingConsumed(command, rest);
 	const { values, positionals } = parseArgs({
 		args: [...rest],
 		options: parseOptions(command),
@@ -163,19 +162,28 @@ function parseOptions({ options }: Command) {
 	};
 }
 
-/** npm consumes flags that are not after `--`. Without this error, `npm run codegen --check` would write files. */
-function npmSwallowed(
-	command: string,
-	name: string,
+/** npm's own options. */
+const ofNpm = new Set(["registry"]);
+
+/** npm consumes options that are not after `--`. Without this error, `npm run codegen --check` would write files. */
+function expectNothingConsumed(
+	{ name: command, options }: Command,
 	args: readonly string[],
 ): void {
-	const variable = `npm_config_${name.replaceAll("-", "_")}`;
-	if (process.env[variable] !== "true") return;
-	if (args.includes(`--${name}`)) return;
+	const consumed = Object.entries(options).flatMap(([name, { type }]) => {
+		const value = process.env[`npm_config_${name.replaceAll("-", "_")}`];
+		const isGiven = args.some((arg) => arg.split("=")[0] === `--${name}`);
+		if (!value || isGiven || ofNpm.has(name)) return [];
+		if (type === "boolean") return value === "true" ? `--${name}` : [];
+		// Without =, npm takes the value for an argument.
+		return value === "true" ? `--${name} VALUE` : `--${name}=${value}`;
+	});
+	if (consumed.length === 0) return;
 	const script = process.env.npm_lifecycle_event;
 	const words = script === command ? "" : `${command} `;
+	const names = consumed.map((text) => text.split(/[= ]/)[0]);
 	throw new UsageError(
-		`npm consumed --${name}; run: npm run ${script} -- ${words}--${name}`,
+		`npm consumed ${names.join(" and ")}; run: npm run ${script} -- ${words}${consumed.join(" ")}`,
 	);
 }
 

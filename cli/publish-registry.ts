@@ -45,7 +45,7 @@ async function readEntries(
 	const folder = path.join(out, "registry", type);
 	if (!existsSync(folder))
 		throw new Error(
-			`there are no registry entries in ${folder}. Run: npm run codegen${type === "OpenApi3" ? "" : " -- --registry-format both"}`,
+			`there are no registry entries in ${folder}; event types with readOnly: true have none. Run: npm run codegen${type === "OpenApi3" ? "" : " -- --registry-format both"}`,
 		);
 	const files = (await readdir(folder))
 		.filter((file) => file.endsWith(".json"))

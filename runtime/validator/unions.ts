@@ -28,18 +28,28 @@ export function none(
 	branches: readonly Branch[],
 	evaluated?: Set<Step>,
 ): boolean {
-	const {
-		base,
-		isTolerant,
-		choice: outer,
-		tried = new Map(),
-	} = report ?? exact;
+	const { isTolerant, choice: outer, tried = new Map() } = report ?? exact;
 	const choice: Choice = outer ?? { isExact: true, tried };
-	const run: Report = { base, isTolerant, choice };
+	const run: Report = { base: "", isTolerant, choice };
 	const before = choice.isExact;
-	const results = branches.map((branch) =>
-		resultOf(branch, value, run, choice, evaluated),
-	);
+	const known = choice.tried.get(value) ?? new Map<unknown, Tried>();
+	if (typeof value === "object" && value !== null)
+		choice.tried.set(value, known);
+	const results: Tried[] = [];
+	// A loop, and no function in between: the stack limits how deep a value may nest.
+	for (const branch of branches) {
+		let result = known.get(branch);
+		if (!result) {
+			choice.isExact = true;
+			const seen = new Set<Step>();
+			const fits = evaluated
+				? (branch as TrackingValidator)(value, run, seen)
+				: (branch as Validator)(value, run);
+			result = { fits, isExact: choice.isExact, evaluated: seen };
+			known.set(branch, result);
+		}
+		results.push(result);
+	}
 	const fitting = results.filter(({ fits }) => fits);
 	const exactly = fitting.filter(({ isExact }) => isExact);
 	choice.isExact = before && exactly.length > 0;
@@ -64,37 +74,15 @@ const exact: Report = { base: "", isTolerant: false };
 const formsOf = (branches: readonly Branch[]) =>
 	`one of ${branches.length} alternatives`;
 
-/** Runs a branch on a value, or returns its earlier result. */
-function resultOf(
-	branch: Branch,
-	value: unknown,
-	run: Report,
-	choice: Choice,
-	evaluated: Set<Step> | undefined,
-): Tried {
-	const known = choice.tried.get(value)?.get(branch);
-	if (known) return known;
-	choice.isExact = true;
-	const seen = new Set<Step>();
-	const fits = asked(branch, value, run, evaluated, seen);
-	const result = { fits, isExact: choice.isExact, evaluated: seen };
-	if (typeof value === "object" && value !== null) {
-		const ofValue = choice.tried.get(value) ?? new Map();
-		choice.tried.set(value, ofValue.set(branch, result));
-	}
-	return result;
-}
-
-/** Runs a branch, which tracks what it evaluates if `evaluated` is set. */
-function asked(
+/** Runs a branch with a report. It tracks what it evaluates if `evaluated` is set. */
+function reported(
 	branch: Branch,
 	value: unknown,
 	report: Report,
 	evaluated: Set<Step> | undefined,
-	seen = new Set<Step>(),
 ): boolean {
 	return evaluated
-		? (branch as TrackingValidator)(value, report, seen)
+		? (branch as TrackingValidator)(value, report, evaluated)
 		: (branch as Validator)(value, report);
 }
 
@@ -112,7 +100,7 @@ function explained(
 	const found = branches.map((branch) => {
 		const issues: Issue[] = [];
 		const trial = { ...report, base: "", issues, all: true, isTrial: true };
-		asked(branch, value, trial, evaluated);
+		reported(branch, value, trial, evaluated && new Set());
 		return issues;
 	});
 	const close = branches.filter((_, i) =>
@@ -120,7 +108,7 @@ function explained(
 	);
 	const [closest] = close;
 	if (closest !== undefined && close.length === 1)
-		return !asked(closest, value, report, evaluated);
+		return !reported(closest, value, report, evaluated);
 	const reasons = found
 		.filter(
 			(_, i) => close.length === 0 || close.includes(branches[i] as never),

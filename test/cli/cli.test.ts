@@ -704,3 +704,23 @@ test.each([
 	).toMatchObject({ [option]: true });
 	vi.unstubAllEnvs();
 });
+
+test.each([
+	[
+		{ registry_format: "both" },
+		"npm consumed --registry-format; run: npm run codegen -- --registry-format=both",
+	],
+	[
+		{ registry_format: "true", check: "true" },
+		"npm consumed --registry-format and --check; run: npm run codegen -- --registry-format VALUE --check",
+	],
+	[{ out: "code" }, "npm consumed --out; run: npm run codegen -- --out=code"],
+])("codegen: npm consumed %j", (consumed, message) => {
+	const command = findCommand(["codegen"], commands);
+	if (!command) throw new Error("there is no codegen");
+	vi.stubEnv("npm_lifecycle_event", "codegen");
+	for (const [name, value] of Object.entries(consumed))
+		vi.stubEnv(`npm_config_${name}`, value);
+	expect(() => parseInvocation(command, ["codegen"])).toThrow(message);
+	vi.unstubAllEnvs();
+});

@@ -301,6 +301,45 @@ describe("tolerant reading", () => {
 		}
 	});
 
+	test("a property of the closest branch is not also reported as unevaluated", async () => {
+		const [validate] = (await validatorsOf(folder, [
+			{
+				anyOf: [
+					{
+						type: "object",
+						properties: { a: text, b: text },
+						required: ["a"],
+					},
+					{ type: "null" },
+				],
+				unevaluatedProperties: false,
+			},
+		])) as [Validator];
+		const result = check(validate, { v: { a: 1, b: "x" } });
+		expect(result.ok ? [] : result.issues.map(({ path }) => path)).toEqual([
+			"/v/a",
+		]);
+	});
+
+	test("what several branches of oneOf accept exactly is reported, not what they accept tolerantly", async () => {
+		const [validate] = (await validatorsOf(folder, [
+			{
+				oneOf: [
+					closed({ a: text }),
+					closed({ a: text, b: number }),
+					closed({ c: text }),
+				],
+			},
+		])) as [Validator];
+		const result = check(validate, { v: { a: "x" } }, "all", true);
+		expect(result.ok ? "" : result.issues[0]?.message).toContain(
+			"matches number 1 and number 2",
+		);
+		expect(result.ok ? "" : result.issues[0]?.message).not.toContain(
+			"number 3",
+		);
+	});
+
 	test("issues are those that a reader has, not those of an exact one", async () => {
 		const [validate] = (await validatorsOf(folder, [
 			closed({
