@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { busProblems } from "../pattern/engine/validate.ts";
+import { alarmProps } from "./alarm-action.ts";
 import { checkFilters } from "./check-filters.ts";
 import { EventFeed } from "./constructs/event-feed.ts";
 import { EventHub } from "./constructs/event-hub.ts";
@@ -40,6 +41,7 @@ export class HubStack extends Stack {
 				...(organizationId ? { organizationId } : {}),
 			});
 		const all = feeds(system);
+		const alarms = alarmProps(this, system, "hub");
 		const [tooMany] = busProblems(all.map(({ eventPattern }) => eventPattern));
 		if (tooMany !== undefined)
 			throw new SystemError(`the bus ${eventBusName(system)} ${tooMany}`);
@@ -48,6 +50,7 @@ export class HubStack extends Stack {
 				eventBus: hub.eventBus,
 				feedName: feed.name,
 				eventPattern: feed.eventPattern,
+				...alarms,
 			});
 			for (const consumer of feed.subscribers)
 				built.allowSubscription(

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
+import { alarmProps } from "./alarm-action.ts";
 import { EventApi } from "./constructs/event-api.ts";
 import { EventFunction } from "./constructs/event-function.ts";
 import type { SystemDefinition } from "./system/definition.ts";
@@ -16,8 +17,10 @@ export class ProducerStack extends Stack {
 	) {
 		super(scope, id, props);
 		const busArn = eventBusArn(system);
+		const alarms = alarmProps(this, system, "producer");
 		const api = new EventApi(this, "Api", {
 			restApiName: `${system.name}-api`,
+			...alarms,
 		});
 		for (const [name, producer] of Object.entries(system.producers)) {
 			const handler = new EventFunction(this, name, {
@@ -25,6 +28,7 @@ export class ProducerStack extends Stack {
 				roleName: roleName(system, name),
 				entry: producer.entry,
 				environment: { EVENT_BUS_NAME: busArn },
+				...alarms,
 			});
 			handler.role.addToPolicy(
 				new PolicyStatement({

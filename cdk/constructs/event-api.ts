@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
 import {
 	AccessLogField,
 	AccessLogFormat,
@@ -11,6 +11,12 @@ import {
 	ResponseType,
 	RestApi,
 } from "aws-cdk-lib/aws-apigateway";
+import {
+	Alarm,
+	ComparisonOperator,
+	type IAlarmAction,
+	TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -21,6 +27,8 @@ export interface EventApiProps {
 	readonly throttlingRateLimit?: number;
 	/** @default 200 */
 	readonly throttlingBurstLimit?: number;
+	/** Notified by the alarm. @default none; the alarm is visible in CloudWatch */
+	readonly alarmAction?: IAlarmAction;
 }
 
 export interface EventApiRoute {
@@ -100,6 +108,23 @@ export class EventApi extends Construct {
 				"application/json": '{"message":$context.error.messageString}',
 			},
 		});
+		this.addAlarm(props);
+	}
+
+	private addAlarm({ restApiName, alarmAction }: EventApiProps): void {
+		const alarm = new Alarm(this, "ServerErrors", {
+			alarmName: `${restApiName}-server-errors`,
+			alarmDescription: `${restApiName} responds with 5XX: the access log /aws/apigateway/${restApiName} has the integration's error.`,
+			metric: this.api.metricServerError({
+				period: Duration.minutes(1),
+				statistic: "Sum",
+			}),
+			threshold: 0,
+			comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+			evaluationPeriods: 1,
+			treatMissingData: TreatMissingData.NOT_BREACHING,
+		});
+		if (alarmAction) alarm.addAlarmAction(alarmAction);
 	}
 
 	/** Adds a method that invokes a function. */

@@ -1,4 +1,11 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import {
+	Alarm,
+	ComparisonOperator,
+	type IAlarmAction,
+	type Metric,
+	TreatMissingData,
+} from "aws-cdk-lib/aws-cloudwatch";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
 import {
@@ -22,9 +29,11 @@ export interface EventFunctionProps {
 	readonly timeout?: Duration;
 	/** In MiB. @default 256 */
 	readonly memorySize?: number;
+	/** Notified by the alarms. @default none; the alarms are visible in CloudWatch */
+	readonly alarmAction?: IAlarmAction;
 }
 
-/** A TypeScript function with a role that may only write to the function's log group. */
+/** A TypeScript function with a role that may only write to the function's log group. Alarms fire on errors and throttles. */
 export class EventFunction extends Construct {
 	readonly function: NodejsFunction;
 	readonly role: Role;
@@ -60,5 +69,42 @@ export class EventFunction extends Construct {
 				logLevel: LogLevel.ERROR,
 			},
 		});
+		this.alarm("Errors", this.function.metricErrors({ period }), {
+			name: `${props.functionName}-errors`,
+			about: `${props.functionName} fails. Its log group has each error; a consumer's messages are delivered again, and end in its dead-letter queue.`,
+			...props,
+		});
+		this.alarm("Throttles", this.function.metricThrottles({ period }), {
+			name: `${props.functionName}-throttles`,
+			about: `${props.functionName} is throttled: raise the account's concurrency, or the function's.`,
+			...props,
+		});
+	}
+
+	private alarm(
+		id: string,
+		metric: Metric,
+		{
+			name,
+			about,
+			alarmAction,
+		}: {
+			readonly name: string;
+			readonly about: string;
+			readonly alarmAction?: IAlarmAction;
+		},
+	): void {
+		const alarm = new Alarm(this, id, {
+			alarmName: name,
+			alarmDescription: about,
+			metric,
+			threshold: 0,
+			comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+			evaluationPeriods: 1,
+			treatMissingData: TreatMissingData.NOT_BREACHING,
+		});
+		if (alarmAction) alarm.addAlarmAction(alarmAction);
 	}
 }
+
+const period = Duration.minutes(1);

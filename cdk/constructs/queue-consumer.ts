@@ -76,6 +76,7 @@ export class QueueConsumer extends Construct {
 			functionName: props.consumerName,
 			entry: props.entry,
 			...(props.roleName ? { roleName: props.roleName } : {}),
+			...alarm,
 			timeout,
 		});
 		this.handler.function.addEventSource(

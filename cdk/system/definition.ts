@@ -13,6 +13,8 @@ export interface SystemDefinition {
 				readonly id: string;
 				/** The AWS CLI profile that `npm run deploy` uses for it. */
 				readonly profile: string;
+				/** ARN of the SNS topic, in the same account and region, that alarms notify. Default: alarms are only shown. */
+				readonly alarmTopicArn?: string;
 			}
 		>
 	>;

@@ -6,7 +6,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { EventFeed } from "../../cdk/constructs/event-feed.ts";
 import { EventHub } from "../../cdk/constructs/event-hub.ts";
 import { QueueConsumer } from "../../cdk/constructs/queue-consumer.ts";
+import { ConsumerStack } from "../../cdk/consumer-stack.ts";
 import { HubStack } from "../../cdk/hub-stack.ts";
+import { ProducerStack } from "../../cdk/producer-stack.ts";
 import type { SystemDefinition } from "../../cdk/system/definition.ts";
 import { system } from "../../infra/system.ts";
 import { where } from "../../pattern/where.ts";
@@ -172,7 +174,7 @@ describe("account C", () => {
 			]);
 	});
 
-	test("there is an alarm for each dead-letter queue and for the age of each consumer's oldest message", () => {
+	test("there is an alarm for each dead-letter queue, the age of each consumer's oldest message, and each function", () => {
 		const metrics = Object.values(
 			consumer.findResources("AWS::CloudWatch::Alarm"),
 		).map(({ Properties }) => Properties.MetricName);
@@ -182,8 +184,60 @@ describe("account C", () => {
 				"ApproximateNumberOfMessagesVisible",
 				"ApproximateNumberOfMessagesVisible",
 			]),
+			...consumers.map(() => "Errors"),
+			...consumers.map(() => "Throttles"),
 		]);
 	});
+});
+
+test("each account's alarms notify the topic that the system names for it, and say what to do", () => {
+	const withTopics: SystemDefinition = {
+		...system,
+		accounts: {
+			producer: {
+				...system.accounts.producer,
+				alarmTopicArn: "arn:aws:sns:eu-west-1:111111111111:on-call",
+			},
+			hub: {
+				...system.accounts.hub,
+				alarmTopicArn: "arn:aws:sns:eu-west-1:222222222222:on-call",
+			},
+			consumer: {
+				...system.accounts.consumer,
+				alarmTopicArn: "arn:aws:sns:eu-west-1:333333333333:on-call",
+			},
+		},
+	};
+	for (const [Built, account] of [
+		[ProducerStack, "producer"],
+		[HubStack, "hub"],
+		[ConsumerStack, "consumer"],
+	] as const) {
+		const built = new Built(
+			new App({ context: { "aws:cdk:bundling-stacks": [] } }),
+			account,
+			withTopics,
+			{ env: { account: system.accounts[account].id, region: system.region } },
+		);
+		const alarms = Object.values(
+			Template.fromStack(built).findResources("AWS::CloudWatch::Alarm"),
+		);
+		expect(alarms.length).toBeGreaterThan(2);
+		for (const { Properties } of alarms) {
+			expect(Properties.AlarmActions).toEqual([
+				withTopics.accounts[account].alarmTopicArn,
+			]);
+			expect(Properties.AlarmDescription.length).toBeGreaterThan(20);
+		}
+	}
+	const metrics = Object.values(
+		producer.findResources("AWS::CloudWatch::Alarm"),
+	).map(({ Properties }) => Properties.MetricName);
+	expect(metrics.sort()).toEqual([
+		"5XXError",
+		...producers.map(() => "Errors"),
+		...producers.map(() => "Throttles"),
+	]);
 });
 
 test("no stack refers to another, so each can be deployed alone", () => {
