@@ -3,11 +3,13 @@ import {
 	AccessLogField,
 	AccessLogFormat,
 	EndpointType,
+	type IResource,
 	type JsonSchema,
 	LambdaIntegration,
 	LogGroupLogDestination,
 	type Model,
 	type RequestValidator,
+	Resource,
 	ResponseType,
 	RestApi,
 } from "aws-cdk-lib/aws-apigateway";
@@ -61,6 +63,7 @@ const logged = {
 export class EventApi extends Construct {
 	readonly api: RestApi;
 	private readonly bodyValidator: RequestValidator;
+	private readonly pathParts = new Map<unknown, string>();
 	private readonly models = new Map<
 		string,
 		{ readonly model: Model; readonly schema: object }
@@ -130,7 +133,7 @@ export class EventApi extends Construct {
 	/** Adds a method that invokes a function. */
 	addRoute(route: EventApiRoute): void {
 		const model = route.bodyModel && this.model(route.bodyModel);
-		this.api.root.resourceForPath(route.path).addMethod(
+		this.resourceFor(route.path).addMethod(
 			route.method,
 			new LambdaIntegration(route.function, { allowTestInvoke: false }),
 			model
@@ -140,6 +143,26 @@ export class EventApi extends Construct {
 					}
 				: {},
 		);
+	}
+
+	/** The resource of a path. A variable's id is its position, so that another name for it does not make another resource. */
+	private resourceFor(path: string): IResource {
+		let resource: IResource = this.api.root;
+		for (const pathPart of path.split("/").filter((part) => part !== "")) {
+			const isVariable = pathPart.startsWith("{");
+			const id = isVariable ? "variable" : pathPart;
+			const known = resource.node.tryFindChild(id) as Resource | undefined;
+			const named = this.pathParts.get(known);
+			if (known && named !== pathPart)
+				throw new Error(
+					`${path} calls a variable ${pathPart} that another route calls ${named}: API Gateway takes one name for each position`,
+				);
+			const next: Resource =
+				known ?? new Resource(resource, id, { parent: resource, pathPart });
+			this.pathParts.set(next, pathPart);
+			resource = next;
+		}
+		return resource;
 	}
 
 	private model({ name, schema }: { name: string; schema: object }): Model {

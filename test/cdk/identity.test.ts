@@ -267,6 +267,31 @@ const edits: Edit[] = [
 	],
 ];
 
+test("another name for a path variable changes no logical id", () => {
+	const { get, post } = producers as Record<
+		string,
+		SystemDefinition["producers"][string]
+	>;
+	const renamed = { ...get, path: "/content/{id}" };
+	const after = identities({
+		...system,
+		producers: { get: renamed, post } as SystemDefinition["producers"],
+	});
+	// CDK names the function's permission after the path; it is made anew, and the old one goes last.
+	const idsOf = (all: ReadonlyMap<string, string>) =>
+		[...all.keys()].filter((id) => !id.includes("ApiPermission"));
+	expect(idsOf(after)).toEqual(idsOf(before));
+	const other = { ...post, path: "/content/{contentId}/comments" };
+	expect(() =>
+		identities({
+			...system,
+			producers: { get: renamed, post: other } as SystemDefinition["producers"],
+		}),
+	).toThrow(
+		"/content/{contentId}/comments calls a variable {contentId} that another route calls {id}",
+	);
+});
+
 test.each<Edit>(edits)("%s", (_, change, about) => {
 	const after = identities({ ...system, ...change });
 	for (const [id, identity] of before) {

@@ -170,7 +170,7 @@ const handled = (hops: readonly Hop[]) =>
 const stacks = referenceStacks();
 /** The resources that the requests of `run` use. */
 const exercised =
-	/getcontent|postcontent|contentidGET|contentPOST|contentviewevent|contentpublishedevent|analytics|recommendations/i;
+	/getcontent|postcontent|contentvariableGET|contentPOST|contentviewevent|contentpublishedevent|analytics|recommendations/i;
 const onThePath = removals(stacks).filter(
 	({ title }) => exercised.test(title) && !besideThePath.test(title),
 );
