@@ -590,3 +590,24 @@ describe("randomly mutated schemas", () => {
 		await outcome([json(schema)]);
 	});
 });
+
+test("examples of a recursive union whose branches differ only in a type are checked in time", async () => {
+	const branch = (type: string) => ({
+		type: "object",
+		properties: { next: { $ref: "#/$defs/N" }, a: { type } },
+		required: ["a"],
+		additionalProperties: false,
+	});
+	const nested = (levels: number): object =>
+		levels === 0 ? { a: 1 } : { next: nested(levels - 1), a: 1 };
+	const { codes } = await outcome([
+		json(
+			event({
+				properties: { v: { $ref: "#/$defs/N" } },
+				$defs: { N: { oneOf: [branch("string"), branch("number")] } },
+				examples: [{ v: nested(60) }],
+			}),
+		),
+	]);
+	expect(codes).toEqual([]);
+});
