@@ -132,14 +132,15 @@ export async function publishEvents(
 			refuse("InvalidDetail", "the detail cannot be represented in JSON");
 			return;
 		}
-		// What is sent is validated: JSON has no inherited properties, and toJSON() may return anything.
-		const checked = eventType.parseDetail(JSON.parse(text));
+		// The value, since JSON has no NaN; and what is sent, since JSON has no inherited properties, and toJSON() returns anything.
+		const given = eventType.parseDetail(outgoing.detail);
+		const checked = given.ok ? eventType.parseDetail(JSON.parse(text)) : given;
 		if (!checked.ok) {
 			const { issues } = checked;
 			refuse("InvalidDetail", describeIssues(issues), issues);
 			return;
 		}
-		if (outgoing.time && Number.isNaN(outgoing.time.getTime())) {
+		if (outgoing.time && Number.isNaN(Number(outgoing.time))) {
 			refuse("InvalidTime", "the time is not a valid date");
 			return;
 		}

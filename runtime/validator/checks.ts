@@ -353,9 +353,10 @@ export function tracked(
 	branch: TrackingValidator,
 	value: unknown,
 	into: Set<Step>,
+	report: Report | null = null,
 ): boolean {
 	const seen = new Set<Step>();
-	if (!branch(value, null, seen)) return false;
+	if (!branch(value, report, seen)) return false;
 	for (const name of seen) into.add(name);
 	return true;
 }

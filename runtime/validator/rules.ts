@@ -18,25 +18,25 @@ export interface Report {
 	readonly isTrial?: boolean;
 	/** Accept what may grow: properties of closed objects, and values of an `x-extensible-enum`. */
 	readonly isTolerant: boolean;
-	/** Set inside a union whose branches are run one by one. */
-	readonly choice?: Choice;
-	/** Results of branches, shared by all reports of one value. */
-	readonly tried?: Choice["tried"];
+	/** Shared by all reports of one value that tolerate the same. */
+	readonly run: Run;
 }
 
-/** A search for the branch of a union that accepts a value. */
-export interface Choice {
-	/** Whether the current branch has accepted the value without tolerance so far. */
+/** What validating a value has found out so far. */
+export interface Run {
+	/** Whether everything since the last reset was accepted without tolerance. */
 	isExact: boolean;
-	/** Results of earlier branches by value, so that the work does not multiply with depth. */
-	readonly tried: Map<unknown, Map<unknown, Tried>>;
+	/** Results of recursive validators by value, so that each runs on each value once. */
+	tried?: Map<unknown, Map<Validator, Tried>>;
+	/** What each list of issues has the issues of. */
+	reported?: Map<Issue[], Map<unknown, Set<Validator>>>;
+	/** The silent report that decides the same value exactly. */
+	exact?: Report;
 }
 
 export interface Tried {
 	readonly fits: boolean;
 	readonly isExact: boolean;
-	/** The property names and item indexes that the branch evaluated. */
-	readonly evaluated: ReadonlySet<Step>;
 }
 
 /** The property name or item index of a value, relative to the report's `base`. */
@@ -187,7 +187,7 @@ export function no(
 ): boolean {
 	if (report === null) return true;
 	if (mayGrow && report.isTolerant) {
-		if (report.choice) report.choice.isExact = false;
+		report.run.isExact = false;
 		return false;
 	}
 	if (!report.issues) return true;

@@ -1,8 +1,8 @@
 // What generated validators call for `anyOf` and `oneOf`.
 
 import type { Issue } from "../issue.ts";
+import { silently } from "./recursion.ts";
 import {
-	type Choice,
 	no,
 	type Report,
 	type Rule,
@@ -18,8 +18,6 @@ type Branch = Validator | TrackingValidator;
  * Decides a value that no branch of a union is known to accept. Exactly one branch of a `oneOf`, or any of an `anyOf`, must
  * accept it exactly; if none does, a tolerant reader takes the first that accepts it tolerantly. Otherwise it reports the
  * reason, and returns true to stop. `evaluated` is set if the branches track what they evaluate.
- *
- * Each branch runs on each value once, so that recursive unions take linear time.
  */
 export function none(
 	report: Report | null,
@@ -28,31 +26,22 @@ export function none(
 	branches: readonly Branch[],
 	evaluated?: Set<Step>,
 ): boolean {
-	const { isTolerant, choice: outer, tried = new Map() } = report ?? exact;
-	const choice: Choice = outer ?? { isExact: true, tried };
-	const run: Report = { base: "", isTolerant, choice };
-	const before = choice.isExact;
-	const known = choice.tried.get(value) ?? new Map<unknown, Tried>();
-	if (typeof value === "object" && value !== null)
-		choice.tried.set(value, known);
-	const results: Tried[] = [];
+	const silent = silently(report);
+	const { run } = silent;
+	const before = run.isExact;
 	// A loop, and no function in between: the stack limits how deep a value may nest.
+	const results: Result[] = [];
 	for (const branch of branches) {
-		let result = known.get(branch);
-		if (!result) {
-			choice.isExact = true;
-			const seen = new Set<Step>();
-			const fits = evaluated
-				? (branch as TrackingValidator)(value, run, seen)
-				: (branch as Validator)(value, run);
-			result = { fits, isExact: choice.isExact, evaluated: seen };
-			known.set(branch, result);
-		}
-		results.push(result);
+		run.isExact = true;
+		const seen = new Set<Step>();
+		const fits = evaluated
+			? (branch as TrackingValidator)(value, silent, seen)
+			: (branch as Validator)(value, silent);
+		results.push({ fits, isExact: run.isExact, evaluated: seen });
 	}
 	const fitting = results.filter(({ fits }) => fits);
 	const exactly = fitting.filter(({ isExact }) => isExact);
-	choice.isExact = before && exactly.length > 0;
+	run.isExact = before && exactly.length > 0;
 	const isOneTooMany = rule[0] === "oneOf" && exactly.length > 1;
 	if (fitting.length > 0 && !isOneTooMany) {
 		const taken = exactly.length > 0 ? exactly : fitting.slice(0, 1);
@@ -69,7 +58,10 @@ export function none(
 	return no(report, rule, forms, value);
 }
 
-const exact: Report = { base: "", isTolerant: false };
+interface Result extends Tried {
+	/** The property names and item indexes that the branch evaluated. */
+	readonly evaluated: ReadonlySet<Step>;
+}
 
 const formsOf = (branches: readonly Branch[]) =>
 	`one of ${branches.length} alternatives`;

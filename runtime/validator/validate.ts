@@ -9,16 +9,10 @@ export function check<T>(
 	isTolerant = false,
 ): Result<T> {
 	let issues: Issue[] = [];
-	const silent: Report = { base: "", isTolerant };
+	const silent: Report = { base: "", isTolerant, run: { isExact: true } };
 	try {
-		if (validate(value, isTolerant ? silent : null))
-			return { ok: true, value: value as T };
-		validate(value, {
-			...silent,
-			issues,
-			all: wanted === "all",
-			tried: new Map(),
-		});
+		if (validate(value, silent)) return { ok: true, value: value as T };
+		validate(value, { ...silent, issues, all: wanted === "all" });
 	} catch (error) {
 		// A recursive schema on a deep value, or a regular expression on megabytes of text, overflows the stack.
 		if (!(error instanceof RangeError)) throw error;

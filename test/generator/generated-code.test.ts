@@ -693,6 +693,60 @@ describe("a generated validator agrees with Ajv, and the API model accepts every
 					{ a: value },
 				]),
 		),
+		[
+			"not of not, in a union",
+			{
+				anyOf: [["x"], []].map((required) => ({
+					type: "object",
+					properties: { of: { not: { not: { $ref: "#/$defs/N" } } } },
+					required,
+				})),
+			},
+			{ b: 1 },
+		],
+		[
+			"if, then and else",
+			{
+				type: "object",
+				if: { properties: { of: { $ref: "#/$defs/N" } }, required: ["of"] },
+				then: { properties: { of: { $ref: "#/$defs/N" } } },
+				else: { properties: { of: { $ref: "#/$defs/N" } } },
+			},
+			{ b: 1 },
+		],
+		[
+			"allOf and dependentSchemas",
+			{
+				type: "object",
+				allOf: [1, 2].map(() => ({
+					properties: { of: { $ref: "#/$defs/N" } },
+				})),
+				dependentSchemas: { b: { properties: { of: { $ref: "#/$defs/N" } } } },
+			},
+			{ b: 1 },
+		],
+		[
+			"contains, in a union",
+			{
+				anyOf: [
+					{
+						type: "object",
+						properties: {
+							of: {
+								if: { type: "array" },
+								then: {
+									contains: { $ref: "#/$defs/N" },
+									items: { $ref: "#/$defs/N" },
+								},
+								else: { $ref: "#/$defs/N" },
+							},
+						},
+					},
+					{ type: "null" },
+				],
+			},
+			{ b: 1 },
+		],
 		["a missing discriminator", { oneOf: tagged([1, 2, 3], ["op"]) }, {}],
 		[
 			"required properties",

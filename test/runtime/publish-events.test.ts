@@ -256,6 +256,7 @@ describe("rejected before anything is sent", () => {
 			Object.create(detail),
 			{ ...detail, toJSON: () => ({ contentId: "a" }) },
 			{ ...detail, durationMs: Number.NaN },
+			{ ...detail, sections: [undefined] },
 		];
 		const { failed } = await failures(
 			publishEvents(
@@ -267,6 +268,7 @@ describe("rejected before anything is sent", () => {
 			),
 		);
 		expect(failed.map(({ code }) => code)).toEqual([
+			"InvalidDetail",
 			"InvalidDetail",
 			"InvalidDetail",
 			"InvalidDetail",

@@ -41,8 +41,11 @@ export function fits(schema: Schema, place: Place, scope: Scope): string {
 	const { unit, evaluated } = scope;
 	if (typeof schema === "boolean") return String(schema);
 	const { value } = place;
+	const exact = unit.isRecursive(schema)
+		? `${unit.use("exactReport")}(c)`
+		: undefined;
 	if (evaluated)
-		return `${unit.use("tracked")}(${unit.local(schema, true)}, ${value}, ${evaluated})`;
+		return `${unit.use("tracked")}(${args(unit.local(schema, true), value, evaluated, exact)})`;
 	const keywords = keywordsOf(schema);
 	if (keywords.length === 0) return "true";
 	if (keywords.length === 1) {
@@ -62,5 +65,5 @@ export function fits(schema: Schema, place: Place, scope: Scope): string {
 			return `${value} === ${literal(schema.const)}`;
 	}
 	const { check, operands } = callOf(schema, unit);
-	return `${check}(${args(value, "null", undefined, ...operands)})`;
+	return `${check}(${args(value, exact ?? "null", undefined, ...operands)})`;
 }

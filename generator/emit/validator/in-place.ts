@@ -105,7 +105,7 @@ function someOf(
 		evaluated,
 	);
 	const decide = `${unit.use("none")}(${operands})`;
-	// In a recursive union, a nested value would be validated once for each branch of each level around it.
+	// In a recursive union, asking for exact branches first would validate a nested value again at each level around it.
 	if (branches.some(unit.isRecursive)) return [stopIf(decide)];
 	const conditions = branches.map((branch) => fits(branch, place, scope));
 	const wrong =

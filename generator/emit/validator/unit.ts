@@ -1,6 +1,14 @@
 import { isObject } from "../../../runtime/json.ts";
-import { type Schema, walkSchema } from "../../schema/keywords.ts";
-import { type NamedSchema, referencedName } from "../../schema/model.ts";
+import {
+	inPlaceKeywords,
+	type Schema,
+	walkSchema,
+} from "../../schema/keywords.ts";
+import {
+	closureOf,
+	type NamedSchema,
+	referencedName,
+} from "../../schema/model.ts";
 import { onlyReference } from "./call.ts";
 import {
 	type Code,
@@ -95,14 +103,17 @@ export function validatorUnit(
 			return made;
 		},
 	};
-	const validators = names.map((name) =>
-		functionText(
-			`export function ${validatorName(name)}`,
-			schemaOf(name),
-			unit,
-			false,
-		),
-	);
+	const validators = names.map((name, i) => {
+		const head = `export function ${validatorName(name)}`;
+		if (!repeats(name, schemas))
+			return functionText(head, schemaOf(name), unit, false);
+		const inner = `n${i}`;
+		const once = `return ${unit.use("once")}(${inner}, v, c, p);`;
+		return (
+			functionText(`function ${inner}`, schemaOf(name), unit, false) +
+			`\n${printCode([`${head}(v, c, p) {`, [once], "}"])}`
+		);
+	});
 	return {
 		imports: [...used].sort(),
 		calls: [...calls].sort(),
@@ -110,6 +121,25 @@ export function validatorUnit(
 		locals,
 		validators,
 	};
+}
+
+/** Whether a schema refers back to itself, and may be asked about the same value on several ways. */
+function repeats(
+	name: string,
+	schemas: ReadonlyMap<string, NamedSchema>,
+): boolean {
+	const start = schemas.get(name);
+	if (!start || start.references.length === 0) return false;
+	const closure = closureOf(schemas, start);
+	if (!closure.some((reached) => reached.name === name)) return false;
+	let found = false;
+	for (const { schema } of closure)
+		walkSchema(schema, "", (inner) => {
+			found ||= Object.keys(inner).some(
+				(keyword) => keyword === "contains" || inPlaceKeywords.has(keyword),
+			);
+		});
+	return found;
 }
 
 /** Returns a function that finds whether a cycle of references can be reached from a schema. */
