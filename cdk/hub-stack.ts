@@ -6,13 +6,15 @@ import { checkFilters } from "./check-filters.ts";
 import { EventFeed } from "./constructs/event-feed.ts";
 import { EventHub } from "./constructs/event-hub.ts";
 import { SchemaRegistry } from "./constructs/schema-registry.ts";
+import { checkNames } from "./system/check-names.ts";
 import { type SystemDefinition, SystemError } from "./system/definition.ts";
+import { nameMax, resourceName } from "./system/names.ts";
 import {
 	eventBusName,
 	feeds,
-	publisherGroups,
 	queueArn,
 	registryName,
+	roleArn,
 } from "./system/topology.ts";
 
 export interface HubStackProps extends StackProps {
@@ -30,14 +32,18 @@ export class HubStack extends Stack {
 	) {
 		super(scope, id, props);
 		const { accounts, organizationId } = system;
+		checkNames(system);
 		checkFilters(this, system, props.generatedFolder ?? "generated");
 		const hub = new EventHub(this, "Hub", {
 			eventBusName: eventBusName(system),
 		});
-		for (const group of publisherGroups(system))
+		// One statement for each producer: it is updated in place, so that no producer is refused in between.
+		for (const [name, { publishes }] of Object.entries(system.producers))
 			hub.allowPublisher({
-				...group,
+				sid: resourceName(nameMax.statement, "Allow", name),
 				account: accounts.producer.id,
+				roleArn: roleArn(system, "producer", name),
+				publishes,
 				...(organizationId ? { organizationId } : {}),
 			});
 		const all = feeds(system);

@@ -22,6 +22,7 @@ import {
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { SystemError } from "../system/definition.ts";
 
 export interface EventApiProps {
 	readonly restApiName: string;
@@ -154,7 +155,7 @@ export class EventApi extends Construct {
 			const known = resource.node.tryFindChild(id) as Resource | undefined;
 			const named = this.pathParts.get(known);
 			if (known && named !== pathPart)
-				throw new Error(
+				throw new SystemError(
 					`${path} calls a variable ${pathPart} that another route calls ${named}: API Gateway takes one name for each position`,
 				);
 			const next: Resource =
@@ -170,7 +171,7 @@ export class EventApi extends Construct {
 		if (known) {
 			if (JSON.stringify(known.schema) === JSON.stringify(schema))
 				return known.model;
-			throw new Error(
+			throw new SystemError(
 				`two routes have body models called ${name} with different schemas: rename one`,
 			);
 		}

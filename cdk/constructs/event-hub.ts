@@ -1,6 +1,7 @@
 import { EventBus } from "aws-cdk-lib/aws-events";
 import { AccountPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct, type IDependable } from "constructs";
+import { SystemError } from "../system/definition.ts";
 
 export interface EventHubProps {
 	readonly eventBusName: string;
@@ -10,9 +11,9 @@ export interface EventHubPublisher {
 	/** The statement id: letters, digits, `-` and `_`. */
 	readonly sid: string;
 	readonly account: string;
-	/** The publishing roles. They need not exist yet. */
-	readonly roleArns: readonly string[];
-	/** The only event types that they may publish. */
+	/** The publishing role. It need not exist yet. */
+	readonly roleArn: string;
+	/** The only event types that it may publish. */
 	readonly publishes: readonly {
 		readonly source: string;
 		readonly detailType: string;
@@ -38,8 +39,8 @@ export class EventHub extends Construct {
 	}
 
 	/**
-	 * Lets roles of another account publish the same event types. A condition names the roles, because a principal must exist and
-	 * a condition value need not. Throws an `Error` if the bus's policy would exceed its quota.
+	 * Lets a role of another account publish. A condition names the role, because a principal must exist and a condition value
+	 * need not. Throws a `SystemError` if the bus's policy would exceed its quota.
 	 */
 	allowPublisher(publisher: EventHubPublisher): void {
 		if (publisher.publishes.length === 0)
@@ -54,7 +55,7 @@ export class EventHub extends Construct {
 			actions: ["events:PutEvents"],
 			resources: [this.eventBus.eventBusArn],
 			conditions: {
-				ArnEquals: { "aws:PrincipalArn": distinct(publisher.roleArns) },
+				ArnEquals: { "aws:PrincipalArn": publisher.roleArn },
 				"ForAllValues:StringEquals": {
 					"events:source": distinct(
 						publisher.publishes.map(({ source }) => source),
@@ -88,8 +89,8 @@ export class EventHub extends Construct {
 		// The bus's ARN is a token of some 20 characters more or less than itself.
 		this.policyCharacters += JSON.stringify(statement.toJSON()).length + 1;
 		if (this.policyCharacters > policyCharactersMax)
-			throw new Error(
-				`the policy of the bus would have some ${this.policyCharacters} characters with the statement ${sid}, the quota is ${policyCharactersMax}; let producers that publish the same event types share a statement, or use several buses`,
+			throw new SystemError(
+				`the policy of the bus would have some ${this.policyCharacters} characters with the statement ${sid}, the quota is ${policyCharactersMax}; use several buses`,
 			);
 	}
 }

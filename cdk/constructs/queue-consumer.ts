@@ -10,6 +10,7 @@ import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { CfnSubscription } from "aws-cdk-lib/aws-sns";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { SystemError } from "../system/definition.ts";
 import { DeadLetterQueue } from "./dead-letter-queue.ts";
 import { EventFunction } from "./event-function.ts";
 
@@ -147,7 +148,7 @@ const policyBytesElse = 900;
 function expectToFit(topicArns: readonly string[], consumerName: string): void {
 	const bytes = policyBytesElse + JSON.stringify(topicArns).length;
 	if (bytes > policyBytesMax)
-		throw new Error(
+		throw new SystemError(
 			`${consumerName} subscribes to ${topicArns.length} topics: its queue's policy would have some ${bytes} bytes, the quota is ${policyBytesMax}; split the consumer`,
 		);
 }

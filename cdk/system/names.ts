@@ -16,15 +16,19 @@ export function hashOf(text: string): string {
 	return hash.toString(36).padStart(13, "0").slice(-8);
 }
 
-/** Words of letters and digits, in lower case: `Content-View-Event`, `contentViewEvent` and `content.view.event` are `content-view-event`. */
+/**
+ * Words of letters and digits, in lower case: `Content-View-Event`, `contentViewEvent` and `content.view.event` are
+ * `content-view-event`. What other scripts say is in a hash.
+ */
 export function kebabCase(text: string): string {
-	const words = text
-		.normalize("NFKD")
+	const plain = text.normalize("NFKD").replace(/\p{M}/gu, "");
+	const words = plain
 		.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "-")
 		.toLowerCase()
 		.split(/[^a-z0-9]+/)
 		.filter((word) => word !== "");
-	return words.length > 0 ? words.join("-") : hashOf(text);
+	const isWhole = words.length > 0 && !/[^ -~]/.test(plain);
+	return [...words, ...(isWhole ? [] : [hashOf(text)])].join("-");
 }
 
 /** Longest names: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html and each service's reference. */
@@ -32,7 +36,8 @@ export const nameMax = {
 	rule: 64,
 	role: 64,
 	function: 64,
-	statement: 64,
+	/** CDK writes `cdk-` before it. */
+	statement: 60,
 } as const;
 
 /** The schema registry where no system says another. */

@@ -6,17 +6,10 @@ import type {
 } from "../../runtime/event.ts";
 import {
 	type ConsumerDefinition,
-	type ProducerDefinition,
 	type SystemDefinition,
 	SystemError,
 } from "./definition.ts";
-import {
-	hashOf,
-	kebabCase,
-	nameMax,
-	partitionOf,
-	resourceName,
-} from "./names.ts";
+import { kebabCase, nameMax, partitionOf, resourceName } from "./names.ts";
 
 /** A rule and its topic: one per event type, and one for each subscription with a content filter. */
 export interface Feed {
@@ -74,39 +67,6 @@ function arnOf(
 	account: keyof SystemDefinition["accounts"],
 ): string {
 	return `arn:${partitionOf(region)}:${service}:${region}:${accounts[account].id}`;
-}
-
-/** Producers that publish the same event types, as one statement of the bus's policy. */
-export interface PublisherGroup {
-	/** The statement id: a hash and the names of the event types. */
-	readonly sid: string;
-	readonly roleArns: readonly string[];
-	readonly publishes: ProducerDefinition["publishes"];
-}
-
-export function publisherGroups(
-	system: SystemDefinition,
-): readonly PublisherGroup[] {
-	const groups = Map.groupBy(
-		Object.entries(system.producers),
-		([, { publishes }]) =>
-			JSON.stringify(
-				publishes.map(({ source, detailType }) => [source, detailType]).sort(),
-			),
-	);
-	return [...groups]
-		.map(([key, producers]) => {
-			const publishes = producers[0]?.[1].publishes ?? [];
-			const types = publishes.map((type) => eventTypeName(system, type)).sort();
-			return {
-				sid: resourceName(nameMax.statement, "Allow", hashOf(key), ...types),
-				roleArns: producers
-					.map(([name]) => roleArn(system, "producer", name))
-					.sort(),
-				publishes,
-			};
-		})
-		.sort((a, b) => (a.sid < b.sid ? -1 : 1));
 }
 
 /** The feeds, sorted by name. Throws a `SystemError` if two have the same name. */
@@ -190,6 +150,6 @@ function clash(name: string, a: string, b: string): SystemError {
 	return new SystemError(
 		a === b
 			? `a consumer subscribes twice to ${a}: remove one`
-			: `${a} and ${b} would both be called ${name}: name one of the filters, where(…, …, { name }), or one of the event types, in eventTypeNames`,
+			: `${a} and ${b} would both be called ${name}: ${/^the filter/.test(a + b) || b.startsWith("the filter") ? "name one of the filters, where(…, …, { name })" : "name one of the event types, in eventTypeNames"}`,
 	);
 }

@@ -79,9 +79,8 @@ describe("account B", () => {
 				Principal: { AWS: "arn:aws:iam::111111111111:root" },
 				Condition: {
 					ArnEquals: {
-						"aws:PrincipalArn": [
+						"aws:PrincipalArn":
 							"arn:aws:iam::111111111111:role/media-get-content-eu-west-1",
-						],
 					},
 					"ForAllValues:StringEquals": {
 						"events:source": ["api.gateway.content.get"],
@@ -444,7 +443,7 @@ describe("constructs in another app", () => {
 			hub.allowPublisher({
 				sid: `Allow-${i}`,
 				account: "555555555555",
-				roleArns: [`arn:aws:iam::555555555555:role/producer-${i}`],
+				roleArn: `arn:aws:iam::555555555555:role/producer-${i}`,
 				publishes: [{ source: `source-${i}`, detailType: `Type-${i}` }],
 			});
 		for (let i = 0; i < 20; i++) allow(i);
@@ -476,7 +475,7 @@ describe("constructs in another app", () => {
 			new EventHub(scope, "Hub", { eventBusName: "b" }).allowPublisher({
 				sid: "Nobody",
 				account: "1",
-				roleArns: ["arn"],
+				roleArn: "arn",
 				publishes: [],
 			}),
 		).toThrow("publishes is empty for Nobody");
