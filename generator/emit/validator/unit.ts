@@ -1,14 +1,6 @@
 import { isObject } from "../../../runtime/json.ts";
-import {
-	inPlaceKeywords,
-	type Schema,
-	walkSchema,
-} from "../../schema/keywords.ts";
-import {
-	closureOf,
-	type NamedSchema,
-	referencedName,
-} from "../../schema/model.ts";
+import { type Schema, walkSchema } from "../../schema/keywords.ts";
+import { type NamedSchema, referencedName } from "../../schema/model.ts";
 import { onlyReference } from "./call.ts";
 import {
 	type Code,
@@ -18,6 +10,7 @@ import {
 	type Unit,
 	type WholeCheck,
 } from "./code.ts";
+import { recursionIn } from "./recursion.ts";
 import { schemaCode } from "./schema.ts";
 import { typeGuard } from "./value.ts";
 import { wholeCheck } from "./whole.ts";
@@ -45,6 +38,7 @@ export function validatorUnit(
 	schemas: ReadonlyMap<string, NamedSchema>,
 ): ValidatorUnit {
 	const own = new Set(names);
+	const { reaching, repeating } = recursionIn(schemas);
 	const used = new Set<string>();
 	const calls = new Set<string>();
 	const constants = new Map<string, string>();
@@ -76,7 +70,14 @@ export function validatorUnit(
 			return validatorName(name);
 		},
 		schemaOf,
-		isRecursive: recursionIn(schemas),
+		isRecursive: (schema) => {
+			let isFound = false;
+			walkSchema(schema, "", ({ $ref }) => {
+				isFound ||=
+					typeof $ref === "string" && reaching.has(referencedName($ref));
+			});
+			return isFound;
+		},
 		local: (schema, tracking) => {
 			const target =
 				isObject(schema) && onlyReference(schema)
@@ -105,14 +106,12 @@ export function validatorUnit(
 	};
 	const validators = names.map((name, i) => {
 		const head = `export function ${validatorName(name)}`;
-		if (!repeats(name, schemas))
+		if (!repeating.has(name))
 			return functionText(head, schemaOf(name), unit, false);
 		const inner = `n${i}`;
+		locals.push(functionText(`function ${inner}`, schemaOf(name), unit, false));
 		const once = `return ${unit.use("once")}(${inner}, v, c, p);`;
-		return (
-			functionText(`function ${inner}`, schemaOf(name), unit, false) +
-			`\n${printCode([`${head}(v, c, p) {`, [once], "}"])}`
-		);
+		return printCode([`${head}(v, c, p) {`, [once], "}"]);
 	});
 	return {
 		imports: [...used].sort(),
@@ -120,47 +119,6 @@ export function validatorUnit(
 		constants: [...constants].map(([text, name]) => [name, text]),
 		locals,
 		validators,
-	};
-}
-
-/** Whether a schema refers back to itself, and may be asked about the same value on several ways. */
-function repeats(
-	name: string,
-	schemas: ReadonlyMap<string, NamedSchema>,
-): boolean {
-	const start = schemas.get(name);
-	if (!start || start.references.length === 0) return false;
-	const closure = closureOf(schemas, start);
-	if (!closure.some((reached) => reached.name === name)) return false;
-	let found = false;
-	for (const { schema } of closure)
-		walkSchema(schema, "", (inner) => {
-			found ||= Object.keys(inner).some(
-				(keyword) => keyword === "contains" || inPlaceKeywords.has(keyword),
-			);
-		});
-	return found;
-}
-
-/** Returns a function that finds whether a cycle of references can be reached from a schema. */
-function recursionIn(
-	schemas: ReadonlyMap<string, NamedSchema>,
-): (schema: Schema) => boolean {
-	const known = new Map<string, boolean | "visiting">();
-	const reachesCycle = (name: string): boolean => {
-		const before = known.get(name);
-		if (before !== undefined) return before !== false;
-		known.set(name, "visiting");
-		const found = (schemas.get(name)?.references ?? []).some(reachesCycle);
-		known.set(name, found);
-		return found;
-	};
-	return (schema) => {
-		const names: string[] = [];
-		walkSchema(schema, "", ({ $ref }) => {
-			if (typeof $ref === "string") names.push(referencedName($ref));
-		});
-		return names.some(reachesCycle);
 	};
 }
 

@@ -159,6 +159,32 @@ function f1(v, c, p) {
 	return true;
 }
 
+function n0(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k0)) return false;
+		}
+		if (!$Part2Within_MetaSchema(v, c)) return false;
+		if (!$Part0Within_MetaSchema(v, c)) return false;
+		if (!$Part5Within_MetaSchema(v, c)) return false;
+		if (!$Part4Within_MetaSchema(v, c)) return false;
+		if (!$Part3Within_MetaSchema(v, c)) return false;
+		if (!$Part1Within_MetaSchema(v, c)) return false;
+	}
+	return true;
+}
+
+function n1(v, c, p) {
+	return each(v, c, p, $Part0, 1);
+}
+
+function n2(v, c, p) {
+	return each(v, c, p, $MetaSchema, 1);
+}
+
 function f3(v, c, p) {
 	c = below(c, p);
 	if (none(c, $anyOf, v, [$Part0, $MetaSchemaDefsPart0DefsSchemaArray])) return false;
@@ -199,6 +225,18 @@ function f6(v, c, p) {
 	return true;
 }
 
+function n11(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k1)) return false;
+		}
+	}
+	return true;
+}
+
 function f7(v, c, p) {
 	c = below(c, p);
 	if (none(c, $anyOf, v, [$MetaSchema, $MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema])) return false;
@@ -235,6 +273,30 @@ function f10(v, c, p) {
 		const v1 = v[v0];
 		if (v1 === undefined) continue;
 		if (!$MetaSchema(v1, c, v0)) return false;
+	}
+	return true;
+}
+
+function n12(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k2)) return false;
+		}
+	}
+	return true;
+}
+
+function n14(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k4)) return false;
+		}
 	}
 	return true;
 }
@@ -281,6 +343,18 @@ function f14(v, c, p) {
 		const v1 = v[v0];
 		if (v1 === undefined) continue;
 		if (!$MetaSchema(v1, c, v0)) return false;
+	}
+	return true;
+}
+
+function n16(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k8)) return false;
+		}
 	}
 	return true;
 }
@@ -363,38 +437,12 @@ function f21(v, c, p) {
 	return true;
 }
 
-function n0(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k0)) return false;
-		}
-		if (!$Part2Within_MetaSchema(v, c)) return false;
-		if (!$Part0Within_MetaSchema(v, c)) return false;
-		if (!$Part5Within_MetaSchema(v, c)) return false;
-		if (!$Part4Within_MetaSchema(v, c)) return false;
-		if (!$Part3Within_MetaSchema(v, c)) return false;
-		if (!$Part1Within_MetaSchema(v, c)) return false;
-	}
-	return true;
-}
-
 export function $MetaSchema(v, c, p) {
 	return once(n0, v, c, p);
 }
 
-function n1(v, c, p) {
-	return each(v, c, p, $Part0, 1);
-}
-
 export function $MetaSchemaDefsPart0DefsSchemaArray(v, c, p) {
 	return once(n1, v, c, p);
-}
-
-function n2(v, c, p) {
-	return each(v, c, p, $MetaSchema, 1);
 }
 
 export function $MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema(v, c, p) {
@@ -447,32 +495,8 @@ export function $MetaSchemaDefsPart5DefsStringArrayWithin_MetaSchema(v, c, p) {
 	return true;
 }
 
-function n11(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k1)) return false;
-		}
-	}
-	return true;
-}
-
 export function $Part0(v, c, p) {
 	return once(n11, v, c, p);
-}
-
-function n12(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k2)) return false;
-		}
-	}
-	return true;
 }
 
 export function $Part0Within_MetaSchema(v, c, p) {
@@ -491,18 +515,6 @@ export function $Part1(v, c, p) {
 	return true;
 }
 
-function n14(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k4)) return false;
-		}
-	}
-	return true;
-}
-
 export function $Part1Within_MetaSchema(v, c, p) {
 	return once(n14, v, c, p);
 }
@@ -514,18 +526,6 @@ export function $Part2(v, c, p) {
 	} else {
 		if (isObject(v)) {
 			if (!object(v, c, undefined, k7)) return false;
-		}
-	}
-	return true;
-}
-
-function n16(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k8)) return false;
 		}
 	}
 	return true;

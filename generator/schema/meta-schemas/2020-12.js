@@ -165,6 +165,29 @@ function f1(v, c, p) {
 	return true;
 }
 
+function n0(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k0)) return false;
+		}
+		if (!$Part2Within_MetaSchema(v, c)) return false;
+		if (!$Part0Within_MetaSchema(v, c)) return false;
+		if (!$Part5Within_MetaSchema(v, c)) return false;
+		if (!$Part6Within_MetaSchema(v, c)) return false;
+		if (!$Part4Within_MetaSchema(v, c)) return false;
+		if (!$Part3Within_MetaSchema(v, c)) return false;
+		if (!$Part1Within_MetaSchema(v, c)) return false;
+	}
+	return true;
+}
+
+function n2(v, c, p) {
+	return each(v, c, p, $MetaSchema, 1);
+}
+
 function f3(v, c, p) {
 	c = below(c, p);
 	if (!isObject(v)) return !no(c, $type, "object", v);
@@ -233,6 +256,30 @@ function f8(v, c, p) {
 	return true;
 }
 
+function n18(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k3)) return false;
+		}
+	}
+	return true;
+}
+
+function n20(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k5)) return false;
+		}
+	}
+	return true;
+}
+
 function f9(v, c, p) {
 	c = below(c, p);
 	if (typeof v === "string") {
@@ -293,6 +340,30 @@ function f14(v, c, p) {
 		const v1 = v[v0];
 		if (v1 === undefined) continue;
 		if (!$MetaSchema(v1, c, v0)) return false;
+	}
+	return true;
+}
+
+function n22(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k8)) return false;
+		}
+	}
+	return true;
+}
+
+function n28(v, c, p) {
+	c = below(c, p);
+	if (!isObject(v) && typeof v !== "boolean") {
+		if (no(c, $type, ["object","boolean"], v)) return false;
+	} else {
+		if (isObject(v)) {
+			if (!object(v, c, undefined, k12)) return false;
+		}
 	}
 	return true;
 }
@@ -375,35 +446,12 @@ function f22(v, c, p) {
 	return true;
 }
 
-function n0(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k0)) return false;
-		}
-		if (!$Part2Within_MetaSchema(v, c)) return false;
-		if (!$Part0Within_MetaSchema(v, c)) return false;
-		if (!$Part5Within_MetaSchema(v, c)) return false;
-		if (!$Part6Within_MetaSchema(v, c)) return false;
-		if (!$Part4Within_MetaSchema(v, c)) return false;
-		if (!$Part3Within_MetaSchema(v, c)) return false;
-		if (!$Part1Within_MetaSchema(v, c)) return false;
-	}
-	return true;
-}
-
 export function $MetaSchema(v, c, p) {
 	return once(n0, v, c, p);
 }
 
 export function $MetaSchemaDefsPart0DefsSchemaArray(v, c, p) {
 	return each(v, c, p, $Part0, 1);
-}
-
-function n2(v, c, p) {
-	return each(v, c, p, $MetaSchema, 1);
 }
 
 export function $MetaSchemaDefsPart0DefsSchemaArrayWithin_MetaSchema(v, c, p) {
@@ -492,18 +540,6 @@ export function $Part0(v, c, p) {
 	return true;
 }
 
-function n18(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k3)) return false;
-		}
-	}
-	return true;
-}
-
 export function $Part0Within_MetaSchema(v, c, p) {
 	return once(n18, v, c, p);
 }
@@ -520,18 +556,6 @@ export function $Part1(v, c, p) {
 	return true;
 }
 
-function n20(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k5)) return false;
-		}
-	}
-	return true;
-}
-
 export function $Part1Within_MetaSchema(v, c, p) {
 	return once(n20, v, c, p);
 }
@@ -543,18 +567,6 @@ export function $Part2(v, c, p) {
 	} else {
 		if (isObject(v)) {
 			if (!object(v, c, undefined, k7)) return false;
-		}
-	}
-	return true;
-}
-
-function n22(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k8)) return false;
 		}
 	}
 	return true;
@@ -619,18 +631,6 @@ export function $Part5(v, c, p) {
 	} else {
 		if (isObject(v)) {
 			if (!object(v, c, undefined, k11)) return false;
-		}
-	}
-	return true;
-}
-
-function n28(v, c, p) {
-	c = below(c, p);
-	if (!isObject(v) && typeof v !== "boolean") {
-		if (no(c, $type, ["object","boolean"], v)) return false;
-	} else {
-		if (isObject(v)) {
-			if (!object(v, c, undefined, k12)) return false;
 		}
 	}
 	return true;

@@ -152,6 +152,10 @@ function n0(v, c, p) {
 	return true;
 }
 
+function n3(v, c, p) {
+	return each(v, c, p, $MetaSchema, 1);
+}
+
 export function $MetaSchema(v, c, p) {
 	return once(n0, v, c, p);
 }
@@ -165,10 +169,6 @@ export function $NonNegativeIntegerDefault0(v, c, p) {
 	if (!$NonNegativeInteger(v, c)) return false;
 	if (!any(v, c)) return false;
 	return true;
-}
-
-function n3(v, c, p) {
-	return each(v, c, p, $MetaSchema, 1);
 }
 
 export function $SchemaArray(v, c, p) {
