@@ -176,6 +176,7 @@ export class DevSession {
 		return stacks;
 	}
 
+	/** Runs the project's codegen script, which may set options. */
 	async #generate(): Promise<void> {
 		if (!hasScript("codegen")) return;
 		const child = spawn("npm", ["run", "--silent", "codegen"], {

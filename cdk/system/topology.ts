@@ -147,9 +147,12 @@ function described(
 }
 
 function clash(name: string, a: string, b: string): SystemError {
+	if (a === b)
+		return new SystemError(`a consumer subscribes twice to ${a}: remove one`);
+	const remedy = [a, b].some((what) => what.startsWith("the filter"))
+		? "name one of the filters, where(…, …, { name })"
+		: "name one of the event types, in eventTypeNames";
 	return new SystemError(
-		a === b
-			? `a consumer subscribes twice to ${a}: remove one`
-			: `${a} and ${b} would both be called ${name}: ${/^the filter/.test(a + b) || b.startsWith("the filter") ? "name one of the filters, where(…, …, { name })" : "name one of the event types, in eventTypeNames"}`,
+		`${a} and ${b} would both be called ${name}: ${remedy}`,
 	);
 }

@@ -6,8 +6,12 @@ import {
 	pointerTokens,
 	resolvePointer,
 } from "../../runtime/json-pointer.ts";
-import type { Schema, SchemaObject } from "../schema/keywords.ts";
-import { detailTypeKey, sourceKey } from "../schema/keywords.ts";
+import {
+	detailTypeKey,
+	type Schema,
+	type SchemaObject,
+	sourceKey,
+} from "../schema/keywords.ts";
 import { pascalCase } from "../schema/name.ts";
 import { modernSchema } from "./dialect.ts";
 

@@ -1,13 +1,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: a JSON Schema keyword
 // Generated code compiles, and its validators agree with Ajv.
 import { execFile } from "node:child_process";
-import {
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -20,26 +14,22 @@ import { analyse } from "../../generator/schema/analyse.ts";
 import type { Source } from "../../generator/schema/parse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
+import { newFolder, writeFiles } from "./generated-files.ts";
 import { random } from "./random.ts";
 
 const casesFolder = path.join(import.meta.dirname, "cases");
 const good = readdirSync(casesFolder).filter((name) =>
 	readdirSync(path.join(casesFolder, name)).includes("expected"),
 );
-// Inside the project, so that the runtime resolves by its package name.
 let folder: string;
 beforeAll(() => {
-	mkdirSync("cdk.out", { recursive: true });
-	folder = mkdtempSync(path.resolve("cdk.out", "generated-"));
+	folder = newFolder("generated");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function writeAll(name: string, files: ReadonlyMap<string, string>): string {
 	const root = path.join(folder, name);
-	for (const [file, text] of files) {
-		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-		writeFileSync(path.join(root, file), text);
-	}
+	writeFiles(root, files);
 	return root;
 }
 

@@ -1,19 +1,18 @@
 // biome-ignore-all lint/suspicious/noThenProperty: a JSON Schema keyword
 // Schemas are untrusted input: any schema results in harmless code or a diagnostic, within a time limit.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 import type { Source } from "../../generator/schema/parse.ts";
+import { newFolder, writeFiles } from "./generated-files.ts";
 import { random } from "./random.ts";
 
 const cpuMsMax = 5_000;
-// Inside the project, so that the runtime resolves by its package name.
 let folder: string;
 beforeAll(() => {
-	mkdirSync("cdk.out", { recursive: true });
-	folder = mkdtempSync(path.resolve("cdk.out", "hostile-"));
+	folder = newFolder("hostile");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -40,12 +39,7 @@ async function outcome(
 	const { user, system } = process.cpuUsage(start);
 	expect((user + system) / 1_000).toBeLessThan(cpuMsMax);
 	const root = path.join(folder, String(made++));
-	for (const [file, text] of files) {
-		const target = path.join(root, file);
-		if (!file.startsWith("events/")) continue;
-		mkdirSync(path.dirname(target), { recursive: true });
-		writeFileSync(target, text);
-	}
+	writeFiles(root, files, "events/");
 	for (const file of files.keys())
 		if (/^events\/.*\.js$/.test(file)) await import(path.join(root, file));
 	expect((globalThis as { hacked?: boolean }).hacked).toBeUndefined();

@@ -1,12 +1,6 @@
 // GitHub's webhooks, a large third-party bundle: imported, generated, and compared with Ajv on real and corrupted payloads.
 import { execFile } from "node:child_process";
-import {
-	mkdirSync,
-	mkdtempSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { Ajv, type ValidateFunction } from "ajv";
@@ -17,6 +11,7 @@ import { importDocument, kebabCase } from "../../generator/import/import.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
+import { newFolder, writeFiles } from "./generated-files.ts";
 import { random } from "./random.ts";
 import { opened } from "./random-schemas.ts";
 
@@ -37,12 +32,8 @@ beforeAll(() => {
 	made = generate(
 		analyse([...imported.files].map(([file, text]) => ({ file, text }))),
 	);
-	mkdirSync("cdk.out", { recursive: true });
-	folder = mkdtempSync(path.resolve("cdk.out", "octokit-"));
-	for (const [file, text] of made.files) {
-		mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-		writeFileSync(path.join(folder, file), text);
-	}
+	folder = newFolder("octokit");
+	writeFiles(folder, made.files);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

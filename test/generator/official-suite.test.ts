@@ -1,5 +1,5 @@
 // Generated validators pass the official JSON Schema Test Suite.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { Ajv } from "ajv";
 import { Ajv2019 } from "ajv/dist/2019.js";
@@ -10,6 +10,7 @@ import { generate } from "../../generator/codegen/generate.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
+import { newFolder, writeFiles } from "./generated-files.ts";
 import {
 	type DraftName,
 	drafts,
@@ -62,11 +63,9 @@ const refused: Readonly<Record<DraftName, Refused>> = {
 	"2020-12": sinceVocabularies,
 };
 
-// Inside the project, so that the runtime resolves by its package name.
 let folder: string;
 beforeAll(() => {
-	mkdirSync("cdk.out", { recursive: true });
-	folder = mkdtempSync(path.resolve("cdk.out", "suite-"));
+	folder = newFolder("suite");
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -81,11 +80,7 @@ async function generated(
 	if (diagnostics.some(({ severity }) => severity === "error"))
 		return undefined;
 	const root = path.join(folder, String(made++));
-	for (const [file, text] of files) {
-		if (!file.startsWith("events/")) continue;
-		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-		writeFileSync(path.join(root, file), text);
-	}
+	writeFiles(root, files, "events/");
 	const { Case } = await import(path.join(root, "events/case.js"));
 	return Case.validate;
 }

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
-import { newFolder, validatorsOf } from "./generated-validators.ts";
+import { newFolder, validatorsOf } from "./generated-files.ts";
 import { random } from "./random.ts";
 import { sampleOf } from "./random-schemas.ts";
 

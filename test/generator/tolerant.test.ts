@@ -5,7 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
-import { newFolder, validatorsOf } from "./generated-validators.ts";
+import { newFolder, validatorsOf } from "./generated-files.ts";
 import { random } from "./random.ts";
 import {
 	changed,

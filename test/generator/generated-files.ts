@@ -1,4 +1,4 @@
-// Validators as users have them: generated, written to a folder and imported.
+// Generated code as users have it: written to a folder and imported.
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { generate } from "../../generator/codegen/generate.ts";
@@ -11,6 +11,20 @@ let batches = 0;
 export function newFolder(name: string): string {
 	mkdirSync("cdk.out", { recursive: true });
 	return mkdtempSync(path.resolve("cdk.out", `${name}-`));
+}
+
+/** Writes generated files, or only those whose name starts with `prefix`. */
+export function writeFiles(
+	root: string,
+	files: ReadonlyMap<string, string>,
+	prefix = "",
+): void {
+	for (const [file, text] of files) {
+		if (!file.startsWith(prefix)) continue;
+		const target = path.join(root, file);
+		mkdirSync(path.dirname(target), { recursive: true });
+		writeFileSync(target, text);
+	}
 }
 
 /** The generated validators of details that have a property `v` with each schema. */
@@ -38,11 +52,7 @@ export async function validatorsOf(
 	const errors = diagnostics.filter(({ severity }) => severity === "error");
 	if (errors.length > 0) throw new Error(JSON.stringify(errors.slice(0, 3)));
 	const root = path.join(folder, `batch-${batches++}`);
-	for (const [file, text] of files) {
-		if (!file.startsWith("events/")) continue;
-		mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-		writeFileSync(path.join(root, file), text);
-	}
+	writeFiles(root, files, "events/");
 	return Promise.all(
 		schemas.map(async (_, i) => {
 			const module = await import(path.join(root, `events/e${i}.js`));
