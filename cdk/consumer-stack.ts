@@ -1,30 +1,52 @@
-import { Stack, type StackProps } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import { alarmProps } from "./alarm-action.ts";
 import { QueueConsumer } from "./constructs/queue-consumer.ts";
-import type { SystemDefinition } from "./system/definition.ts";
+import {
+	expectToFit,
+	functionProps,
+	requirements,
+	stackProps,
+} from "./stack-requirements.ts";
+import type {
+	ConsumerDefinition,
+	SystemDefinition,
+} from "./system/definition.ts";
 import { feeds, queueName, roleName, topicArn } from "./system/topology.ts";
 
-/** Account C: a queue and a function per consumer. */
+/** Account C: the queue and function of one consumer. */
 export class ConsumerStack extends Stack {
 	constructor(
 		scope: Construct,
 		id: string,
 		system: SystemDefinition,
-		props: StackProps,
+		name: string,
 	) {
-		super(scope, id, props);
-		const all = feeds(system);
-		const alarms = alarmProps(this, system, "consumer");
-		for (const [name, { entry }] of Object.entries(system.consumers))
-			new QueueConsumer(this, name, {
-				consumerName: queueName(system, name),
-				entry,
-				roleName: roleName(system, name),
-				...alarms,
-				topicArns: all
-					.filter(({ subscribers }) => subscribers.includes(name))
-					.map((feed) => topicArn(system, feed)),
-			});
+		super(scope, id, stackProps(system, "consumer"));
+		const consumerName = queueName(system, name);
+		const definition = system.consumers[name] as ConsumerDefinition;
+		const { batchSize, maxBatchingWindowSeconds, maxConcurrency } = definition;
+		new QueueConsumer(this, name, {
+			...functionProps(
+				this,
+				system,
+				"consumer",
+				requirements(this, system, "consumer", `alias/${consumerName}`),
+				definition,
+			),
+			consumerName,
+			roleName: roleName(system, name),
+			topicArns: feeds(system)
+				.filter(({ subscribers }) => subscribers.includes(name))
+				.map((feed) => topicArn(system, feed)),
+			...(batchSize === undefined ? {} : { batchSize }),
+			...(maxBatchingWindowSeconds === undefined
+				? {}
+				: { maxBatchingWindow: Duration.seconds(maxBatchingWindowSeconds) }),
+			...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+			...(definition.maxReceiveCount === undefined
+				? {}
+				: { maxReceiveCount: definition.maxReceiveCount }),
+		});
+		expectToFit(this, "split the consumer");
 	}
 }

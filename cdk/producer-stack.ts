@@ -1,40 +1,48 @@
-import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnOutput, Stack } from "aws-cdk-lib";
 import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { alarmProps } from "./alarm-action.ts";
 import { EventApi } from "./constructs/event-api.ts";
 import { EventFunction } from "./constructs/event-function.ts";
+import { publishConditions } from "./constructs/publish-conditions.ts";
+import {
+	expectToFit,
+	functionProps,
+	requirements,
+	stackProps,
+} from "./stack-requirements.ts";
 import type { SystemDefinition } from "./system/definition.ts";
 import { eventBusArn, functionName, roleName } from "./system/topology.ts";
 
 /** Account A: the API and the publishing functions. */
 export class ProducerStack extends Stack {
-	constructor(
-		scope: Construct,
-		id: string,
-		system: SystemDefinition,
-		props: StackProps,
-	) {
-		super(scope, id, props);
+	constructor(scope: Construct, id: string, system: SystemDefinition) {
+		super(scope, id, stackProps(system, "producer"));
 		const busArn = eventBusArn(system);
-		const alarms = alarmProps(this, system, "producer");
+		const required = requirements(
+			this,
+			system,
+			"producer",
+			`alias/${system.name}-producer`,
+		);
 		const api = new EventApi(this, "Api", {
+			...required,
 			restApiName: `${system.name}-api`,
-			...alarms,
 		});
 		for (const [name, producer] of Object.entries(system.producers)) {
 			const handler = new EventFunction(this, name, {
+				...functionProps(this, system, "producer", required, {
+					...producer,
+					environment: { ...producer.environment, EVENT_BUS_NAME: busArn },
+				}),
 				functionName: functionName(system, name),
 				roleName: roleName(system, name),
-				entry: producer.entry,
-				environment: { EVENT_BUS_NAME: busArn },
-				...alarms,
 			});
 			handler.role.addToPolicy(
 				new PolicyStatement({
 					effect: Effect.ALLOW,
 					actions: ["events:PutEvents"],
 					resources: [busArn],
+					conditions: publishConditions(producer.publishes),
 				}),
 			);
 			api.addRoute({
@@ -45,5 +53,6 @@ export class ProducerStack extends Stack {
 			});
 		}
 		new CfnOutput(this, "Url", { value: api.api.url });
+		expectToFit(this, "use several systems, or routes with fewer functions");
 	}
 }

@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { codegen } from "./commands/codegen.ts";
 import { deploy } from "./commands/deploy.ts";
+import { destroy } from "./commands/destroy.ts";
 import { dev } from "./commands/dev.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
@@ -22,4 +23,5 @@ export const commands: readonly Command[] = [
 	graph,
 	dev,
 	deploy,
+	destroy,
 ];

@@ -1,41 +1,119 @@
 import { spawn } from "node:child_process";
-import { sampleAccountIds } from "../cdk/system/definition.ts";
+import { createInterface } from "node:readline/promises";
+import { setTimeout } from "node:timers/promises";
+import {
+	type SystemDefinition,
+	sampleAccountIds,
+} from "../cdk/system/definition.ts";
+import {
+	type Plan,
+	type PlannedStack,
+	planRollout,
+	type Step,
+} from "../cloud/rollout/plan.ts";
+import { type AwsAccount, awsAccount } from "./aws-account.ts";
 import { checkCode } from "./codegen-report.ts";
+import { credentialProblems, deploymentProblems } from "./preflight.ts";
 import { formatsIn } from "./registry-formats.ts";
+import {
+	type AccountName,
+	accountNames,
+	deployedStacks,
+	printPlan,
+	wantedStacks,
+} from "./stack-plan.ts";
+import { writeStepAssembly } from "./step-assembly.ts";
 import { readSystem } from "./system-file.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** A producer is deployed last and destroyed first, so that no event is accepted that nobody is subscribed to. */
-const order = ["hub", "consumer", "producer"] as const;
+export interface DeployOptions {
+	/** The folder that the system is synthesized to. */
+	readonly output: string;
+	/** Only the steps of these stacks, if there are any. */
+	readonly stack: readonly string[];
+	/** Print the plan only. */
+	readonly plan: boolean;
+	/** Create the change sets of the first phase, and do not execute them. */
+	readonly review: boolean;
+	/** Accept losses, and do not ask. */
+	readonly yes: boolean;
+	/** How often queues are looked at that must become empty. Default: 10,000. */
+	readonly pollMs?: number;
+}
 
-/** Deploys or destroys a system's stacks one by one. Resolves with the exit code. */
+/** Deploys a system phase by phase. Resolves with the exit code. What was deployed stays if a step fails; the next run goes on. */
 export async function deploySystem(
-	file: string,
-	destroy: boolean,
+	system: SystemDefinition,
+	options: DeployOptions,
 	terminal: Terminal,
+	signal: AbortSignal,
 ): Promise<number> {
-	const { accounts, name } = await readSystem(file);
-	const samples = order.filter((account) =>
-		sampleAccountIds.includes(accounts[account].id),
+	const accountOf = accountsOf(system);
+	// The generated code, with the registry formats that it has.
+	const out = "generated";
+	if (checkCode("schemas", out, formatsIn(out), terminal) !== 0) return 1;
+	if (report(await credentialProblems(system, accountOf), terminal)) return 1;
+	if (
+		(await cdk(["synth", "--quiet", "--output", options.output], terminal)) !==
+		0
+	)
+		return 1;
+	const deployed = await deployedStacks(system, accountOf);
+	const wanted = wantedStacks(system, options.output);
+	expectStacks(options.stack, deployed, wanted);
+	const problems = await deploymentProblems(
+		system,
+		deployed,
+		wanted,
+		accountOf,
+		terminal,
 	);
-	if (samples.length > 0)
-		throw new Error(
-			`${samples.map((account) => `accounts.${account}.id is ${accounts[account].id}`).join(", ")}: these are sample ids.\nSet your account ids and AWS CLI profiles in ${file}.`,
+	if (report(problems, terminal)) return 1;
+	const { phases, losses, left, missing } = restrict(
+		planRollout(deployed, wanted),
+		options.stack,
+	);
+	if (missing.length > 0)
+		return refuse(
+			`${missing.join(", ")} must be deployed before: add ${missing.map((stack) => `--stack ${stack}`).join(" ")}`,
+			terminal,
 		);
-	if (!destroy && !isGenerated(terminal)) return 1;
-	for (const account of destroy ? order.toReversed() : order) {
-		const stack = `${name}-${account}`;
-		const code = await cdk(terminal, [
-			destroy ? "destroy" : "deploy",
-			stack,
-			"--exclusively",
-			"--profile",
-			accounts[account].profile,
-			...(destroy ? ["--force"] : []),
-		]);
-		if (code !== 0) {
+	if (phases.length === 0) {
+		terminal.print(
+			left.length === 0
+				? "Everything is deployed."
+				: "Nothing to deploy alone.",
+		);
+		printLeft(left, terminal);
+		return 0;
+	}
+	const known = new Set(deployed.map(({ name }) => name));
+	printPlan({ phases, losses }, known, terminal);
+	printLeft(left, terminal);
+	if (options.plan) return 0;
+	if (options.review) return review(system, phases[0] ?? [], options, terminal);
+	if (
+		losses.length > 0 &&
+		!options.yes &&
+		!(await agrees("Lose this, and go on?"))
+	)
+		return refuse(
+			"nothing was changed; to go on, answer y on a terminal, or run with --yes",
+			terminal,
+		);
+	for (const [index, phase] of phases.entries()) {
+		if (signal.aborted) return 1;
+		const failed = await runPhase(
+			system,
+			phase,
+			accountOf,
+			options,
+			terminal,
+			signal,
+		);
+		if (failed !== undefined) {
 			terminal.warn(
-				`deploy: ${stack} failed; the stacks before it stay ${destroy ? "destroyed" : "deployed"}.`,
+				`deploy: ${failed}\n${index} of ${phases.length} phases are done, and the system works as it is. Mend it and run deploy again: it goes on from here.`,
 			);
 			return 1;
 		}
@@ -43,17 +121,286 @@ export async function deploySystem(
 	return 0;
 }
 
-/** Whether the generated code is up to date, with the registry formats that it has. */
-function isGenerated(terminal: Terminal): boolean {
-	const out = "generated";
-	return checkCode("schemas", out, formatsIn(out), terminal) === 0;
+/** Reads a system with real account ids. */
+export async function readDeployable(file: string): Promise<SystemDefinition> {
+	const system = await readSystem(file);
+	const samples = accountNames.filter((name) =>
+		sampleAccountIds.includes(system.accounts[name].id),
+	);
+	if (samples.length > 0)
+		throw new Error(
+			`${samples.map((name) => `accounts.${name}.id is ${system.accounts[name].id}`).join(", ")}: these are sample ids.\nSet your account ids and AWS CLI profiles in ${file}.`,
+		);
+	return system;
+}
+
+export function accountsOf({
+	accounts,
+	region,
+}: SystemDefinition): (name: AccountName) => AwsAccount {
+	const made = new Map(
+		accountNames.map((name) => [
+			name,
+			awsAccount(region, accounts[name].profile),
+		]),
+	);
+	return (name) => made.get(name) as AwsAccount;
+}
+
+/** Prints problems. Returns whether there are any. */
+export function report(
+	problems: readonly string[],
+	{ warn, style }: Terminal,
+): boolean {
+	for (const problem of problems)
+		warn(`${style("red", "error", "stderr")} ${problem}`);
+	return problems.length > 0;
+}
+
+/** Asks on a terminal. Elsewhere, nobody agrees. */
+export async function agrees(question: string): Promise<boolean> {
+	if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
+	const lines = createInterface({
+		input: process.stdin,
+		output: process.stdout,
+	});
+	// Ctrl-C is a no.
+	lines.once("SIGINT", () => lines.close());
+	const answer = await new Promise<string>((resolve) => {
+		lines.once("close", () => resolve(""));
+		lines.question(`${question} [y/N] `).then(resolve, () => resolve(""));
+	});
+	lines.close();
+	return /^y(es)?$/i.test(answer);
+}
+
+export function refuse(why: string, { warn }: Terminal): number {
+	warn(why);
+	return 1;
+}
+
+function expectStacks(
+	names: readonly string[],
+	deployed: readonly PlannedStack[],
+	wanted: readonly PlannedStack[],
+): void {
+	const all = [...new Set([...wanted, ...deployed].map(({ name }) => name))];
+	const unknown = names.find((name) => !all.includes(name));
+	if (unknown !== undefined)
+		throw new Error(
+			`there is no stack ${unknown}; there are ${all.sort().join(", ")}`,
+		);
+}
+
+interface Restricted {
+	readonly phases: readonly (readonly Step[])[];
+	readonly losses: readonly string[];
+	/** Stacks that keep for now what they no longer need. */
+	readonly left: readonly string[];
+	/** Stacks that have to be deployed before the chosen ones. */
+	readonly missing: readonly string[];
+}
+
+/** The steps of some stacks. What takes away waits until all other stacks are deployed. */
+function restrict(
+	{ phases, losses }: Plan,
+	stacks: readonly string[],
+): Restricted {
+	const all = phases.flat();
+	if (stacks.length === 0 || all.every(({ stack }) => stacks.includes(stack)))
+		return { phases, losses, left: [], missing: [] };
+	const isFirst = (step: Step) =>
+		all.find(({ stack }) => stack === step.stack) === step;
+	const adds = (step: Step) =>
+		isFirst(step) && ["expand", "update"].includes(step.action);
+	const chosen = phases
+		.map((phase) =>
+			phase.filter((step) => stacks.includes(step.stack) && adds(step)),
+		)
+		.filter((phase) => phase.length > 0);
+	const namesOf = (steps: readonly Step[]) => [
+		...new Set(steps.map(({ stack }) => stack)),
+	];
+	const beyondHub = chosen
+		.flat()
+		.some(({ part }) => part === "consumer" || part === "producer");
+	return {
+		phases: chosen,
+		losses: [],
+		left: namesOf(
+			all.filter((step) => stacks.includes(step.stack) && !adds(step)),
+		),
+		missing: beyondHub
+			? namesOf(
+					all.filter(
+						(step) =>
+							step.part === "hub" && !stacks.includes(step.stack) && adds(step),
+					),
+				)
+			: [],
+	};
+}
+
+function printLeft(left: readonly string[], { print }: Terminal): void {
+	for (const stack of left)
+		print(
+			`${stack} keeps what other stacks still use: run deploy without --stack to take it away.`,
+		);
+}
+
+/** Runs the steps of a phase. Resolves with what failed, or undefined. */
+async function runPhase(
+	system: SystemDefinition,
+	phase: readonly Step[],
+	accountOf: (name: AccountName) => AwsAccount,
+	options: DeployOptions,
+	terminal: Terminal,
+	signal: AbortSignal,
+): Promise<string | undefined> {
+	const byOwner = Map.groupBy(phase, ({ part }) => ownerOf(part));
+	for (const [owner, steps] of byOwner) {
+		const deletions = steps.filter(({ action }) => action === "delete");
+		for (const { stack, changes } of deletions) {
+			const account = accountOf(owner);
+			if (
+				!(await drained(
+					queuesIn(changes),
+					account,
+					terminal,
+					signal,
+					options.pollMs,
+				))
+			)
+				return `${stack} is not empty`;
+			await deleteStack(stack, account, terminal, signal);
+		}
+		const deployments = steps.filter(({ action }) => action !== "delete");
+		if (deployments.length === 0) continue;
+		const asks = !options.yes && process.stdin.isTTY;
+		const code = await cdk(
+			[
+				...deployArguments(system, owner, deployments, options),
+				...(asks ? [] : ["--require-approval", "never"]),
+			],
+			terminal,
+		);
+		if (code !== 0)
+			return `${deployments.map(({ stack }) => stack).join(", ")} failed`;
+	}
+	return undefined;
+}
+
+export function ownerOf(part: PlannedStack["part"]): AccountName {
+	return part === "alarms" ? "hub" : part;
+}
+
+function queuesIn(changes: Step["changes"]): readonly string[] {
+	return changes
+		.filter(({ type, kind }) => type === "AWS::SQS::Queue" && kind === "remove")
+		.map(({ name }) => name);
+}
+
+/** How often a queue must be found empty: SQS's counts are approximate. */
+const emptyTimes = 3;
+
+/** Waits until queues are empty. Resolves with false if it was interrupted. */
+export async function drained(
+	queues: readonly string[],
+	account: AwsAccount,
+	terminal: Terminal,
+	signal: AbortSignal,
+	pollMs = 10_000,
+): Promise<boolean> {
+	let said = "";
+	for (let empty = 0; empty < emptyTimes; ) {
+		const counts = await Promise.all(
+			queues.map(async (queue) => ({
+				queue,
+				count: (await account.messagesIn(queue)) ?? 0,
+			})),
+		);
+		const full = counts.filter(({ count }) => count > 0);
+		const text = full
+			.map(({ queue, count }) => `${queue} holds ${count}`)
+			.join(", ");
+		if (text !== "" && text !== said)
+			terminal.print(`waiting until its function has handled them: ${text}`);
+		said = text;
+		empty = full.length > 0 ? 0 : empty + 1;
+		if (queues.length === 0) return true;
+		if (signal.aborted) return false;
+		if (empty < emptyTimes)
+			await setTimeout(pollMs, undefined, { signal }).catch(() => {});
+	}
+	return true;
+}
+
+export async function deleteStack(
+	stack: string,
+	account: AwsAccount,
+	terminal: Terminal,
+	signal: AbortSignal,
+): Promise<void> {
+	terminal.print(`delete ${stack}`);
+	await account.allowDeletion(stack);
+	await account.deleteStack(stack, signal);
+}
+
+/** Creates the change sets of a phase. The phases after it depend on it. */
+async function review(
+	system: SystemDefinition,
+	phase: readonly Step[],
+	options: DeployOptions,
+	terminal: Terminal,
+): Promise<number> {
+	const steps = phase.filter(({ action }) => action !== "delete");
+	const [first] = steps;
+	if (!first) return refuse("the first phase only deletes stacks", terminal);
+	const code = await cdk(
+		[
+			...deployArguments(system, ownerOf(first.part), steps, options),
+			"--method",
+			"prepare-change-set",
+			"--change-set-name",
+			"eventwright",
+			"--require-approval",
+			"never",
+		],
+		terminal,
+	);
+	if (code === 0)
+		terminal.print(
+			"The first phase's change sets are called eventwright. Nothing was deployed; look at them, then run deploy.",
+		);
+	return code === 0 ? 0 : 1;
+}
+
+/** How many stacks CloudFormation updates at once. */
+const stacksAtOnce = 5;
+
+function deployArguments(
+	{ accounts }: SystemDefinition,
+	owner: AccountName,
+	steps: readonly Step[],
+	{ output }: DeployOptions,
+): readonly string[] {
+	const { profile } = accounts[owner];
+	return [
+		"deploy",
+		...steps.map(({ stack }) => stack),
+		"--app",
+		writeStepAssembly(output, steps),
+		"--exclusively",
+		...(steps.length > 1 ? ["--concurrency", String(stacksAtOnce)] : []),
+		...(profile === undefined ? [] : ["--profile", profile]),
+	];
 }
 
 async function cdk(
-	terminal: Terminal,
 	args: readonly string[],
+	terminal: Terminal,
 ): Promise<number> {
-	terminal.print(`cdk ${args.join(" ")}`);
+	terminal.print(terminal.style("gray", `cdk ${args.join(" ")}`));
 	const child = spawn("cdk", args, { stdio: "inherit" });
 	return new Promise((resolve, reject) => {
 		child.once("error", reject);

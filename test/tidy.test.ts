@@ -157,6 +157,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	"cdk/constructs": ["cdk/system", "runtime"],
 	"cloud/template": ["pattern", "pattern/engine", "runtime"],
+	"cloud/rollout": ["cloud/template", "runtime"],
 	"cloud/local": ["cloud/template", "runtime"],
 	"cloud/local/index.ts": [
 		"cloud/local",
@@ -195,6 +196,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	cli: [
 		"cli/commands",
 		"cloud/template",
+		"cloud/rollout",
 		"cloud/local",
 		"cloud/local/runner.ts",
 		"cdk/system",

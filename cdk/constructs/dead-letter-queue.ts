@@ -1,20 +1,21 @@
-import { Duration, Validations } from "aws-cdk-lib";
-import type { IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
-import {
-	Alarm,
-	ComparisonOperator,
-	TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import type { Alarm, IAlarmAction } from "aws-cdk-lib/aws-cloudwatch";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { addAlarm } from "./alarm.ts";
 
 export interface DeadLetterQueueProps {
 	readonly queueName: string;
+	/** What the alarm's description says of its messages: what they are, and what to do. */
+	readonly about: string;
+	/** @default SQS's own key */
+	readonly encryptionKey?: IKey;
 	/** Notified when a message arrives. @default none; the alarm is visible in CloudWatch */
 	readonly alarmAction?: IAlarmAction;
 }
 
-/** A dead-letter queue that retains messages for 14 days, with an alarm that fires on the first message. */
+/** A dead-letter queue that retains messages for 14 days, and outlives its stack. Its alarm fires on the first message. */
 export class DeadLetterQueue extends Construct {
 	readonly queue: Queue;
 	readonly alarm: Alarm;
@@ -24,25 +25,35 @@ export class DeadLetterQueue extends Construct {
 		this.queue = new Queue(this, "Queue", {
 			queueName: props.queueName,
 			retentionPeriod: Duration.days(14),
-			encryption: QueueEncryption.SQS_MANAGED,
+			...encryptionOf(props.encryptionKey),
 			enforceSSL: true,
+			removalPolicy: RemovalPolicy.RETAIN,
 		});
 		Validations.of(this.queue).acknowledge({
 			id: "AwsSolutions::AwsSolutions-SQS3",
 			reason: "It is where dead letters end; its own alarm watches it.",
 		});
-		this.alarm = new Alarm(this, "Alarm", {
+		this.alarm = addAlarm(this, "Alarm", {
 			alarmName: `${props.queueName}-not-empty`,
-			alarmDescription: `${props.queueName} holds messages that could not be delivered or handled.`,
+			alarmDescription: `${props.queueName} holds ${props.about}`,
 			metric: this.queue.metricApproximateNumberOfMessagesVisible({
 				period: Duration.minutes(1),
 				statistic: "Maximum",
 			}),
-			threshold: 0,
-			comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-			evaluationPeriods: 1,
-			treatMissingData: TreatMissingData.NOT_BREACHING,
+			...(props.alarmAction ? { alarmAction: props.alarmAction } : {}),
 		});
-		if (props.alarmAction) this.alarm.addAlarmAction(props.alarmAction);
 	}
+}
+
+/** A queue's encryption, as props of CDK's queue. */
+export function encryptionOf(encryptionKey: IKey | undefined): {
+	readonly encryption: QueueEncryption;
+	readonly encryptionMasterKey?: IKey;
+} {
+	return encryptionKey
+		? {
+				encryption: QueueEncryption.KMS,
+				encryptionMasterKey: encryptionKey,
+			}
+		: { encryption: QueueEncryption.SQS_MANAGED };
 }

@@ -13,25 +13,20 @@ import {
 	ResponseType,
 	RestApi,
 } from "aws-cdk-lib/aws-apigateway";
-import {
-	Alarm,
-	ComparisonOperator,
-	type IAlarmAction,
-	TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { SystemError } from "../system/definition.ts";
+import type { AccountRequirements } from "./account-requirements.ts";
+import { addAlarm } from "./alarm.ts";
+import { allowLogGroup } from "./key-statements.ts";
 
-export interface EventApiProps {
+export interface EventApiProps extends AccountRequirements {
 	readonly restApiName: string;
 	/** Requests per second for all callers together; the account's quota is shared by all of its APIs. @default 100 */
 	readonly throttlingRateLimit?: number;
 	/** @default 200 */
 	readonly throttlingBurstLimit?: number;
-	/** Notified by the alarm. @default none; the alarm is visible in CloudWatch */
-	readonly alarmAction?: IAlarmAction;
 }
 
 export interface EventApiRoute {
@@ -72,10 +67,13 @@ export class EventApi extends Construct {
 
 	constructor(scope: Construct, id: string, props: EventApiProps) {
 		super(scope, id);
+		const logGroupName = `/aws/apigateway/${props.restApiName}`;
+		allowLogGroup(this, props.encryptionKey, logGroupName);
 		const accessLogs = new LogGroup(this, "AccessLogs", {
-			logGroupName: `/aws/apigateway/${props.restApiName}`,
-			retention: RetentionDays.ONE_MONTH,
+			logGroupName,
+			retention: props.logRetention ?? RetentionDays.ONE_MONTH,
 			removalPolicy: RemovalPolicy.DESTROY,
+			...(props.encryptionKey ? { encryptionKey: props.encryptionKey } : {}),
 		});
 		this.api = new RestApi(this, "Api", {
 			restApiName: props.restApiName,
@@ -112,23 +110,15 @@ export class EventApi extends Construct {
 				"application/json": '{"message":$context.error.messageString}',
 			},
 		});
-		this.addAlarm(props);
-	}
-
-	private addAlarm({ restApiName, alarmAction }: EventApiProps): void {
-		const alarm = new Alarm(this, "ServerErrors", {
-			alarmName: `${restApiName}-server-errors`,
-			alarmDescription: `${restApiName} responds with 5XX: the access log /aws/apigateway/${restApiName} has the integration's error.`,
+		addAlarm(this, "ServerErrors", {
+			alarmName: `${props.restApiName}-server-errors`,
+			alarmDescription: `${props.restApiName} responds with 5XX: the access log ${logGroupName} has the integration's error.`,
 			metric: this.api.metricServerError({
 				period: Duration.minutes(1),
 				statistic: "Sum",
 			}),
-			threshold: 0,
-			comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-			evaluationPeriods: 1,
-			treatMissingData: TreatMissingData.NOT_BREACHING,
+			...(props.alarmAction ? { alarmAction: props.alarmAction } : {}),
 		});
-		if (alarmAction) alarm.addAlarmAction(alarmAction);
 	}
 
 	/** Adds a method that invokes a function. */

@@ -1,13 +1,16 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import {
-	Alarm,
-	ComparisonOperator,
-	type IAlarmAction,
-	type Metric,
-	TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
-import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, Runtime } from "aws-cdk-lib/aws-lambda";
+	Effect,
+	PolicyStatement,
+	Role,
+	ServicePrincipal,
+} from "aws-cdk-lib/aws-iam";
+import {
+	Architecture,
+	type CfnFunction,
+	Runtime,
+} from "aws-cdk-lib/aws-lambda";
 import {
 	LogLevel,
 	NodejsFunction,
@@ -16,21 +19,38 @@ import {
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { functionBundling, metafileContext } from "../system/bundling.ts";
+import { type AccountRequirements, roleProps } from "./account-requirements.ts";
+import { addAlarm } from "./alarm.ts";
+import { allowLogGroup } from "./key-statements.ts";
 
-export interface EventFunctionProps {
-	/** Name of the function and its log group. */
-	readonly functionName: string;
+/** Settings of a function that a construct passes on to it. */
+export interface FunctionProps extends AccountRequirements {
 	/** Path of the handler's file. */
 	readonly entry: string;
-	/** Roles are global in an account. @default functionName */
+	/** Roles are global in an account. @default the function's name */
 	readonly roleName?: string;
 	readonly environment?: Readonly<Record<string, string>>;
 	/** @default 10 seconds */
 	readonly timeout?: Duration;
 	/** In MiB. @default 256 */
 	readonly memorySize?: number;
-	/** Notified by the alarms. @default none; the alarms are visible in CloudWatch */
-	readonly alarmAction?: IAlarmAction;
+	/** @default the account's unreserved concurrency */
+	readonly reservedConcurrentExecutions?: number;
+	/** Subnets and security groups in which the function runs. @default outside of a VPC */
+	readonly vpc?: {
+		readonly subnetIds: readonly string[];
+		readonly securityGroupIds: readonly string[];
+	};
+	/** What the function may do besides. */
+	readonly grants?: readonly {
+		readonly actions: readonly string[];
+		readonly resources: readonly string[];
+	}[];
+}
+
+export interface EventFunctionProps extends FunctionProps {
+	/** Name of the function and its log group. */
+	readonly functionName: string;
 }
 
 /** A TypeScript function with a role that may only write to the function's log group. Alarms fire on errors and throttles. */
@@ -40,14 +60,18 @@ export class EventFunction extends Construct {
 
 	constructor(scope: Construct, id: string, props: EventFunctionProps) {
 		super(scope, id);
+		const logGroupName = `/aws/lambda/${props.functionName}`;
 		this.role = new Role(this, "Role", {
 			roleName: props.roleName ?? props.functionName,
+			...roleProps(props),
 			assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
 		});
+		allowLogGroup(this, props.encryptionKey, logGroupName);
 		const logGroup = new LogGroup(this, "Logs", {
-			logGroupName: `/aws/lambda/${props.functionName}`,
-			retention: RetentionDays.ONE_MONTH,
+			logGroupName,
+			retention: props.logRetention ?? RetentionDays.ONE_MONTH,
 			removalPolicy: RemovalPolicy.DESTROY,
+			...(props.encryptionKey ? { encryptionKey: props.encryptionKey } : {}),
 		});
 		logGroup.grantWrite(this.role);
 		this.function = new NodejsFunction(this, "Function", {
@@ -60,6 +84,11 @@ export class EventFunction extends Construct {
 			timeout: props.timeout ?? Duration.seconds(10),
 			memorySize: props.memorySize ?? 256,
 			...(props.environment ? { environment: { ...props.environment } } : {}),
+			...(props.reservedConcurrentExecutions === undefined
+				? {}
+				: {
+						reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+					}),
 			bundling: {
 				format: OutputFormat.ESM,
 				minify: functionBundling.minify,
@@ -69,6 +98,15 @@ export class EventFunction extends Construct {
 				logLevel: LogLevel.ERROR,
 			},
 		});
+		for (const { actions, resources } of props.grants ?? [])
+			this.role.addToPolicy(
+				new PolicyStatement({
+					effect: Effect.ALLOW,
+					actions: [...actions],
+					resources: [...resources],
+				}),
+			);
+		if (props.vpc) this.joinVpc(props.vpc);
 		this.alarm("Errors", this.function.metricErrors({ period }), {
 			name: `${props.functionName}-errors`,
 			about: `${props.functionName} fails. Its log group has each error; a consumer's messages are delivered again, and end in its dead-letter queue.`,
@@ -78,6 +116,38 @@ export class EventFunction extends Construct {
 			name: `${props.functionName}-throttles`,
 			about: `${props.functionName} is throttled: raise the account's concurrency, or the function's.`,
 			...props,
+		});
+	}
+
+	/** With the permissions of the managed policy AWSLambdaVPCAccessExecutionRole, which take no resource. */
+	private joinVpc({
+		subnetIds,
+		securityGroupIds,
+	}: NonNullable<FunctionProps["vpc"]>): void {
+		(this.function.node.defaultChild as CfnFunction).vpcConfig = {
+			subnetIds: [...subnetIds],
+			securityGroupIds: [...securityGroupIds],
+		};
+		const network = this.role.addToPrincipalPolicy(
+			new PolicyStatement({
+				effect: Effect.ALLOW,
+				actions: [
+					"ec2:CreateNetworkInterface",
+					"ec2:DescribeNetworkInterfaces",
+					"ec2:DescribeSubnets",
+					"ec2:DeleteNetworkInterface",
+					"ec2:AssignPrivateIpAddresses",
+					"ec2:UnassignPrivateIpAddresses",
+				],
+				resources: ["*"],
+			}),
+		);
+		// Lambda refuses a function whose role cannot make network interfaces yet.
+		if (network.policyDependable)
+			this.function.node.addDependency(network.policyDependable);
+		Validations.of(this.role).acknowledge({
+			id: "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+			reason: "Network interfaces of a function have no ARN that is known.",
 		});
 	}
 
@@ -91,19 +161,14 @@ export class EventFunction extends Construct {
 		}: {
 			readonly name: string;
 			readonly about: string;
-			readonly alarmAction?: IAlarmAction;
-		},
+		} & Pick<AccountRequirements, "alarmAction">,
 	): void {
-		const alarm = new Alarm(this, id, {
+		addAlarm(this, id, {
 			alarmName: name,
 			alarmDescription: about,
 			metric,
-			threshold: 0,
-			comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-			evaluationPeriods: 1,
-			treatMissingData: TreatMissingData.NOT_BREACHING,
+			...(alarmAction ? { alarmAction } : {}),
 		});
-		if (alarmAction) alarm.addAlarmAction(alarmAction);
 	}
 }
 

@@ -1,39 +1,31 @@
 import { Duration } from "aws-cdk-lib";
-import {
-	Alarm,
-	ComparisonOperator,
-	type IAlarmAction,
-	TreatMissingData,
-} from "aws-cdk-lib/aws-cloudwatch";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { CfnSubscription } from "aws-cdk-lib/aws-sns";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { SystemError } from "../system/definition.ts";
-import { DeadLetterQueue } from "./dead-letter-queue.ts";
-import { EventFunction } from "./event-function.ts";
+import { requirementsOf } from "./account-requirements.ts";
+import { addAlarm } from "./alarm.ts";
+import { DeadLetterQueue, encryptionOf } from "./dead-letter-queue.ts";
+import { EventFunction, type FunctionProps } from "./event-function.ts";
+import { allowTopics } from "./key-statements.ts";
 
-export interface QueueConsumerProps {
+export interface QueueConsumerProps extends FunctionProps {
 	/** Name of the queue and the function. */
 	readonly consumerName: string;
-	/** Path of the handler's file. */
-	readonly entry: string;
-	/** Name of the function's role. Roles are global in an account. @default consumerName */
-	readonly roleName?: string;
 	/** Topics to subscribe to. Their policies must allow it. */
 	readonly topicArns: readonly string[];
-	/** Timeout of the function. @default 10 seconds */
-	readonly timeout?: Duration;
 	/** @default 10 */
 	readonly batchSize?: number;
 	/** How long to wait for a full batch. @default 0 seconds */
 	readonly maxBatchingWindow?: Duration;
+	/** How many batches are handled at once, from 2 to 1,000. @default no limit */
+	readonly maxConcurrency?: number;
 	/** Number of deliveries before a message is dead-lettered; at least 5. @default 5 */
 	readonly maxReceiveCount?: number;
 	/** Age of the oldest message at which the alarm fires. @default 15 minutes */
 	readonly oldestMessageAlarmAge?: Duration;
-	readonly alarmAction?: IAlarmAction;
 }
 
 /** A queue subscribed to topics, and the function that handles its messages. Dead-letter queues keep failed messages. */
@@ -53,18 +45,20 @@ export class QueueConsumer extends Construct {
 			throw new Error(
 				`maxReceiveCount must be at least 5, got ${maxReceiveCount}: throttled polls count as deliveries`,
 			);
-		const alarm = props.alarmAction ? { alarmAction: props.alarmAction } : {};
+		const requirements = requirementsOf(props);
 		this.deadLetters = new DeadLetterQueue(this, "DeadLetters", {
 			queueName: `${props.consumerName}-dead-letters`,
-			...alarm,
+			about: `messages that ${props.consumerName} failed to handle ${maxReceiveCount} times: its log group has the errors. Mend the handler, then start a redrive to ${props.consumerName}.`,
+			...requirements,
 		});
 		this.undelivered = new DeadLetterQueue(this, "Undelivered", {
 			queueName: `${props.consumerName}-undelivered`,
-			...alarm,
+			about: `messages that SNS could not deliver to ${props.consumerName}: its policy, or its key's, refuses them. Mend it, then send the messages to ${props.consumerName} again.`,
+			...requirements,
 		});
 		this.queue = new Queue(this, "Queue", {
 			queueName: props.consumerName,
-			encryption: QueueEncryption.SQS_MANAGED,
+			...encryptionOf(props.encryptionKey),
 			enforceSSL: true,
 			// Six times the function's timeout: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 			visibilityTimeout: Duration.seconds(
@@ -73,11 +67,10 @@ export class QueueConsumer extends Construct {
 			retentionPeriod: Duration.days(4),
 			deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
 		});
+		const { consumerName: functionName, topicArns } = props;
 		this.handler = new EventFunction(this, "Handler", {
-			functionName: props.consumerName,
-			entry: props.entry,
-			...(props.roleName ? { roleName: props.roleName } : {}),
-			...alarm,
+			...props,
+			functionName,
 			timeout,
 		});
 		this.handler.function.addEventSource(
@@ -85,24 +78,27 @@ export class QueueConsumer extends Construct {
 				batchSize: props.batchSize ?? 10,
 				maxBatchingWindow: batchingWindow,
 				reportBatchItemFailures: true,
+				...(props.maxConcurrency === undefined
+					? {}
+					: { maxConcurrency: props.maxConcurrency }),
 			}),
 		);
-		expectToFit(props.topicArns, props.consumerName);
-		this.subscribe(props.topicArns);
+		expectToFit(topicArns, props.consumerName);
+		if (props.encryptionKey && topicArns.length > 0)
+			allowTopics(props.encryptionKey, topicArns);
+		this.subscribe(topicArns);
 		const age = props.oldestMessageAlarmAge ?? Duration.minutes(15);
-		const ageAlarm = new Alarm(this, "AgeAlarm", {
+		addAlarm(this, "AgeAlarm", {
 			alarmName: `${props.consumerName}-falls-behind`,
-			alarmDescription: `${props.consumerName} has a message that is older than ${age.toMinutes()} minutes.`,
+			alarmDescription: `${props.consumerName} has a message that is older than ${age.toMinutes()} minutes; after 4 days it is deleted. Its log group has the errors; if there are none, raise its concurrency or batch size.`,
 			metric: this.queue.metricApproximateAgeOfOldestMessage({
 				period: Duration.minutes(1),
 				statistic: "Maximum",
 			}),
 			threshold: age.toSeconds(),
-			comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
 			evaluationPeriods: 3,
-			treatMissingData: TreatMissingData.NOT_BREACHING,
+			...(props.alarmAction ? { alarmAction: props.alarmAction } : {}),
 		});
-		if (props.alarmAction) ageAlarm.addAlarmAction(props.alarmAction);
 	}
 
 	/** One statement per queue: a policy has at most 20, and 8,192 bytes. */

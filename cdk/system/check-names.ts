@@ -1,4 +1,5 @@
 import { type SystemDefinition, SystemError } from "./definition.ts";
+import { nameMax } from "./names.ts";
 
 /** Throws a `SystemError` that lists the names from which no resource's name can be made, and producers without event types. */
 export function checkNames(system: SystemDefinition): void {
@@ -10,6 +11,11 @@ export function checkNames(system: SystemDefinition): void {
 		...eventTypeNames.map((given) => ["event type", given.name]),
 	] as const;
 	const problems = [
+		...(name.length > nameMax.system
+			? [
+					`the name of the system ${name}: it has ${name.length} characters, at most ${nameMax.system} are allowed`,
+				]
+			: []),
 		...named
 			.filter(([, text = ""]) => !/^[A-Za-z][A-Za-z0-9-]*$/.test(text))
 			.map(

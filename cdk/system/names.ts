@@ -2,10 +2,18 @@
 
 /** Joins parts with hyphens. A name of more than `max` characters is shortened, and ends in a hash of the whole. */
 export function resourceName(max: number, ...parts: readonly string[]): string {
-	const name = parts.join("-");
+	return shortened(max, parts.join("-"));
+}
+
+/** A name in the hub. No other part of a name has an underscore, so `media_` begins the names of one system only. */
+export function hubName(max: number, ...parts: readonly string[]): string {
+	return shortened(max, parts.join("_"));
+}
+
+function shortened(max: number, name: string): string {
 	if (name.length <= max) return name;
 	const hash = hashOf(name);
-	return `${name.slice(0, max - hash.length - 1).replace(/-$/, "")}-${hash}`;
+	return `${name.slice(0, max - hash.length - 1).replace(/[-_]$/, "")}-${hash}`;
 }
 
 /** Eight characters of a 64-bit FNV-1a hash: http://www.isthe.com/chongo/tech/comp/fnv/ */
@@ -33,11 +41,14 @@ export function kebabCase(text: string): string {
 
 /** Longest names: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html and each service's reference. */
 export const nameMax = {
+	/** Shorter than a system's name may be, so that a shortened name begins with it. */
+	system: 40,
+	stack: 128,
 	rule: 64,
 	role: 64,
 	function: 64,
-	/** CDK writes `cdk-` before it. */
-	statement: 60,
+	statement: 64,
+	archive: 48,
 } as const;
 
 /** The schema registry where no system says another. */

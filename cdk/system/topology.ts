@@ -9,13 +9,21 @@ import {
 	type SystemDefinition,
 	SystemError,
 } from "./definition.ts";
-import { kebabCase, nameMax, partitionOf, resourceName } from "./names.ts";
+import {
+	hubName,
+	kebabCase,
+	nameMax,
+	partitionOf,
+	resourceName,
+} from "./names.ts";
 
 /** A rule and its topic: one per event type, and one for each subscription with a content filter. */
 export interface Feed {
 	/** Name of the rule and the topic. */
 	readonly name: string;
 	readonly eventPattern: EventPatternDocument;
+	/** Whether it has a content filter. */
+	readonly isFiltered: boolean;
 	/** Consumers, sorted. */
 	readonly subscribers: readonly string[];
 }
@@ -26,6 +34,11 @@ export function eventBusName(system: SystemDefinition): string {
 
 export function registryName(system: SystemDefinition): string {
 	return system.registryName ?? system.name;
+}
+
+/** Name of the stack `hub`, `filters`, `alarms`, `producer` or `consumer-` and the consumer's name. */
+export function stackName(system: SystemDefinition, part: string): string {
+	return resourceName(nameMax.stack, system.name, part);
 }
 
 export function functionName(system: SystemDefinition, name: string): string {
@@ -42,7 +55,8 @@ export function roleArn(
 	account: keyof SystemDefinition["accounts"],
 	name: string,
 ): string {
-	return `arn:${partitionOf(system.region)}:iam::${system.accounts[account].id}:role/${roleName(system, name)}`;
+	const { id, rolePath = "/" } = system.accounts[account];
+	return `arn:${partitionOf(system.region)}:iam::${id}:role${rolePath}${roleName(system, name)}`;
 }
 
 export function eventBusArn(system: SystemDefinition): string {
@@ -51,6 +65,34 @@ export function eventBusArn(system: SystemDefinition): string {
 
 export function topicArn(system: SystemDefinition, feed: Feed): string {
 	return `${arnOf(system, "sns", "hub")}:${feed.name}`;
+}
+
+/** What the names of the hub's rules and topics begin with. */
+export function feedPrefix(system: SystemDefinition): string {
+	return `${system.name}_`;
+}
+
+/** The role of the bus's rules, and the queue of what they could not deliver: one of each in a hub. */
+export function feedRoleName(system: SystemDefinition): string {
+	return hubName(nameMax.role, system.name, `feeds-${system.region}`);
+}
+
+export function feedRoleArn(system: SystemDefinition): string {
+	const { id, rolePath = "/" } = system.accounts.hub;
+	return `arn:${partitionOf(system.region)}:iam::${id}:role${rolePath}${feedRoleName(system)}`;
+}
+
+export function undeliveredName(system: SystemDefinition): string {
+	return `${feedPrefix(system)}undelivered`;
+}
+
+export function undeliveredArn(system: SystemDefinition): string {
+	return `${arnOf(system, "sqs", "hub")}:${undeliveredName(system)}`;
+}
+
+/** The alias of the hub's key, if it has one. */
+export function hubKeyAlias(system: SystemDefinition): string {
+	return `alias/${feedPrefix(system)}hub`;
 }
 
 export function queueName(system: SystemDefinition, consumer: string): string {
@@ -85,6 +127,7 @@ export function feeds(system: SystemDefinition): readonly Feed[] {
 				name,
 				what,
 				eventPattern: rulePattern(subscription),
+				isFiltered: subscription.filter !== undefined,
 				subscribers: [...(other?.subscribers ?? []), consumer].sort(),
 			});
 		}
@@ -104,8 +147,8 @@ export function feedNames(
 		const { filter, filterName } = subscription;
 		const own = filterName === undefined ? [] : [filterName];
 		const name = filter
-			? resourceName(nameMax.rule, system.name, consumer, type, ...own)
-			: resourceName(nameMax.rule, system.name, type);
+			? hubName(nameMax.rule, system.name, consumer, type, ...own)
+			: hubName(nameMax.rule, system.name, type);
 		const other = names.get(name);
 		if (other)
 			throw clash(
@@ -155,4 +198,17 @@ function clash(name: string, a: string, b: string): SystemError {
 	return new SystemError(
 		`${a} and ${b} would both be called ${name}: ${remedy}`,
 	);
+}
+
+/** What a stack is to the system, by its name. Undefined if it is none of its stacks. */
+export function partOf(
+	system: SystemDefinition,
+	stack: string,
+): "hub" | "consumer" | "producer" | "alarms" | undefined {
+	const prefix = `${system.name}-`;
+	if (!stack.startsWith(prefix)) return undefined;
+	const part = stack.slice(prefix.length);
+	if (part === "hub" || part === "filters") return "hub";
+	if (part === "producer" || part === "alarms") return part;
+	return part.startsWith("consumer-") ? "consumer" : undefined;
 }

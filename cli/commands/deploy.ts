@@ -3,7 +3,7 @@ import { systemFile } from "../defaults.ts";
 
 export const deploy = command({
 	name: "deploy",
-	summary: "deploy each stack to its account, in order",
+	summary: "deploy the system phase by phase, losing no event",
 	options: {
 		system: {
 			type: "string",
@@ -11,19 +11,46 @@ export const deploy = command({
 			default: systemFile,
 			about: "module that exports the system definition as system",
 		},
-		destroy: {
+		output: {
+			type: "string",
+			value: "DIR",
+			default: "cdk.out",
+			about: "folder of the synthesized templates",
+		},
+		stack: {
+			type: "string",
+			value: "NAME",
+			multiple: true,
+			about: "deploy this stack only; what others still use stays",
+		},
+		plan: { type: "boolean", about: "print the plan without deploying" },
+		review: {
 			type: "boolean",
-			about: "destroy the stacks instead, in reverse order",
+			about: "create the first phase's change sets without deploying",
+		},
+		yes: {
+			type: "boolean",
+			about: "go on where something is lost, and ask nothing",
 		},
 	},
-	about: `The order is hub, consumer, producer. Each stack is deployed with the AWS CLI profile that the
-system definition sets for its account.`,
+	conflicts: [
+		["plan", "review"],
+		["plan", "yes"],
+		["review", "yes"],
+	],
+	about: `Compares what is deployed with what the system definition says, and prints the plan: the hub is
+expanded, then consumers and producers change, then the hub gives up what nobody uses any more. The
+accounts are checked first. Each stack is deployed with the AWS CLI profile that the system
+definition sets for its account, or with the credentials of the environment.`,
 	exits: {
 		0: "success",
-		1: "a stack failed, or the generated code is not up to date",
+		1: "a check or a stack failed, or something would be lost",
 	},
-	run: async ({ system, destroy }, { terminal }) => {
-		const { deploySystem } = await import("../deploy-system.ts");
-		return deploySystem(system, destroy, terminal);
+	run: async ({ system: file, ...options }, { terminal, signal }) => {
+		const { deploySystem, readDeployable } = await import(
+			"../deploy-system.ts"
+		);
+		const system = await readDeployable(file);
+		return deploySystem(system, options, terminal, signal);
 	},
 });

@@ -283,13 +283,12 @@ export const busQuotas = { rules: 300, rulesWithWildcards: 30 } as const;
 /** Describes the quotas that the rules of a bus exceed. The patterns are valid. */
 export function busProblems(
 	patterns: readonly EventPatternDocument[],
+	rulesMax: number = busQuotas.rules,
 ): readonly string[] {
 	const wild = patterns.filter((pattern) => wildcardsOf(pattern).size > 0);
 	return [
-		...(patterns.length > busQuotas.rules
-			? [
-					`has ${patterns.length} rules, the quota is ${busQuotas.rules} unless raised`,
-				]
+		...(patterns.length > rulesMax
+			? [`has ${patterns.length} rules, the quota is ${rulesMax} unless raised`]
 			: []),
 		...(wild.length > busQuotas.rulesWithWildcards
 			? [

@@ -69,7 +69,7 @@ describe("the path through three accounts", () => {
 		expect(
 			hops.find(
 				({ resource }) =>
-					resource === "rule media-recommendations-content-view-event",
+					resource === "rule media_recommendations_content-view-event",
 			),
 		).toMatchObject({
 			outcome: "no match",
@@ -95,14 +95,18 @@ describe("the path through three accounts", () => {
 		"a subscription's filter policy by %s: %j",
 		async (scope, policy, passes, why) => {
 			const { local, url } = await start(
-				withTemplate(referenceStacks(), "media-consumer", ({ Resources }) => {
-					for (const { Type, Properties } of Object.values(Resources))
-						if (Type === "AWS::SNS::Subscription")
-							Object.assign(Properties, {
-								FilterPolicy: policy,
-								FilterPolicyScope: scope,
-							});
-				}),
+				withTemplate(
+					referenceStacks(),
+					"media-consumer-analytics",
+					({ Resources }) => {
+						for (const { Type, Properties } of Object.values(Resources))
+							if (Type === "AWS::SNS::Subscription")
+								Object.assign(Properties, {
+									FilterPolicy: policy,
+									FilterPolicyScope: scope,
+								});
+					},
+				),
 			);
 			await fetch(`${url}/content/c-1?channel=web&durationMs=42000`);
 			await local.tracer.settled();
@@ -225,8 +229,8 @@ describe("POST /content", () => {
 	test("if the bus denies access, the response is 503", async () => {
 		const { local, url } = await start(
 			withTemplate(referenceStacks(), "media-hub", ({ Resources }) => {
-				for (const [id, { Type }] of Object.entries(Resources))
-					if (Type === "AWS::Events::EventBusPolicy") delete Resources[id];
+				for (const { Type, Properties } of Object.values(Resources))
+					if (Type === "AWS::Events::EventBus") delete Properties.Policy;
 			}),
 		);
 		expect((await post(url, publishedBody)).status).toBe(503);
@@ -253,11 +257,15 @@ describe("failure", () => {
 
 	test("a poisoned message ends in the dead-letter queue unchanged, and the rest of its batch is handled", async () => {
 		const { local, url } = await start(
-			withTemplate(referenceStacks(), "media-consumer", ({ Resources }) => {
-				for (const { Type, Properties } of Object.values(Resources))
-					if (Type === "AWS::Lambda::EventSourceMapping")
-						Properties.MaximumBatchingWindowInSeconds = 1;
-			}),
+			withTemplate(
+				referenceStacks(),
+				"media-consumer-analytics",
+				({ Resources }) => {
+					for (const { Type, Properties } of Object.values(Resources))
+						if (Type === "AWS::Lambda::EventSourceMapping")
+							Properties.MaximumBatchingWindowInSeconds = 1;
+				},
+			),
 		);
 		const bodies = [
 			"this is not JSON",
@@ -303,9 +311,7 @@ describe("failure", () => {
 		expect(
 			allHops(local).find(({ outcome }) => outcome === "failed")?.what,
 		).toContain("the topic's limit is 262144");
-		const [kept] = await local.messagesIn(
-			"media-content-published-event-undelivered",
-		);
+		const [kept] = await local.messagesIn("media_undelivered");
 		expect(JSON.parse(kept?.body ?? "{}").detail).toEqual(body);
 	});
 });

@@ -134,9 +134,9 @@ describe("pattern test", () => {
 		// Following the README adds rules for other event types.
 		expect(out.split("\n")).toEqual(
 			expect.arrayContaining([
-				"matches   media-content-view-event (media-hub)",
-				'no match  media-content-published-event (media-hub): detail-type is "Content-View-Event", wants "Content-Published-Event"',
-				"no match  media-recommendations-content-view-event (media-hub): detail.durationMs is 10, wants > 1000",
+				"matches   media_content-view-event (media-hub)",
+				'no match  media_content-published-event (media-hub): detail-type is "Content-View-Event", wants "Content-Published-Event"',
+				"no match  media_recommendations_content-view-event (media-filters): detail.durationMs is 10, wants > 1000",
 				expect.stringMatching(/^1 of \d+ rules match\.$/),
 			]),
 		);
@@ -240,11 +240,11 @@ describe("pattern explain", () => {
 			"pattern",
 			"explain",
 			"--rule",
-			"media-recommendations-content-view-event",
+			"media_recommendations_content-view-event",
 			"--assembly",
 			"cdk.out/test",
 		);
-		expect(out).toBe(`media-recommendations-content-view-event (media-hub)
+		expect(out).toBe(`media_recommendations_content-view-event (media-filters)
   source: "api.gateway.content.get"
   detail-type: "Content-View-Event"
   detail.channel: "web" or prefix "app-"
@@ -316,14 +316,14 @@ describe("graph", () => {
 		const name = (id: string) => nodes.find((node) => node.id === id)?.lines[0];
 		expect(edges.map(([from, to]) => `${name(from)} > ${name(to)}`)).toEqual(
 			expect.arrayContaining([
-				"Content-Published-Event > media-content-published-event",
-				"Content-View-Event > media-content-view-event",
-				"Content-View-Event > media-recommendations-content-view-event",
-				"media-content-published-event > media-analytics",
-				"media-content-view-event > media-analytics",
+				"Content-Published-Event > media_content-published-event",
+				"Content-View-Event > media_content-view-event",
+				"Content-View-Event > media_recommendations_content-view-event",
+				"media_content-published-event > media-analytics",
+				"media_content-view-event > media-analytics",
 				"media-get-content > Content-View-Event",
 				"media-post-content > Content-Published-Event",
-				"media-recommendations-content-view-event > media-recommendations",
+				"media_recommendations_content-view-event > media-recommendations",
 			]),
 		);
 		expect(nodes.filter(({ problem }) => problem !== undefined)).toEqual([]);
@@ -408,7 +408,7 @@ test.each([
 	[["pattern", "test", "--event", "README.md"], "README.md is not JSON"],
 	[
 		["pattern", "explain", "--rule", "x", "--assembly", "cdk.out/test"],
-		"there is no rule x; there are media-",
+		"there is no rule x; there are media_",
 	],
 	[
 		["graph", "--format", "png"],
