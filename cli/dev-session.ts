@@ -160,6 +160,8 @@ export class DevSession {
 			`AWS endpoint  ${local.endpoint}  (AWS_ENDPOINT_URL; registry publish --endpoint)`,
 		);
 		print(`Not simulated: ${local.notSimulated.join(", ") || "nothing"}.`);
+		for (const exceeded of local.exceededQuotas)
+			print(`AWS would refuse: ${exceeded}.`);
 		print(
 			"Failed messages are redelivered at once, not after the visibility timeout.",
 		);

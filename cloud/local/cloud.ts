@@ -1,5 +1,10 @@
 // State that the services share while a system runs.
-import { type Access, decide, decideAssume } from "../template/access.ts";
+import {
+	type Access,
+	decide,
+	decideAssume,
+	decideKey,
+} from "../template/access.ts";
 import type { Decision, Principal } from "../template/policy.ts";
 import type { Caller } from "./credentials.ts";
 import type { Span, Tracer } from "./trace.ts";
@@ -10,6 +15,8 @@ export interface Receiver {
 	readonly action: string;
 	/** Its name in a trace. */
 	readonly label: string;
+	/** The key that encrypts it: ARN, id or alias. Undefined if it is not a customer's. */
+	readonly key?: string;
 	/** Receives a message and records a hop after the span. Rejects with a `DeliveryError` if the service would refuse the message. */
 	readonly receive: (message: string, after: Span) => Promise<void>;
 }
@@ -66,6 +73,19 @@ export class Cloud {
 		context: Readonly<Record<string, string | readonly string[]>> = {},
 	): Decision {
 		return decide(this.#access, principal, action, resource, context);
+	}
+
+	/** Whether a principal may use the key of a resource. */
+	decideKey(
+		principal: Principal,
+		actions: readonly string[],
+		key: string,
+		resource: string,
+		context: Readonly<Record<string, string>> = {},
+	): Decision {
+		const [, , , region = "", account = ""] = resource.split(":");
+		const place = { account, region };
+		return decideKey(this.#access, { principal, actions, key, place, context });
 	}
 
 	/** Whether a service may assume a role. */

@@ -48,8 +48,23 @@ async function attempt(
 			outcome: "failed",
 			what: `there is no ${to} in these stacks`,
 		});
-	const decision = cloud.decide(principal, receiver.action, to, context);
-	if (!decision.allowed)
+	const decisions = [
+		cloud.decide(principal, receiver.action, to, context),
+		...(receiver.key === undefined
+			? []
+			: [
+					cloud.decideKey(
+						principal,
+						["kms:GenerateDataKey", "kms:Decrypt"],
+						receiver.key,
+						to,
+						// EventBridge gives a target's key no source.
+						isEventBridge(principal) ? {} : context,
+					),
+				]),
+	];
+	const decision = decisions.find(({ allowed }) => !allowed);
+	if (decision && !decision.allowed)
 		return cloud.tracer.hop(after, {
 			account,
 			resource: receiver.label,
@@ -68,4 +83,10 @@ async function attempt(
 			what: (error as Error).message,
 		});
 	}
+}
+
+function isEventBridge(principal: Principal): boolean {
+	return (
+		principal.kind === "service" && principal.service === "events.amazonaws.com"
+	);
 }

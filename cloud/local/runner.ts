@@ -1,6 +1,7 @@
 import { performance } from "node:perf_hooks";
 import { accessOf, policyTypes } from "../template/access.ts";
 import { silentTypes } from "../template/identities.ts";
+import { exceededQuotas } from "../template/quotas.ts";
 import { resolveResources } from "../template/resolve.ts";
 import type { StackTemplate } from "../template/stack-template.ts";
 import { Cloud, type LocalOptions } from "./cloud.ts";
@@ -18,6 +19,8 @@ export interface LocalSystem {
 	readonly apis: readonly LocalApi[];
 	/** Names of the templates' features that are not simulated. */
 	readonly notSimulated: readonly string[];
+	/** Quotas of AWS that the templates exceed, with the figures: a deployment would fail. */
+	readonly exceededQuotas: readonly string[];
 	readonly tracer: Tracer;
 	/** Makes a function's next invocations fail as if the handler threw. */
 	readonly failNext: (
@@ -53,7 +56,7 @@ export async function startLocal(
 	let running = stacks;
 	/** Functions whose code is newer than that of the stacks. */
 	const ahead = new Set<string>();
-	const { cloud, services, access } = await create(
+	const { cloud, services, access, exceeded } = await create(
 		stacks,
 		{ ...defaults, ...options },
 		endpoint,
@@ -76,6 +79,7 @@ export async function startLocal(
 		endpoint: endpoint.url,
 		apis: services.apis,
 		notSimulated: cloud.notSimulatedParts,
+		exceededQuotas: exceeded,
 		tracer: cloud.tracer,
 		failNext: (name, times, message) =>
 			byName("function", services.functions.values(), name).failNext(
@@ -182,7 +186,12 @@ async function create(
 			for (const resource of resources)
 				if (resource.type === type) await create?.(resource);
 		cloud.finish();
-		return { cloud, services, access };
+		return {
+			cloud,
+			services,
+			access,
+			exceeded: exceededQuotas(stacks, resources),
+		};
 	} catch (error) {
 		await stops[0]?.();
 		throw error;

@@ -25,6 +25,8 @@ export interface Access {
 	readonly roles: ReadonlyMap<string, Role>;
 	/** Statements of resource-based policies, by the resource's ARN. */
 	readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
+	/** ARNs of the templates' keys, by ARN, by id, and by alias, the last two with account and region. */
+	readonly keys: ReadonlyMap<string, string>;
 	/** Descriptions of policy features that are not evaluated as in AWS. */
 	readonly notEvaluated: readonly string[];
 }
@@ -65,6 +67,11 @@ export const policyTypes = {
 		simulates: ["RegistryName", "Policy"],
 		ignores: ["RevisionId"],
 	},
+	"AWS::KMS::Key": {
+		simulates: ["KeyPolicy"],
+		ignores: ["Description", "EnableKeyRotation", "KeyUsage", "Tags"],
+	},
+	"AWS::KMS::Alias": { simulates: ["AliasName", "TargetKeyId"] },
 	"AWS::Lambda::Permission": {
 		simulates: [
 			"FunctionName",
@@ -99,6 +106,7 @@ export function accessOf(resources: readonly Resource[]): Access {
 	return {
 		roles: new Map(roles.map((role) => [role.arn, role])),
 		resourcePolicies,
+		keys: keysOf(resources),
 		notEvaluated: [...notEvaluated],
 	};
 }
@@ -118,6 +126,59 @@ export function decide(
 		identity,
 		resourcePolicies.get(resource) ?? [],
 	);
+}
+
+/**
+ * Whether a principal may encrypt, or decrypt, with the key that a resource names: its ARN, id or alias. A key that is in no
+ * template, such as one of AWS's own, is assumed to allow it.
+ */
+export function decideKey(
+	access: Access,
+	{
+		principal,
+		actions,
+		key,
+		place,
+		context,
+	}: {
+		readonly principal: Principal;
+		/** Such as `kms:Decrypt`. */
+		readonly actions: readonly string[];
+		readonly key: string;
+		readonly place: Place;
+		readonly context: Readonly<Record<string, string>>;
+	},
+): Decision {
+	const arn = access.keys.get(key) ?? access.keys.get(placed(key, place));
+	if (arn === undefined) return { allowed: true };
+	const denied = actions
+		.map((action) => decide(access, principal, action, arn, context))
+		.find(({ allowed }) => !allowed);
+	return denied ?? { allowed: true };
+}
+
+interface Place {
+	readonly account: string;
+	readonly region: string;
+}
+
+const placed = (name: string, { account, region }: Place): string =>
+	`${account}/${region}/${name.split(":").at(-1)}`;
+
+function keysOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
+	const keys = new Map<string, string>();
+	for (const { type, ref, attributes, stack } of resources)
+		if (type === "AWS::KMS::Key") {
+			const arn = attributes.Arn as string;
+			keys.set(arn, arn).set(placed(ref, stack), arn);
+		}
+	for (const { type, ref, properties, stack } of resources) {
+		const target = String(properties.TargetKeyId);
+		const arn = keys.get(target) ?? keys.get(placed(target, stack));
+		if (type === "AWS::KMS::Alias" && arn !== undefined)
+			keys.set(placed(ref, stack), arn);
+	}
+	return keys;
 }
 
 /** Whether a service may assume a role. */
@@ -203,6 +264,8 @@ function resourceStatements({
 					statementsOf(properties.Policy),
 				],
 			];
+		case "AWS::KMS::Key":
+			return [[attributes.Arn as string, statementsOf(properties.KeyPolicy)]];
 		case "AWS::Lambda::Permission":
 			return [permission(properties, stack, logicalId)];
 		default:

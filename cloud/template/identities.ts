@@ -1,4 +1,5 @@
 // Return values of `Ref` and `Fn::GetAtt`: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+import { createHash } from "node:crypto";
 import type { UnresolvedResource } from "./resource.ts";
 
 type Identify = (resource: UnresolvedResource) => {
@@ -74,6 +75,11 @@ export const identities = {
 			},
 		};
 	},
+	"AWS::KMS::Key": ({ stack, logicalId }) => {
+		const id = keyId(`${stack.account}${stack.name}${logicalId}`);
+		return { ref: id, attributes: { Arn: keyArn(id, stack), KeyId: id } };
+	},
+	"AWS::KMS::Alias": ({ property }) => ({ ref: String(property("AliasName")) }),
 	"AWS::EventSchemas::Registry": ({ stack, logicalId, property }) => {
 		const name = String(
 			property("RegistryName") ?? `${stack.name}-${logicalId}`,
@@ -152,6 +158,23 @@ export function functionArn(
 	return nameOrArn.startsWith("arn:")
 		? nameOrArn
 		: `arn:aws:lambda:${region}:${account}:function:${nameOrArn}`;
+}
+
+export const keyArn = (
+	id: string,
+	{ account, region }: { account: string; region: string },
+) => `arn:aws:kms:${region}:${account}:key/${id}`;
+
+/** Derives an id like KMS's. It is stable for a resource. */
+function keyId(text: string): string {
+	const hex = createHash("sha256").update(text).digest("hex");
+	return [
+		hex.slice(0, 8),
+		hex.slice(8, 12),
+		hex.slice(12, 16),
+		hex.slice(16, 20),
+		hex.slice(20, 32),
+	].join("-");
 }
 
 /** Derives a 10-character id like API Gateway's. It is stable for a resource. */

@@ -48,7 +48,8 @@ function describePrincipal(principal: Principal): string {
 
 /**
  * Evaluates the caller's identity-based policies and the resource-based policy. Within an account, either may allow the request.
- * Across accounts, both must. For a service, only the resource-based policy counts. An explicit deny always wins.
+ * Across accounts, both must, and a key's policy always must:
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html. For a service, only the resource-based policy counts. An explicit deny always wins.
  */
 export function authorize(
 	request: AccessRequest,
@@ -83,6 +84,17 @@ export function authorize(
 			: denied(`no resource-based policy allows it${because}`);
 
 	const sameAccount = principal.account === resource.split(":")[4];
+	if (sameAccount && isKey(resource))
+		return allowing.some(
+			(statement) => named(statement, principal) === "itself",
+		) ||
+			(identityAllows && allowing.length > 0)
+			? { allowed: true }
+			: denied(
+					identityAllows
+						? `the key's policy does not allow it${because}`
+						: "no identity-based policy and no statement of the key's policy allows it",
+				);
 	if (sameAccount)
 		return identityAllows ||
 			allowing.some((statement) => named(statement, principal) === "itself")
@@ -95,6 +107,8 @@ export function authorize(
 				`the resource is in another account, and no resource-based policy allows it${because}`,
 			);
 }
+
+const isKey = (arn: string): boolean => arn.split(":")[2] === "kms";
 
 function contextOf({ principal, context, resource }: AccessRequest) {
 	const who =

@@ -4,7 +4,9 @@ import {
 	type Mismatch,
 } from "../../../../pattern/engine/mismatches.ts";
 import { busArn } from "../../../template/identities.ts";
+import type { Principal } from "../../../template/policy.ts";
 import type { Cloud } from "../../cloud.ts";
+import { deliver } from "../../delivery.ts";
 import type { Span } from "../../trace.ts";
 
 /** Buses by ARN, and rules by their bus's ARN. */
@@ -26,18 +28,53 @@ export interface LocalBus {
 	readonly arn: string;
 	readonly account: string;
 	readonly region: string;
+	/** Why EventBridge cannot use the key of the bus, if it cannot. */
+	readonly locked: () => string | undefined;
+	/** The queue for events that cannot be encrypted. */
+	readonly deadLetterArn: string | undefined;
 }
+
+const eventBridge: Principal = {
+	kind: "service",
+	service: "events.amazonaws.com",
+};
 
 /** Adds a bus and registers it as a delivery target. */
 export function addBus(
 	name: string,
-	account: string,
-	region: string,
+	{ account, region }: { readonly account: string; readonly region: string },
+	{ KmsKeyIdentifier, DeadLetterConfig }: Readonly<Record<string, unknown>>,
 	tables: EventTables,
 	cloud: Cloud,
 ): void {
 	const arn = busArn(name, { account, region });
-	const created: LocalBus = { name, arn, account, region };
+	const created: LocalBus = {
+		name,
+		arn,
+		account,
+		region,
+		locked: () => {
+			if (KmsKeyIdentifier === undefined) return undefined;
+			const source = {
+				"aws:SourceAccount": account,
+				"aws:SourceArn": arn,
+			};
+			const use = (actions: readonly string[], context: object) =>
+				cloud.decideKey(eventBridge, actions, String(KmsKeyIdentifier), arn, {
+					...source,
+					...context,
+				});
+			const denied = [
+				use(["kms:DescribeKey"], {}),
+				use(["kms:GenerateDataKey", "kms:Decrypt"], {
+					"kms:EncryptionContext:aws:events:event-bus:arn": arn,
+				}),
+			].find(({ allowed }) => !allowed);
+			return denied && !denied.allowed ? denied.reason : undefined;
+		},
+		deadLetterArn: (DeadLetterConfig as { readonly Arn?: string } | undefined)
+			?.Arn,
+	};
 	tables.buses.set(arn, created);
 	cloud.receivers.set(arn, {
 		action: "events:PutEvents",
@@ -83,6 +120,32 @@ export async function arrive(
 			outcome: "failed",
 			what: `the rules form a loop: the event has passed ${hopsMax} hops`,
 		});
+		return;
+	}
+	const locked = bus.locked();
+	if (locked !== undefined) {
+		const span = cloud.tracer.hop(after, {
+			account: bus.account,
+			resource: `bus ${bus.name}`,
+			outcome: "denied",
+			what: locked,
+		});
+		if (bus.deadLetterArn !== undefined)
+			await deliver(
+				{
+					message: JSON.stringify(event),
+					to: bus.deadLetterArn,
+					sender: {
+						principal: eventBridge,
+						context: {
+							"aws:SourceArn": bus.arn,
+							"aws:SourceAccount": bus.account,
+						},
+					},
+				},
+				span,
+				cloud,
+			);
 		return;
 	}
 	const own = rules.get(bus.arn) ?? [];

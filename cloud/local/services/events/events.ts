@@ -13,15 +13,15 @@ export function eventsService(
 ): Service {
 	const tables: EventTables = { buses: new Map(), rules: new Map() };
 	for (const { account, region } of accounts)
-		addBus("default", account, region, tables, cloud);
+		addBus("default", { account, region }, {}, tables, cloud);
 	return {
 		name: "events",
 		resources: {
 			"AWS::Events::EventBus": {
-				simulates: ["Name", "Policy"],
+				simulates: ["Name", "Policy", "KmsKeyIdentifier", "DeadLetterConfig"],
 				ignores: ["Tags", "Description"],
-				create: ({ ref, stack: { account, region } }) =>
-					addBus(ref, account, region, tables, cloud),
+				create: ({ ref, stack, properties }) =>
+					addBus(ref, stack, properties, tables, cloud),
 			},
 			"AWS::Events::Rule": ruleType(tables, cloud),
 		},

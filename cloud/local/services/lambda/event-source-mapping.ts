@@ -54,6 +54,16 @@ export const eventSourceMappingType = (
 					queueArn,
 				),
 			),
+			...(queue.key === undefined
+				? []
+				: [
+						cloud.decideKey(
+							{ kind: "role", arn: target.roleArn, account: target.account },
+							["kms:Decrypt"],
+							queue.key,
+							queueArn,
+						),
+					]),
 		].find((decision) => !decision.allowed);
 		if (refused && !refused.allowed) {
 			queue.consumer = { refused: refused.reason };

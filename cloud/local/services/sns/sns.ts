@@ -50,7 +50,12 @@ export function snsService(cloud: Cloud): Service {
 }
 
 const topicType = (topics: Topics, cloud: Cloud): ResourceType => ({
-	simulates: ["TopicName", "MaximumMessageSize", "Subscription"],
+	simulates: [
+		"TopicName",
+		"MaximumMessageSize",
+		"Subscription",
+		"KmsMasterKeyId",
+	],
 	ignores: ["DisplayName", "Tags", "TracingConfig"],
 	create: (resource) => {
 		const { ref: arn, properties, stack, attributes } = resource;
@@ -67,6 +72,9 @@ const topicType = (topics: Topics, cloud: Cloud): ResourceType => ({
 		cloud.receivers.set(arn, {
 			action: "sns:Publish",
 			label: `topic ${created.name}`,
+			...(properties.KmsMasterKeyId === undefined
+				? {}
+				: { key: String(properties.KmsMasterKeyId) }),
 			receive: (message, after) => fanOut(created, message, after, cloud),
 		});
 		for (const listed of (properties.Subscription ?? []) as Record<

@@ -27,6 +27,8 @@ export interface LocalQueue {
 	readonly url: string;
 	readonly maxReceiveCount: number;
 	readonly deadLetterArn: string | undefined;
+	/** The key that encrypts its messages: ARN, id or alias. Undefined if it is not a customer's. */
+	readonly key: string | undefined;
 	/** Spans by message id; a message's hops are attached to its span. */
 	readonly spans: Map<string, Span>;
 	/** Set by the queue's event source mapping; `refused` is why it may not poll. */
@@ -61,8 +63,18 @@ export const queueType = (
 	engineOf: QueueEngines,
 	cloud: Cloud,
 ): ResourceType => ({
-	simulates: ["QueueName", "RedrivePolicy", ...queueAttributes],
-	ignores: ["SqsManagedSseEnabled", "Tags", "RedriveAllowPolicy"],
+	simulates: [
+		"QueueName",
+		"RedrivePolicy",
+		"KmsMasterKeyId",
+		...queueAttributes,
+	],
+	ignores: [
+		"SqsManagedSseEnabled",
+		"Tags",
+		"RedriveAllowPolicy",
+		"KmsDataKeyReusePeriodSeconds",
+	],
 	create: async ({ attributes, properties, stack, ref }) => {
 		const name = attributes.QueueName as string;
 		const arn = attributes.Arn as string;
@@ -90,6 +102,7 @@ export const queueType = (
 				? Number(redrive.maxReceiveCount)
 				: Number.POSITIVE_INFINITY,
 			deadLetterArn: redrive?.deadLetterTargetArn,
+			key: properties.KmsMasterKeyId as string | undefined,
 			spans: new Map(),
 			consumer: undefined,
 			send: (input, after) => send(created, input, after, cloud),
@@ -108,6 +121,7 @@ export const queueType = (
 		cloud.receivers.set(arn, {
 			action: "sqs:SendMessage",
 			label: `queue ${name}`,
+			...(created.key === undefined ? {} : { key: created.key }),
 			receive: async (message, after) => {
 				await created.send({ MessageBody: message }, after);
 			},

@@ -1,0 +1,147 @@
+// Quotas that templates exceed, so that AWS would refuse them: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+import { busArn } from "./identities.ts";
+import type { Resource } from "./resource.ts";
+import type { StackTemplate } from "./stack-template.ts";
+
+/** What a deployment would hit, each with the figure. Quotas that AWS raises on request say so. */
+export function exceededQuotas(
+	stacks: readonly StackTemplate[],
+	resources: readonly Resource[],
+): readonly string[] {
+	const of = (type: string) =>
+		resources.filter((resource) => resource.type === type);
+	return [
+		...stacks.flatMap(({ name, template }) => [
+			...over(
+				Object.keys(template.Resources).length,
+				500,
+				(count) => `the stack ${name} has ${count} resources`,
+			),
+			...over(
+				bytesOf(template),
+				1_048_576,
+				(bytes) => `the template of ${name} has ${bytes} bytes`,
+			),
+		]),
+		...of("AWS::SQS::QueuePolicy").flatMap(({ properties, logicalId }) => {
+			const queue = lastOf(properties.Queues) ?? logicalId;
+			return [
+				...over(
+					statementsIn(properties.PolicyDocument),
+					20,
+					(count) => `the policy of the queue ${queue} has ${count} statements`,
+				),
+				...over(
+					bytesOf(properties.PolicyDocument),
+					8_192,
+					(bytes) => `the policy of the queue ${queue} has ${bytes} bytes`,
+				),
+			];
+		}),
+		...of("AWS::SNS::TopicPolicy").flatMap(({ properties, logicalId }) =>
+			over(
+				bytesOf(properties.PolicyDocument),
+				30_720,
+				(bytes) =>
+					`the policy of the topic ${lastOf(properties.Topics) ?? logicalId} has ${bytes} bytes`,
+			),
+		),
+		...busPolicies(resources).flatMap(([bus, policy]) =>
+			over(
+				bytesOf(policy),
+				10_240,
+				(bytes) =>
+					`the policy of the bus ${bus} has ${bytes} characters, if AWS has not raised the quota`,
+			),
+		),
+		...countsBy(
+			of("AWS::Events::Rule"),
+			({ properties, stack }) =>
+				busArn(String(properties.EventBusName ?? "default"), stack),
+			300,
+			(bus, count) =>
+				`the bus ${bus.split("/").at(-1)} has ${count} rules, if AWS has not raised the quota`,
+		),
+		...countsBy(
+			of("AWS::SNS::Subscription").filter(({ properties }) =>
+				of("AWS::SNS::Topic").some(
+					(topic) =>
+						topic.ref === properties.TopicArn &&
+						Number(topic.properties.MaximumMessageSize ?? 0) > 262_144,
+				),
+			),
+			({ properties }) => lastOf(properties.TopicArn) ?? "",
+			100,
+			(topic, count) =>
+				`the topic ${topic} with messages of more than 256 KiB has ${count} subscriptions`,
+		),
+		...of("AWS::IAM::Role").flatMap(({ properties, ref }) =>
+			over(
+				bytesOf(properties.Policies ?? []),
+				10_240,
+				(bytes) => `the inline policies of the role ${ref} have ${bytes} bytes`,
+			),
+		),
+	];
+}
+
+function over(
+	actual: number,
+	quota: number,
+	say: (actual: string) => string,
+): readonly string[] {
+	const figure = (value: number) => value.toLocaleString("en");
+	return actual > quota
+		? [`${say(figure(actual))}; the quota is ${figure(quota)}`]
+		: [];
+}
+
+function countsBy(
+	resources: readonly Resource[],
+	key: (resource: Resource) => string,
+	quota: number,
+	say: (key: string, count: string) => string,
+): readonly string[] {
+	return [...Map.groupBy(resources, key)].flatMap(([name, group]) =>
+		over(group.length, quota, (count) => say(name, count)),
+	);
+}
+
+/** The whole policy of each bus: its own and that of its policy resources. */
+function busPolicies(
+	resources: readonly Resource[],
+): readonly (readonly [string, unknown])[] {
+	const parts = resources.flatMap(({ type, properties, ref, stack }) => {
+		if (type === "AWS::Events::EventBus" && properties.Policy !== undefined)
+			return [[busArn(ref, stack), properties.Policy] as const];
+		return type === "AWS::Events::EventBusPolicy"
+			? [
+					[
+						busArn(String(properties.EventBusName ?? "default"), stack),
+						properties.Statement,
+					] as const,
+				]
+			: [];
+	});
+	return [...Map.groupBy(parts, ([bus]) => bus)].map(([bus, policies]) => [
+		bus.split("/").at(-1) ?? bus,
+		policies.length === 1
+			? policies[0]?.[1]
+			: policies.map(([, policy]) => policy),
+	]);
+}
+
+function bytesOf(value: unknown): number {
+	return Buffer.byteLength(JSON.stringify(value) ?? "");
+}
+
+function statementsIn(document: unknown): number {
+	const { Statement: stated } = (document ?? {}) as { Statement?: unknown };
+	return Array.isArray(stated) ? stated.length : 1;
+}
+
+/** The last part of an ARN or URL, or of the first of several. */
+function lastOf(value: unknown): string | undefined {
+	const [first] = [value].flat();
+	return typeof first === "string" ? first.split(/[:/]/).at(-1) : undefined;
+}
