@@ -1,3 +1,4 @@
+import { Token } from "aws-cdk-lib";
 import { CfnRule } from "aws-cdk-lib/aws-events";
 import { AccountPrincipal, Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type CfnTopic, Topic } from "aws-cdk-lib/aws-sns";
@@ -37,8 +38,12 @@ export class EventFeed extends Construct {
 		const topic = this.topic.node.defaultChild as CfnTopic;
 		topic.maximumMessageSize = messageBytesMax;
 		if (props.kmsMasterKeyId) topic.kmsMasterKeyId = props.kmsMasterKeyId;
+		// A rule of another bus is another rule, so that both can be there while producers change.
+		const ruleId = Token.isUnresolved(props.eventBusName)
+			? "Rule"
+			: `Rule-${props.eventBusName}`;
 		// The EventPattern type of CDK's own rule lacks $or and some operators, and its target writes a policy per rule.
-		this.rule = new CfnRule(this, "Rule", {
+		this.rule = new CfnRule(this, ruleId, {
 			name: props.feedName,
 			eventBusName: props.eventBusName,
 			eventPattern: props.eventPattern,

@@ -65,7 +65,8 @@ export class EventHub extends Construct {
 			resource: "event-bus",
 			resourceName: props.eventBusName,
 		});
-		this.eventBus = new EventBus(this, "Bus", {
+		// A bus with another name is another bus, so that both can be there while publishers change.
+		this.eventBus = new EventBus(this, `Bus-${props.eventBusName}`, {
 			eventBusName: props.eventBusName,
 			...(props.deadLetterQueue
 				? { deadLetterQueue: props.deadLetterQueue }

@@ -454,6 +454,7 @@ export const edits: Edit[] = [
 		{ producers: { get, post: { ...post, method: "PUT" } } },
 		/producer .*contentPOST/,
 	],
+	["rename the bus", { eventBusName: "events" }, /HubBus|Rule|hub Lost/],
 	[
 		"rename an event type and its consumer and producer",
 		{

@@ -105,9 +105,21 @@ test("two stages, and another region, have no name in common", () => {
 	const stage = namesOf({ ...system, name: "media-dev" });
 	expect(here.size).toBeGreaterThan(30);
 	expect([...here].filter((name) => stage.has(name))).toEqual([]);
-	const rolesOf = (region: string) =>
-		roleArn({ ...system, region }, "producer", "get");
-	expect(rolesOf("us-east-1")).not.toBe(rolesOf("eu-west-1"));
+	// What is global in an account.
+	const globalOf = (of: SystemDefinition) =>
+		new Set(
+			[...identities({ ...of, dashboard: true }).values()]
+				.map(
+					(identity) => JSON.parse(identity) as [string, [string, unknown][]],
+				)
+				.filter(([type]) => /IAM::Role|Dashboard/.test(type))
+				.flatMap(([, properties]) => properties.map(([, value]) => value))
+				.filter((value) => typeof value === "string"),
+		);
+	const there = globalOf({ ...system, region: "us-east-1" });
+	const global = globalOf(system);
+	expect(global.size).toBe(7);
+	expect([...global].filter((name) => there.has(name))).toEqual([]);
 });
 
 describe("names", () => {

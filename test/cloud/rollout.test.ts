@@ -8,7 +8,12 @@ import { App, type Stack } from "aws-cdk-lib";
 import { Template as Synthesized } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import type { SystemDefinition } from "../../cdk/system/definition.ts";
-import { partOf, queueName, roleArn } from "../../cdk/system/topology.ts";
+import {
+	eventBusArn,
+	partOf,
+	queueName,
+	roleArn,
+} from "../../cdk/system/topology.ts";
 import { buildSystem } from "../../cdk/system-stacks.ts";
 import { startLocal } from "../../cloud/local/runner.ts";
 import {
@@ -124,7 +129,7 @@ async function expectDelivery(
 						new PutEventsCommand({
 							Entries: [
 								{
-									EventBusName: `arn:aws:events:eu-west-1:222222222222:event-bus/media-events`,
+									EventBusName: eventBusArn(producing),
 									Source: type.source,
 									DetailType: type.detailType,
 									Detail: JSON.stringify({ ...detail, id }),
