@@ -13,7 +13,11 @@ import {
 } from "../cloud/rollout/plan.ts";
 import { type AwsAccount, awsAccount } from "./aws-account.ts";
 import { checkCode } from "./codegen-report.ts";
-import { credentialProblems, deploymentProblems } from "./preflight.ts";
+import {
+	credentialProblems,
+	deploymentProblems,
+	quotaProblems,
+} from "./preflight.ts";
 import { formatsIn } from "./registry-formats.ts";
 import {
 	type AccountName,
@@ -68,11 +72,10 @@ export async function deploySystem(
 		accountOf,
 		terminal,
 	);
-	if (report(problems, terminal)) return 1;
-	const { phases, losses, left, missing } = restrict(
-		planRollout(deployed, wanted),
-		options.stack,
-	);
+	const whole = planRollout(deployed, wanted);
+	if (report([...problems, ...quotaProblems(system, whole)], terminal))
+		return 1;
+	const { phases, losses, left, missing } = restrict(whole, options.stack);
 	if (missing.length > 0)
 		return refuse(
 			`${missing.join(", ")} must be deployed before: add ${missing.map((stack) => `--stack ${stack}`).join(" ")}`,

@@ -2,7 +2,9 @@
 import type { SystemDefinition } from "../cdk/system/definition.ts";
 import { partitionOf } from "../cdk/system/names.ts";
 import { nameOf } from "../cloud/rollout/changes.ts";
-import type { PlannedStack } from "../cloud/rollout/plan.ts";
+import type { Plan, PlannedStack } from "../cloud/rollout/plan.ts";
+import { exceededQuotas } from "../cloud/template/quotas.ts";
+import { resolveResources } from "../cloud/template/resolve.ts";
 import type { AwsAccount } from "./aws-account.ts";
 import {
 	type AccountName,
@@ -61,6 +63,24 @@ export async function deploymentProblems(
 		...(await logRoleProblems(system, wanted, accountOf)),
 		...(await nameClashes(system, deployed, wanted, accountOf, terminal)),
 	];
+}
+
+/** What a step's template exceeds: for a while it has old and new side by side. */
+export function quotaProblems(
+	{ quotas = {} }: SystemDefinition,
+	{ phases }: Plan,
+): readonly string[] {
+	const found = phases.flat().flatMap((step) => {
+		const { template, action, stack: name, account, region } = step;
+		if (!template) return [];
+		const stack = { name, account, region, template, assets: new Map() };
+		const resources = resolveResources([stack], { endpoint: "http://aws" });
+		return exceededQuotas([stack], resources, quotas).map(
+			(problem) =>
+				`${action} ${name}: ${problem}${action === "expand" ? ": old and new stand side by side until nobody uses the old; change fewer things at once" : ""}`,
+		);
+	});
+	return [...new Set(found)];
 }
 
 /** Stacks that cannot be updated as they are. */

@@ -3,13 +3,33 @@ import { busArn } from "./identities.ts";
 import type { Resource } from "./resource.ts";
 import type { StackTemplate } from "./stack-template.ts";
 
-/** What a deployment would hit, each with the figure. Quotas that AWS raises on request say so. */
+/** Quotas that AWS raises on request, with their defaults. */
+export interface RaisedQuotas {
+	/** Default: 10,240. */
+	readonly eventBusPolicyCharacters?: number;
+	/** Default: 300. */
+	readonly rulesPerEventBus?: number;
+}
+
+/** What a deployment would hit, each with the figure. */
 export function exceededQuotas(
 	stacks: readonly StackTemplate[],
 	resources: readonly Resource[],
+	{
+		eventBusPolicyCharacters = 10_240,
+		rulesPerEventBus = 300,
+	}: RaisedQuotas = {},
 ): readonly string[] {
 	const of = (type: string) =>
 		resources.filter((resource) => resource.type === type);
+	const largeTopics = new Set(
+		of("AWS::SNS::Topic")
+			.filter(
+				({ properties }) =>
+					Number(properties.MaximumMessageSize ?? 0) > 262_144,
+			)
+			.map(({ ref }) => ref),
+	);
 	return [
 		...stacks.flatMap(({ name, template }) => [
 			...over(
@@ -49,26 +69,22 @@ export function exceededQuotas(
 		...busPolicies(resources).flatMap(([bus, policy]) =>
 			over(
 				bytesOf(policy),
-				10_240,
+				eventBusPolicyCharacters,
 				(bytes) =>
-					`the policy of the bus ${bus} has ${bytes} characters, if AWS has not raised the quota`,
+					`the policy of the bus ${bus} has ${bytes} characters, which AWS raises on request`,
 			),
 		),
 		...countsBy(
 			of("AWS::Events::Rule"),
 			({ properties, stack }) =>
 				busArn(String(properties.EventBusName ?? "default"), stack),
-			300,
+			rulesPerEventBus,
 			(bus, count) =>
-				`the bus ${bus.split("/").at(-1)} has ${count} rules, if AWS has not raised the quota`,
+				`the bus ${bus.split("/").at(-1)} has ${count} rules, which AWS raises on request`,
 		),
 		...countsBy(
 			of("AWS::SNS::Subscription").filter(({ properties }) =>
-				of("AWS::SNS::Topic").some(
-					(topic) =>
-						topic.ref === properties.TopicArn &&
-						Number(topic.properties.MaximumMessageSize ?? 0) > 262_144,
-				),
+				largeTopics.has(String(properties.TopicArn)),
 			),
 			({ properties }) => lastOf(properties.TopicArn) ?? "",
 			100,

@@ -19,7 +19,7 @@ import {
 	destroySystem,
 } from "../../cli/destroy-system.ts";
 import { cleanLine, type Terminal } from "../../cli/terminal.ts";
-import { edits, system as sample } from "../cdk/edits.ts";
+import { edits, entry, system as sample, typeOf } from "../cdk/edits.ts";
 import { type StandIn, startStandIn } from "./stand-in/aws.ts";
 
 const ids = {
@@ -351,6 +351,29 @@ describe("deploy", () => {
 			"media-reports-dead-letters (AWS::SQS::Queue), which the account 310987654321 has already: an earlier stack may have kept it",
 		])
 			expect(said).toContain(message);
+		expect(aws.done).toEqual([]);
+	});
+
+	test("old and new side by side must fit, too", async () => {
+		const named = (prefix: string): SystemDefinition => ({
+			...system,
+			consumers: {
+				audit: {
+					entry,
+					subscribes: Array.from({ length: 90 }, (_, i) =>
+						typeOf(`T${i}`, "many", `${prefix}-${i}`),
+					),
+				},
+			},
+		});
+		expect((await deploy(named("old"))).code).toBe(0);
+		aws.done.length = 0;
+		const { code, said } = await deploy(named("new"));
+		expect(code).toBe(1);
+		expect(said).toMatch(
+			/expand media-hub: the stack media-hub has 5\d\d resources; the quota is 500: old and new stand side by side/,
+		);
+		expect(said).toContain("the policy of the queue media-audit has");
 		expect(aws.done).toEqual([]);
 	});
 

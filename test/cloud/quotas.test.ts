@@ -76,7 +76,7 @@ const cases: readonly (readonly [string, object, string])[] = [
 				Properties: { Name: "events", Policy: document(60) },
 			},
 		},
-		"characters, if AWS has not raised the quota; the quota is 10,240",
+		"characters, which AWS raises on request; the quota is 10,240",
 	],
 	[
 		"rules of a bus",
@@ -84,7 +84,7 @@ const cases: readonly (readonly [string, object, string])[] = [
 			Type: "AWS::Events::Rule",
 			Properties: { Name: `r${i}`, EventPattern: { source: [`s${i}`] } },
 		})),
-		"the bus default has 301 rules, if AWS has not raised the quota; the quota is 300",
+		"the bus default has 301 rules, which AWS raises on request; the quota is 300",
 	],
 	[
 		"subscriptions of a topic with large messages",
