@@ -59,10 +59,28 @@ export async function deploymentProblems(
 ): Promise<readonly string[]> {
 	return [
 		...stuck(deployed),
-		...(await bootstrapProblems(system, accountOf)),
-		...(await logRoleProblems(system, wanted, accountOf)),
+		...(await bootstrapProblems(system, accountOf, terminal)),
+		...(await logRoleProblems(system, wanted, accountOf, terminal)),
 		...(await nameClashes(system, deployed, wanted, accountOf, terminal)),
 	];
+}
+
+/** A check that the credentials do not allow is a warning: those that deploy may be others, and CloudFormation checks again. */
+async function orWarn<T>(
+	asked: Promise<T>,
+	what: string,
+	instead: T,
+	{ warn, style }: Terminal,
+): Promise<T> {
+	try {
+		return await asked;
+	} catch (error) {
+		const { name, message } = error as Error;
+		warn(
+			`${style("yellow", "warning", "stderr")} could not check ${what}: ${name}: ${message}`,
+		);
+		return instead;
+	}
 }
 
 /** What a step's template exceeds: for a while it has old and new side by side. */
@@ -105,12 +123,16 @@ export function stuck(
 async function bootstrapProblems(
 	{ accounts, region }: SystemDefinition,
 	accountOf: (name: AccountName) => AwsAccount,
+	terminal: Terminal,
 ): Promise<readonly string[]> {
 	const found = await Promise.all(
 		accountNames.map(async (name) => {
 			const { bootstrapQualifier, id, profile } = accounts[name];
-			const version = await accountOf(name).bootstrapVersion(
-				bootstrapQualifier ?? "hnb659fds",
+			const version = await orWarn(
+				accountOf(name).bootstrapVersion(bootstrapQualifier ?? "hnb659fds"),
+				`the bootstrap of ${id}`,
+				bootstrapVersionMin,
+				terminal,
 			);
 			if (version !== undefined && version >= bootstrapVersionMin) return [];
 			return [
@@ -126,6 +148,7 @@ async function logRoleProblems(
 	{ accounts, region }: SystemDefinition,
 	wanted: readonly PlannedStack[],
 	accountOf: (name: AccountName) => AwsAccount,
+	terminal: Terminal,
 ): Promise<readonly string[]> {
 	const needsRole = wanted
 		.filter(({ part }) => part === "producer")
@@ -135,9 +158,15 @@ async function logRoleProblems(
 				Type === "AWS::ApiGateway::Stage" &&
 				Properties.AccessLogSetting !== undefined,
 		);
-	if (!needsRole || (await accountOf("producer").apiGatewayLogRole()))
-		return [];
+	if (!needsRole) return [];
 	const { id, profile } = accounts.producer;
+	const role = await orWarn(
+		accountOf("producer").apiGatewayLogRole(),
+		`API Gateway's role for logs in ${id}`,
+		"unknown",
+		terminal,
+	);
+	if (role) return [];
 	const partition = partitionOf(region);
 	return [
 		`API Gateway may not write logs in the account ${id} in ${region}. Give it a role, once for all APIs there:
@@ -197,6 +226,7 @@ async function nameClashes(
 		});
 	});
 	const clashes: string[] = [];
+	const refusals: { account: string; type: string; error: Error }[] = [];
 	const progress = terminal.progress("names looked up");
 	for (let i = 0; i < fresh.length; i += lookupsAtOnce) {
 		progress(i, fresh.length);
@@ -204,10 +234,14 @@ async function nameClashes(
 			fresh.slice(i, i + lookupsAtOnce).map(async (resource) => {
 				const { account, type, name, identify } = resource;
 				const owner = accountNames.find((one) => accounts[one].id === account);
-				const exists = await accountOf(owner ?? "hub").exists(
+				const asked = accountOf(owner ?? "hub").exists(
 					type,
 					identify(name, { account, partition, region }),
 				);
+				const exists = await asked.catch((error: Error) => {
+					refusals.push({ account, type, error });
+					return false;
+				});
 				return exists ? [resource] : [];
 			}),
 		);
@@ -221,5 +255,10 @@ async function nameClashes(
 		);
 	}
 	progress(fresh.length, fresh.length);
+	const [first] = refusals;
+	if (first)
+		terminal.warn(
+			`${terminal.style("yellow", "warning", "stderr")} could not look up ${refusals.length} of ${fresh.length} names, such as an ${first.type} in ${first.account}: ${first.error.name}: ${first.error.message}`,
+		);
 	return clashes;
 }

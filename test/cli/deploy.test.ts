@@ -354,6 +354,18 @@ describe("deploy", () => {
 		expect(aws.done).toEqual([]);
 	});
 
+	test("a check that the credentials do not allow is a warning", async () => {
+		for (const service of ["ssm", "apigateway", "cloudcontrolapi"])
+			aws.denied.add(service);
+		const { code, said } = await deploy(system);
+		expect(code, said).toBe(0);
+		expect(said).toContain("could not check the bootstrap of 110987654321");
+		expect(said).toContain("could not check API Gateway's role for logs");
+		expect(said).toMatch(
+			/could not look up \d+ of \d+ names, such as an AWS::\S+ in \d+: AccessDeniedException: no cloudcontrolapi for you/,
+		);
+	});
+
 	test("old and new side by side must fit, too", async () => {
 		const named = (prefix: string): SystemDefinition => ({
 			...system,

@@ -32,6 +32,8 @@ export interface StandIn {
 	/** Messages in queues. A queue that the list is not empty for gives one count per look. */
 	readonly messages: Map<string, number[]>;
 	schemas: string[];
+	/** Services that deny access. */
+	readonly denied: Set<string>;
 	readonly stop: () => Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export async function startStandIn(): Promise<StandIn> {
 		existing: new Set(),
 		messages: new Map(),
 		schemas: [],
+		denied: new Set(),
 		stop: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());
@@ -92,6 +95,11 @@ export async function startStandIn(): Promise<StandIn> {
 			}
 			return send(200, {});
 		}
+		if (standIn.denied.has(service))
+			return send(403, {
+				__type: "AccessDeniedException",
+				message: `no ${service} for you`,
+			});
 		if (service === "sts")
 			return send(
 				200,
