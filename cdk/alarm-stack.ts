@@ -34,23 +34,17 @@ export class AlarmStack extends Stack {
 				width: 12,
 				left: [new MathExpression({ expression, period, label: "" })],
 			});
-		const search = (namespace: string, dimensions: string, metric: string) =>
-			`SEARCH('{${namespace},${dimensions}} MetricName="${metric}" "${dimensions.startsWith("Event") ? bus : `${system.name}_`}"', 'Sum')`;
+		// Quotes ask for a whole value: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/search-expression-syntax.html
+		const ofRules = (metric: string) =>
+			`SEARCH('{AWS/Events,EventBusName,RuleName} MetricName="${metric}" EventBusName="${bus}"', 'Sum')`;
+		const ofTopics = (metric: string) =>
+			`SEARCH('{AWS/SNS,TopicName} MetricName="${metric}" TopicName=${system.name}', 'Sum')`;
 		new Dashboard(this, "Dashboard", {
 			dashboardName: `${system.name}-events-${system.region}`,
 		}).addWidgets(
-			graph(
-				"Events by rule",
-				search("AWS/Events", "EventBusName,RuleName", "MatchedEvents"),
-			),
-			graph(
-				"Failed invocations by rule",
-				search("AWS/Events", "EventBusName,RuleName", "FailedInvocations"),
-			),
-			graph(
-				"Deliveries by topic",
-				search("AWS/SNS", "TopicName", "NumberOfNotificationsDelivered"),
-			),
+			graph("Events by rule", ofRules("MatchedEvents")),
+			graph("Failed invocations by rule", ofRules("FailedInvocations")),
+			graph("Deliveries by topic", ofTopics("NumberOfNotificationsDelivered")),
 			new GraphWidget({
 				title: "Undelivered events",
 				width: 12,

@@ -82,12 +82,16 @@ export class HubStack extends Stack {
 			throw new SystemError(
 				`the bus ${busName} ${tooMany}; if AWS has raised it, state it (quotas.rulesPerEventBus), else filter in handlers`,
 			);
-		for (const { rule } of addFeeds(
+		for (const { rule, topic } of addFeeds(
 			this,
 			system,
 			all.filter(({ isFiltered }) => !isFiltered),
-		))
+		)) {
 			rule.node.addDependency(hub.eventBus, delivery);
+			// A topic gets its key when the role may use it.
+			if (required.encryptionKey)
+				topic.node.addDependency(required.encryptionKey, delivery);
+		}
 		new SchemaRegistry(this, "Registry", {
 			registryName: registryName(system),
 			description: `Event types of ${system.name}`,

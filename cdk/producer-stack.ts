@@ -22,7 +22,7 @@ export class ProducerStack extends Stack {
 			this,
 			system,
 			"producer",
-			`alias/${system.name}-producer`,
+			`alias/${system.name}_producer`,
 		);
 		const api = new EventApi(this, "Api", {
 			...required,

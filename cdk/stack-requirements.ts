@@ -81,7 +81,7 @@ export function requirements(
 						alias: keyAlias,
 						enableKeyRotation: true,
 						// Dead letters outlive the stack, and cannot be read without it.
-						removalPolicy: RemovalPolicy.RETAIN,
+						removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 					}),
 				}
 			: {}),

@@ -77,7 +77,13 @@ export function awsAccount(
 	region: string,
 	profile: string | undefined,
 ): AwsAccount {
-	const config = { region, ...(profile === undefined ? {} : { profile }) };
+	const config = {
+		region,
+		// Many names are looked up, and CloudFormation throttles early.
+		retryMode: "adaptive",
+		maxAttempts: 8,
+		...(profile === undefined ? {} : { profile }),
+	};
 	const cloudFormation = new CloudFormationClient(config);
 	const deployed = async (stack: Stack): Promise<DeployedStack> => {
 		const name = stack.StackName ?? "";
@@ -183,14 +189,24 @@ export function awsAccount(
 		},
 		deleteStack: async (name, signal) => {
 			await cloudFormation.send(new DeleteStackCommand({ StackName: name }));
-			await waitUntilStackDeleteComplete(
-				{
-					client: cloudFormation,
-					maxWaitTime: deletionSecondsMax,
-					abortSignal: signal,
-				},
-				{ StackName: name },
-			);
+			try {
+				await waitUntilStackDeleteComplete(
+					{
+						client: cloudFormation,
+						maxWaitTime: deletionSecondsMax,
+						abortSignal: signal,
+					},
+					{ StackName: name },
+				);
+			} catch {
+				// The waiter's error is a response as JSON. The stack says why.
+				const { Stacks: [stack] = [] } = await cloudFormation.send(
+					new DescribeStacksCommand({ StackName: name }),
+				);
+				throw new Error(
+					`it is ${stack?.StackStatus}: ${stack?.StackStatusReason ?? "its events in CloudFormation say why"}`,
+				);
+			}
 		},
 		allowDeletion: async (name) => {
 			await cloudFormation.send(

@@ -17,12 +17,14 @@ import {
 	credentialProblems,
 	deploymentProblems,
 	quotaProblems,
+	refusedChanges,
 } from "./preflight.ts";
 import { formatsIn } from "./registry-formats.ts";
 import {
 	type AccountName,
 	accountNames,
 	deployedStacks,
+	isCreated,
 	printPlan,
 	wantedStacks,
 } from "./stack-plan.ts";
@@ -62,8 +64,13 @@ export async function deploySystem(
 		0
 	)
 		return 1;
-	const deployed = await deployedStacks(system, accountOf);
+	const all = await deployedStacks(system, accountOf);
+	const deployed = all.filter(isCreated);
 	const wanted = wantedStacks(system, options.output);
+	if (wanted.length === 0)
+		throw new Error(
+			`${options.output} has no stack of the system ${system.name}: the app in cdk.json builds another system`,
+		);
 	expectStacks(options.stack, deployed, wanted);
 	const problems = await deploymentProblems(
 		system,
@@ -73,7 +80,12 @@ export async function deploySystem(
 		terminal,
 	);
 	const whole = planRollout(deployed, wanted);
-	if (report([...problems, ...quotaProblems(system, whole)], terminal))
+	if (
+		report(
+			[...problems, ...refusedChanges(whole), ...quotaProblems(system, whole)],
+			terminal,
+		)
+	)
 		return 1;
 	const { phases, losses, left, missing } = restrict(whole, options.stack);
 	if (missing.length > 0)
@@ -95,11 +107,10 @@ export async function deploySystem(
 	printLeft(left, terminal);
 	if (options.plan) return 0;
 	if (options.review) return review(system, phases[0] ?? [], options, terminal);
-	if (
-		losses.length > 0 &&
-		!options.yes &&
-		!(await agrees("Lose this, and go on?"))
-	)
+	const isLossy = losses.length > 0;
+	const asks = process.stdin.isTTY || isLossy;
+	const question = isLossy ? "Lose this, and go on?" : "Deploy this?";
+	if (asks && !options.yes && !(await agrees(question)))
 		return refuse(
 			"nothing was changed; to go on, answer y on a terminal, or run with --yes",
 			terminal,
@@ -229,7 +240,7 @@ function restrict(
 		.some(({ part }) => part === "consumer" || part === "producer");
 	return {
 		phases: chosen,
-		losses: [],
+		losses: chosen.flat().flatMap((step) => step.losses),
 		left: namesOf(
 			all.filter((step) => stacks.includes(step.stack) && !adds(step)),
 		),
@@ -275,16 +286,16 @@ async function runPhase(
 				))
 			)
 				return `${stack} is not empty`;
-			await deleteStack(stack, account, terminal, signal);
+			try {
+				await deleteStack(stack, account, terminal, signal);
+			} catch (error) {
+				return `${stack} could not be deleted: ${(error as Error).message}`;
+			}
 		}
 		const deployments = steps.filter(({ action }) => action !== "delete");
 		if (deployments.length === 0) continue;
-		const asks = !options.yes && process.stdin.isTTY;
 		const code = await cdk(
-			[
-				...deployArguments(system, owner, deployments, options),
-				...(asks ? [] : ["--require-approval", "never"]),
-			],
+			deployArguments(system, owner, deployments, options),
 			terminal,
 		);
 		if (code !== 0)
@@ -357,25 +368,25 @@ async function review(
 	terminal: Terminal,
 ): Promise<number> {
 	const steps = phase.filter(({ action }) => action !== "delete");
-	const [first] = steps;
-	if (!first) return refuse("the first phase only deletes stacks", terminal);
-	const code = await cdk(
-		[
-			...deployArguments(system, ownerOf(first.part), steps, options),
-			"--method",
-			"prepare-change-set",
-			"--change-set-name",
-			"eventwright",
-			"--require-approval",
-			"never",
-		],
-		terminal,
-	);
-	if (code === 0)
-		terminal.print(
-			"The first phase's change sets are called eventwright. Nothing was deployed; look at them, then run deploy.",
+	if (steps.length === 0)
+		return refuse("the first phase only deletes stacks", terminal);
+	for (const [owner, own] of Map.groupBy(steps, ({ part }) => ownerOf(part))) {
+		const code = await cdk(
+			[
+				...deployArguments(system, owner, own, options),
+				"--method",
+				"prepare-change-set",
+				"--change-set-name",
+				"eventwright",
+			],
+			terminal,
 		);
-	return code === 0 ? 0 : 1;
+		if (code !== 0) return 1;
+	}
+	terminal.print(
+		"The first phase's change sets are called eventwright. Nothing was deployed; look at them, then run deploy.",
+	);
+	return 0;
 }
 
 /** How many stacks CloudFormation updates at once. */
@@ -394,6 +405,9 @@ function deployArguments(
 		"--app",
 		writeStepAssembly(output, steps),
 		"--exclusively",
+		// The plan was agreed to. CDK cannot ask for several stacks at once.
+		"--require-approval",
+		"never",
 		...(steps.length > 1 ? ["--concurrency", String(stacksAtOnce)] : []),
 		...(profile === undefined ? [] : ["--profile", profile]),
 	];

@@ -101,23 +101,35 @@ export function quotaProblems(
 	return [...new Set(found)];
 }
 
-/** Stacks that cannot be updated as they are. */
+/** Stacks that cannot be changed as they are. A failed deletion can be tried again. */
 export function stuck(
 	deployed: readonly DeployedSystemStack[],
 ): readonly string[] {
 	return deployed.flatMap(({ name, status }) => {
-		if (status.endsWith("_IN_PROGRESS"))
+		if (status.endsWith("_IN_PROGRESS") && status !== "REVIEW_IN_PROGRESS")
 			return [
 				`${name} is ${status}: another deployment is running; wait until it has ended`,
 			];
-		return /^(UPDATE_ROLLBACK_FAILED|DELETE_FAILED|ROLLBACK_FAILED)$/.test(
-			status,
-		)
+		return /^UPDATE(_ROLLBACK)?_FAILED$/.test(status)
 			? [
-					`${name} is ${status}: its events in CloudFormation say why; continue the rollback there first`,
+					`${name} is ${status}: its events in CloudFormation say why; roll it back there first`,
 				]
 			: [];
 	});
+}
+
+/** Changes that CloudFormation refuses. */
+export function refusedChanges({ phases }: Plan): readonly string[] {
+	return phases
+		.flat()
+		.flatMap(({ stack, changes }) =>
+			changes
+				.filter(({ isRefused }) => isRefused === true)
+				.map(
+					({ name, type }) =>
+						`${stack}: ${name} (${type}) would have to be replaced under the name that it has, which CloudFormation refuses: undo the change, or give the system another name`,
+				),
+		);
 }
 
 async function bootstrapProblems(

@@ -41,6 +41,18 @@ export async function deployedStacks(
 	});
 }
 
+/** Statuses of stacks whose creation has failed, or not begun. CDK makes them anew. */
+const neverCreated: ReadonlySet<string> = new Set([
+	"CREATE_FAILED",
+	"REVIEW_IN_PROGRESS",
+	"ROLLBACK_COMPLETE",
+	"ROLLBACK_FAILED",
+]);
+
+export function isCreated({ status }: DeployedSystemStack): boolean {
+	return !neverCreated.has(status);
+}
+
 export const accountNames = ["hub", "consumer", "producer"] as const;
 
 const settingsOf = ({

@@ -27,7 +27,8 @@ export class DeadLetterQueue extends Construct {
 			retentionPeriod: Duration.days(14),
 			...encryptionOf(props.encryptionKey),
 			enforceSSL: true,
-			removalPolicy: RemovalPolicy.RETAIN,
+			// Not after a failed creation, so that the next one finds the name free.
+			removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
 		});
 		Validations.of(this.queue).acknowledge({
 			id: "AwsSolutions::AwsSolutions-SQS3",

@@ -111,7 +111,7 @@ export class EventApi extends Construct {
 			},
 		});
 		addAlarm(this, "ServerErrors", {
-			alarmName: `${props.restApiName}-server-errors`,
+			alarmName: `${props.restApiName}-5xx`,
 			alarmDescription: `${props.restApiName} responds with 5XX: the access log ${logGroupName} has the integration's error.`,
 			metric: this.api.metricServerError({
 				period: Duration.minutes(1),

@@ -18,7 +18,7 @@ export interface QueueConsumerProps extends FunctionProps {
 	readonly topicArns: readonly string[];
 	/** @default 10 */
 	readonly batchSize?: number;
-	/** How long to wait for a full batch. @default 0 seconds */
+	/** How long to wait for a full batch. @default 0 seconds, or 1 if the batch size is more than 10 */
 	readonly maxBatchingWindow?: Duration;
 	/** How many batches are handled at once, from 2 to 1,000. @default no limit */
 	readonly maxConcurrency?: number;
@@ -39,7 +39,15 @@ export class QueueConsumer extends Construct {
 	constructor(scope: Construct, id: string, props: QueueConsumerProps) {
 		super(scope, id);
 		const timeout = props.timeout ?? Duration.seconds(10);
-		const batchingWindow = props.maxBatchingWindow ?? Duration.seconds(0);
+		const batchSize = props.batchSize ?? 10;
+		// Lambda's rule: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+		const windowMin = batchSize > 10 ? 1 : 0;
+		const batchingWindow =
+			props.maxBatchingWindow ?? Duration.seconds(windowMin);
+		if (batchingWindow.toSeconds() < windowMin)
+			throw new Error(
+				`maxBatchingWindow must be at least 1 second for a batchSize of ${batchSize}, got ${batchingWindow.toSeconds()}`,
+			);
 		const maxReceiveCount = props.maxReceiveCount ?? 5;
 		if (maxReceiveCount < 5)
 			throw new Error(
@@ -75,7 +83,7 @@ export class QueueConsumer extends Construct {
 		});
 		this.handler.function.addEventSource(
 			new SqsEventSource(this.queue, {
-				batchSize: props.batchSize ?? 10,
+				batchSize,
 				maxBatchingWindow: batchingWindow,
 				reportBatchItemFailures: true,
 				...(props.maxConcurrency === undefined

@@ -3,7 +3,7 @@ import { nameMax } from "./names.ts";
 
 /** Throws a `SystemError` that lists the names from which no resource's name can be made, and producers without event types. */
 export function checkNames(system: SystemDefinition): void {
-	const { name, producers, consumers, eventTypeNames = [] } = system;
+	const { name, accounts, producers, consumers, eventTypeNames = [] } = system;
 	const named = [
 		["system", name],
 		...Object.keys(producers).map((producer) => ["producer", producer]),
@@ -22,6 +22,14 @@ export function checkNames(system: SystemDefinition): void {
 				([what, text]) =>
 					`the name of the ${what} ${JSON.stringify(text)}: it begins with a letter and has only letters, digits and hyphens`,
 			),
+		...(accounts.producer.id === accounts.consumer.id
+			? Object.keys(producers)
+					.filter((producer) => consumers[producer] !== undefined)
+					.map(
+						(both) =>
+							`the name ${both}: a producer and a consumer in one account have it`,
+					)
+			: []),
 		...Object.keys(consumers)
 			.filter((consumer) => /-(dead-letters|undelivered)$/.test(consumer))
 			.map(

@@ -55,7 +55,7 @@ export interface AccountDefinition {
 	readonly customerManagedKeys?: boolean;
 	/** A period that CloudWatch Logs knows, such as 30 or 90. Default: 30. */
 	readonly logRetentionDays?: number;
-	/** Where the functions run. They need a way out to EventBridge or SQS. Default: outside of a VPC. */
+	/** Where the functions run. Publishing functions need a way out to EventBridge. Default: outside of a VPC. */
 	readonly vpc?: {
 		readonly subnetIds: readonly string[];
 		readonly securityGroupIds: readonly string[];
@@ -99,7 +99,7 @@ export class SystemError extends Error {
 export interface ConsumerDefinition extends FunctionSettings {
 	/** Default: 10. */
 	readonly batchSize?: number;
-	/** How long to wait for a full batch. Default: 0. */
+	/** How long to wait for a full batch. Default: 0, or 1 if `batchSize` is more than 10. */
 	readonly maxBatchingWindowSeconds?: number;
 	/** How many batches are handled at once, from 2 to 1,000. Default: no limit. */
 	readonly maxConcurrency?: number;

@@ -30,7 +30,7 @@ export const deploy = command({
 		},
 		yes: {
 			type: "boolean",
-			about: "go on where something is lost, and ask nothing",
+			about: "do not ask, even where something is lost",
 		},
 	},
 	conflicts: [

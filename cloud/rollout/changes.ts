@@ -10,6 +10,8 @@ export interface Change {
 	readonly logicalId: string;
 	/** The resource's name, else its logical id. */
 	readonly name: string;
+	/** Whether CloudFormation would have to replace it under the name that it has, which it refuses. */
+	readonly isRefused?: true;
 	/** What is gone afterwards. Undefined if nothing is lost. */
 	readonly loss?: string;
 }
@@ -21,6 +23,8 @@ const contents: Readonly<Record<string, string>> = {
 	"AWS::Events::Archive": "its events",
 	"AWS::Events::EventBus":
 		"what is sent to it before every producer uses the new one",
+	"AWS::KMS::Key":
+		"the permission to read what it has encrypted: empty the queues first",
 	"AWS::Logs::LogGroup": "its logs",
 	"AWS::SQS::Queue": "its messages",
 };
@@ -34,17 +38,27 @@ export function changesBetween(
 	const changes: Change[] = [];
 	fullDiff(before ?? empty, after ?? empty).resources.forEachDifference(
 		(logicalId, difference) => {
-			const kind = kindOf(difference.changeImpact);
 			const resource = (before?.Resources[logicalId] ??
 				after?.Resources[logicalId]) as TemplateResource;
+			const impact = kindOf(difference.changeImpact);
+			const isKept = resource.DeletionPolicy === "RetainExceptOnCreate";
+			const kind = impact === "remove" && isKept ? "leave" : impact;
 			if (kind === undefined || resource.Type === "AWS::CDK::Metadata") return;
 			const gone = kind === "remove" || kind === "replace";
-			const loss = gone ? contents[resource.Type] : undefined;
+			const loss =
+				gone || (resource.Type === "AWS::KMS::Key" && kind === "leave")
+					? contents[resource.Type]
+					: undefined;
 			changes.push({
 				kind,
 				type: resource.Type,
 				logicalId,
 				name: nameOf(resource) ?? logicalId,
+				...(difference.changeImpact === ResourceImpact.WILL_REPLACE &&
+				nameOf(resource) !== undefined &&
+				nameOf(resource) === nameOf(after?.Resources[logicalId] ?? resource)
+					? { isRefused: true as const }
+					: {}),
 				...(loss === undefined ? {} : { loss }),
 			});
 		},

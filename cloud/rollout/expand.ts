@@ -98,22 +98,67 @@ function unionPolicy(deployed: unknown, wanted: unknown): unknown {
 		(statement) =>
 			isAllow(statement) || before.some((other) => isSame(other, statement)),
 	);
-	const sids = new Set(statements.map(({ Sid }) => Sid));
 	for (const statement of before.filter(isAllow)) {
 		const { Sid: sid, ...rule } = statement;
-		const at = nearest(
-			rule,
-			statements.map(({ Sid: _, ...other }) => other),
+		const others = statements.map(({ Sid: _, ...other }) => other);
+		if (others.some((other) => isAllow(other) && allows(other, rule))) continue;
+		const narrower = others.findIndex(
+			(other) => isAllow(other) && allows(rule, other),
 		);
-		if (at === undefined) {
-			const name = sids.has(sid) ? `${String(sid).slice(0, 58)}Before` : sid;
-			statements.push(withSid(name, rule));
-		} else {
-			const { Sid: own, ...other } = statements[at] as Properties;
-			statements[at] = withSid(own, merged(rule, other) as Properties);
-		}
+		const at = narrower >= 0 ? narrower : nearest(rule, others);
+		if (at === undefined)
+			statements.push(withSid(freeSid(sid, statements), rule));
+		else
+			statements[at] = withSid(
+				statements[at]?.Sid,
+				narrower >= 0 ? rule : (merged(rule, others[at]) as Properties),
+			);
 	}
 	return { ...(wanted as object), Statement: statements };
+}
+
+/** A statement id that no other statement has. */
+function freeSid(sid: unknown, statements: readonly Properties[]): unknown {
+	const taken = new Set(statements.map(({ Sid }) => Sid));
+	if (sid === undefined || !taken.has(sid)) return sid;
+	const base = String(sid)
+		.replace(/Before\d+$/, "")
+		.slice(0, 54);
+	for (let i = 1; ; i++) {
+		const name = `${base}Before${i}`;
+		if (!taken.has(name)) return name;
+	}
+}
+
+/** Whether a statement surely allows all that another allows. */
+function allows(
+	{ Condition: wide, ...a }: Properties,
+	{ Condition: narrow, ...b }: Properties,
+): boolean {
+	const [conditions, others] = [wide ?? {}, narrow ?? {}] as Record<
+		string,
+		Properties
+	>[];
+	return (
+		hasValuesOf(a, b) &&
+		Object.entries(conditions ?? {}).every(([operator, keys]) =>
+			Object.entries(keys).every(([key, values]) => {
+				const own = others?.[operator]?.[key];
+				return (
+					own !== undefined &&
+					hasValuesOf({ [operator]: values }, { [operator]: own })
+				);
+			}),
+		)
+	);
+}
+
+/** Whether two values are equal, but for lists of alternatives in which the first has more. */
+function hasValuesOf(wide: Properties, narrow: Properties): boolean {
+	return differences(narrow, wide, []).every(
+		({ path, union, wanted }) =>
+			mayUnite(path) && union.length === [wanted].flat().length,
+	);
 }
 
 const isAllow = ({ Effect }: Properties): boolean => Effect === "Allow";
@@ -204,10 +249,16 @@ function mayUnite(path: readonly string[]): boolean {
 
 interface Difference {
 	readonly path: readonly string[];
+	/** The wanted values, then the deployed ones that are not among them. */
 	readonly union: readonly unknown[];
+	readonly wanted: unknown;
 }
 
-const incomparable: Difference = { path: ["Not"], union: [] };
+const incomparable: Difference = {
+	path: ["Not"],
+	union: [],
+	wanted: undefined,
+};
 
 function differences(
 	a: unknown,
@@ -226,7 +277,7 @@ function differences(
 	const values = new Map(
 		[b, a].flat().map((value) => [JSON.stringify(value), value]),
 	);
-	return [{ path, union: [...values.values()] }];
+	return [{ path, union: [...values.values()], wanted: b }];
 }
 
 /** An object that is neither `{ "Ref": … }` nor `{ "Fn::…": … }`, which stand for a value. */

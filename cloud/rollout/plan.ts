@@ -38,12 +38,14 @@ export interface Step {
 	/** Undefined for `delete`. */
 	readonly template?: Template;
 	readonly changes: readonly Change[];
+	/** What the step loses, a sentence each. */
+	readonly losses: readonly string[];
 }
 
 export interface Plan {
 	/** The steps of a phase are independent of each other; a phase begins when the one before it is done. */
 	readonly phases: readonly (readonly Step[])[];
-	/** What is lost, a sentence each. */
+	/** What is lost by all steps together. */
 	readonly losses: readonly string[];
 }
 
@@ -76,18 +78,19 @@ export function planRollout(
 		if (template) now.set(stack, { ...planned, template });
 		else now.delete(stack);
 		const changes = changesBetween(current, template);
-		const takesAway = changes.some(
-			({ kind }) => kind !== "add" && kind !== "change",
-		);
 		return [
 			{
 				stack,
 				part,
 				account,
 				region,
-				action: action === "update" && takesAway ? "contract" : action,
+				action:
+					action === "update" && template && takesAway(current, template)
+						? "contract"
+						: action,
 				...(template ? { template } : {}),
 				changes,
+				losses: lossesOf(stack, action, changes),
 			},
 		];
 	};
@@ -120,13 +123,17 @@ export function planRollout(
 		return without ? step(stack, "detach", without) : [];
 	});
 	// A function changes after its role's policy, so that for a moment the old code runs under the new policy.
-	const producers = of("producer", wanted).flatMap((stack) => {
+	const changedProducers = of("producer", wanted).flatMap((stack) => {
 		const current = now.get(stack.name)?.template;
 		const expanded = current && withDeployedPolicies(current, stack.template);
 		return expanded && !isSame(expanded, stack.template)
 			? step(stack, "expand", expanded)
 			: toWanted(stack);
 	});
+	const producers = [
+		...changedProducers,
+		...gone("producer").flatMap((stack) => step(stack, "delete")),
+	];
 	const contract = [
 		...of("producer", wanted).flatMap(toWanted),
 		...of("consumer", wanted).flatMap(toWanted),
@@ -152,7 +159,25 @@ export function planRollout(
 		deleted,
 		...contractHub,
 	].filter((phase) => phase.length > 0);
-	return { phases, losses: lossesOf(phases.flat(), deployed, wanted) };
+	return {
+		phases,
+		losses: [
+			...phases.flat().flatMap(({ losses }) => losses),
+			...unheard(deployed, wanted),
+		],
+	};
+}
+
+/** Whether a template lacks something that the deployed one has. */
+function takesAway(deployed: Template | undefined, wanted: Template): boolean {
+	if (!deployed) return false;
+	// An API's deployment is made anew with each change, and nobody uses the one before.
+	const used = Object.entries(deployed.Resources).filter(
+		([id, { Type }]) =>
+			wanted.Resources[id] || Type !== "AWS::ApiGateway::Deployment",
+	);
+	const both = { ...deployed, Resources: Object.fromEntries(used) };
+	return !isSame(expandTemplate(both, wanted, "wanted"), wanted);
 }
 
 /** Whether two templates make the same stack. */
@@ -180,28 +205,32 @@ function withoutSubscriptions(template: Template): Template {
 }
 
 function lossesOf(
-	steps: readonly Step[],
+	stack: string,
+	action: Step["action"],
+	changes: readonly Change[],
+): readonly string[] {
+	return changes.flatMap(({ kind, loss, name, type }) =>
+		// A queue is deleted with its stack when it is empty.
+		loss === undefined || (action === "delete" && type === "AWS::SQS::Queue")
+			? []
+			: [
+					`${stack}: ${name} (${type}) is ${kind === "replace" ? "replaced" : "removed"}, and with it ${loss}`,
+				],
+	);
+}
+
+/** Event types that are published, and whose last rule goes. */
+function unheard(
 	deployed: readonly PlannedStack[],
 	wanted: readonly PlannedStack[],
 ): readonly string[] {
-	const things = steps.flatMap(({ action, changes, stack }) =>
-		changes.flatMap(({ kind, loss, name, type }) =>
-			// A queue is deleted with its stack when it is empty.
-			loss === undefined || (action === "delete" && type === "AWS::SQS::Queue")
-				? []
-				: [
-						`${stack}: ${name} (${type}) is ${kind === "replace" ? "replaced" : "removed"}, and with it ${loss}`,
-					],
-		),
-	);
 	const after = eventTypesOf(wanted, "AWS::Events::Rule");
 	const published = eventTypesOf(wanted, "AWS::Events::EventBus");
-	const unheard = [...eventTypesOf(deployed, "AWS::Events::Rule")]
+	return [...eventTypesOf(deployed, "AWS::Events::Rule")]
 		.filter((type) => !after.has(type) && published.has(type))
 		.map(
 			(type) => `${type} is published, and nobody subscribes to it any more`,
 		);
-	return [...things, ...unheard];
 }
 
 /** The event types that rules match, or that a bus takes, as `source / detail-type`. */

@@ -82,6 +82,14 @@ export function exceededQuotas(
 			(bus, count) =>
 				`the bus ${bus.split("/").at(-1)} has ${count} rules, which AWS raises on request`,
 		),
+		...of("AWS::Events::Rule").flatMap(({ properties, ref }) =>
+			over(
+				JSON.stringify(properties.EventPattern ?? {}).length,
+				2_048,
+				(count) =>
+					`the pattern of the rule ${ref} has ${count} characters, which AWS raises on request`,
+			),
+		),
 		...countsBy(
 			of("AWS::SNS::Subscription").filter(({ properties }) =>
 				largeTopics.has(String(properties.TopicArn)),

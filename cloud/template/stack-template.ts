@@ -27,4 +27,5 @@ export interface TemplateResource {
 	readonly Type: string;
 	readonly Properties?: Readonly<Record<string, unknown>>;
 	readonly Condition?: string;
+	readonly DeletionPolicy?: string;
 }

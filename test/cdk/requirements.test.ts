@@ -164,7 +164,7 @@ describe("what companies require", () => {
 
 	test("keys, log groups, functions and mappings are as stated", () => {
 		for (const { DeletionPolicy, Properties } of of("KMS::Key")) {
-			expect(DeletionPolicy).toBe("Retain");
+			expect(DeletionPolicy).toBe("RetainExceptOnCreate");
 			expect(Properties.EnableKeyRotation).toBe(true);
 		}
 		for (const { Properties } of of("Logs::LogGroup"))
@@ -236,7 +236,7 @@ describe("what companies require", () => {
 			expect([Properties.QueueName, DeletionPolicy]).toEqual([
 				Properties.QueueName,
 				/dead-letters|undelivered/.test(Properties.QueueName)
-					? "Retain"
+					? "RetainExceptOnCreate"
 					: "Delete",
 			]);
 	});
@@ -247,6 +247,32 @@ describe("what companies require", () => {
 		expect(
 			violationsOf({ ...strict, producers: { ...strict.producers, get } }),
 		).toEqual([]);
+	});
+
+	test("a batch of more than ten waits a second, and a producer and a consumer share no name in one account", () => {
+		const { analytics } = system.consumers;
+		const of = (more: object): SystemDefinition => ({
+			...system,
+			consumers: {
+				...system.consumers,
+				analytics: { ...analytics, batchSize: 11, ...more },
+			} as SystemDefinition["consumers"],
+		});
+		expect(
+			resourcesOf(of({})).find(({ Properties }) => Properties.BatchSize === 11)
+				?.Properties.MaximumBatchingWindowInSeconds,
+		).toBe(1);
+		expect(() => stacksOf(of({ maxBatchingWindowSeconds: 0 }))).toThrow(
+			"maxBatchingWindow must be at least 1 second for a batchSize of 11, got 0",
+		);
+		const account = { id: "444444444444" };
+		expect(() =>
+			stacksOf({
+				...system,
+				accounts: { producer: account, hub: account, consumer: account },
+				consumers: { get: analytics } as SystemDefinition["consumers"],
+			}),
+		).toThrow("the name get: a producer and a consumer in one account have it");
 	});
 
 	test("a log retention that CloudWatch does not know is refused", () => {

@@ -23,7 +23,7 @@ export interface StandIn {
 	readonly done: string[];
 	/** Arguments of each `cdk deploy`. */
 	readonly deployed: (readonly string[])[];
-	/** Stacks whose next deployment or deletion fails. */
+	/** What fails the next time, such as `deploy media-hub`. */
 	readonly fail: Set<string>;
 	readonly bootstrap: Map<string, number>;
 	logRole: string | undefined;
@@ -90,7 +90,7 @@ export async function startStandIn(): Promise<StandIn> {
 			const prepares = asked.args.includes("prepare-change-set");
 			for (const stack of asked.stacks) {
 				standIn.done.push(`${prepares ? "prepare" : "deploy"} ${stack.name}`);
-				if (standIn.fail.delete(stack.name)) return send(500, {});
+				if (standIn.fail.delete(`deploy ${stack.name}`)) return send(500, {});
 				if (!prepares) standIn.stacks.set(stack.name, stack);
 			}
 			return send(200, {});
@@ -211,7 +211,7 @@ export async function startStandIn(): Promise<StandIn> {
 		if (action === "DeleteStack") {
 			standIn.done.push(`delete ${name}`);
 			if (stack?.terminationProtection) return error("protected");
-			if (standIn.fail.delete(name))
+			if (standIn.fail.delete(`delete ${name}`))
 				(stack as StandInStack).status = "DELETE_FAILED";
 			else standIn.stacks.delete(name);
 			return result("");
