@@ -5,6 +5,9 @@ import { nameOf } from "../cloud/rollout/changes.ts";
 import type { Plan, PlannedStack } from "../cloud/rollout/plan.ts";
 import { exceededQuotas } from "../cloud/template/quotas.ts";
 import { resolveResources } from "../cloud/template/resolve.ts";
+import type { Resource } from "../cloud/template/resource.ts";
+import { validate } from "../pattern/engine/validate.ts";
+import { describeIssues } from "../runtime/issue.ts";
 import type { AwsAccount } from "./aws-account.ts";
 import {
 	type AccountName,
@@ -93,12 +96,28 @@ export function quotaProblems(
 		if (!template) return [];
 		const stack = { name, account, region, template, assets: new Map() };
 		const resources = resolveResources([stack], { endpoint: "http://aws" });
-		return exceededQuotas([stack], resources, quotas).map(
+		return [
+			...exceededQuotas([stack], resources, quotas),
+			...invalidPatterns(resources),
+		].map(
 			(problem) =>
 				`${action} ${name}: ${problem}${action === "expand" ? ": old and new stand side by side until nobody uses the old; change fewer things at once" : ""}`,
 		);
 	});
 	return [...new Set(found)];
+}
+
+/** Rules that match old and new events may have patterns that no author would write. */
+function invalidPatterns(resources: readonly Resource[]): readonly string[] {
+	return resources.flatMap(({ type, ref, properties }) => {
+		if (type !== "AWS::Events::Rule") return [];
+		const checked = validate(properties.EventPattern);
+		return checked.ok
+			? []
+			: [
+					`EventBridge would refuse the pattern of the rule ${ref}: ${describeIssues(checked.issues)}`,
+				];
+	});
 }
 
 /** Stacks that cannot be changed as they are. A failed deletion can be tried again. */

@@ -126,7 +126,7 @@ export function printPlan(
 		for (const { stack, action, account, changes } of phase) {
 			const isNew = !deployed.has(stack) && action !== "delete";
 			print(
-				`${index + 1}. ${verbs[action]} ${style("bold", stack)} in ${account}${isNew ? `, new: ${changes.length} resources` : changes.length === 0 ? ": tags and protection" : ""}`,
+				`${index + 1}. ${verbs[action]} ${style("bold", stack)} in ${account}${isNew ? `, new: ${changes.length} resources` : changes.length === 0 ? ": properties, tags or protection" : ""}`,
 			);
 			if (isNew) continue;
 			for (const { kind, name, type } of changes)

@@ -125,7 +125,7 @@ export class EventApi extends Construct {
 	addRoute(route: EventApiRoute): void {
 		const model = route.bodyModel && this.model(route.bodyModel);
 		this.resourceFor(route.path).addMethod(
-			route.method,
+			route.method.toUpperCase(),
 			new LambdaIntegration(route.function, { allowTestInvoke: false }),
 			model
 				? {

@@ -61,13 +61,17 @@ export function allowDeadLettersOfRules(key: IKey): void {
 	});
 }
 
-/** Lets SNS send messages of topics to an encrypted queue. */
+/**
+ * Lets SNS send messages to an encrypted queue, of any topic in the topics' accounts: the queue's policy says which. So the key
+ * is good for topics that are subscribed to later.
+ */
 export function allowTopics(key: IKey, topicArns: readonly string[]): void {
+	const owners = topicArns.map((arn) => arn.replace(/[^:]*$/, "*"));
 	allow(key, {
 		sid: "Topics",
 		principals: [new ServicePrincipal("sns.amazonaws.com")],
 		actions: toEncrypt,
-		conditions: { ArnEquals: { "aws:SourceArn": [...topicArns] } },
+		conditions: { ArnLike: { "aws:SourceArn": [...new Set(owners)] } },
 	});
 }
 

@@ -88,7 +88,9 @@ function expandResource(
 	// A bus whose last statement goes keeps it until then.
 	if (before.Policy !== undefined && after.Policy === undefined)
 		properties.Policy = before.Policy;
-	return { ...chosen, Properties: properties };
+	return chosen.Properties || Object.keys(properties).length > 0
+		? { ...chosen, Properties: properties }
+		: chosen;
 }
 
 /** A document that allows what either allows. What only one denies is not denied. */
@@ -196,7 +198,7 @@ function unionInline(deployed: unknown, wanted: unknown): unknown {
 }
 
 /** A pattern that matches what either matches. */
-function unionPattern(deployed: unknown, wanted: unknown): unknown {
+export function unionPattern(deployed: unknown, wanted: unknown): unknown {
 	const alternatives = [...alternativesOf(wanted)];
 	for (const pattern of alternativesOf(deployed)) {
 		const at = nearest(pattern, alternatives);

@@ -1,9 +1,17 @@
 // The steps from the deployed stacks to the wanted ones. In every moment, whoever publishes is let in, and what is published reaches
 // its subscribers: what is needed is added first, what is no longer needed goes last.
 import { isObject } from "../../runtime/json.ts";
-import type { StackTemplate, Template } from "../template/stack-template.ts";
+import type {
+	StackTemplate,
+	Template,
+	TemplateResource,
+} from "../template/stack-template.ts";
 import { type Change, changesBetween } from "./changes.ts";
-import { expandTemplate, withDeployedPolicies } from "./expand.ts";
+import {
+	expandTemplate,
+	unionPattern,
+	withDeployedPolicies,
+} from "./expand.ts";
 import { withoutRenamedPaths } from "./path-variables.ts";
 
 /** What a stack is to the system. Alarms watch the hub. */
@@ -106,10 +114,14 @@ export function planRollout(
 			expanded ?? stack.template,
 		);
 	});
-	// A consumer that leaves a topic keeps its code until the producers have changed: it still handles what they send.
+	const narrowed = narrowedTopics(of("hub", deployed), of("hub", wanted));
+	// A consumer that leaves a topic, or whose topic will have other events, keeps its code until the producers have changed: it
+	// handles what they send until then, and what they send after it waits for the new code.
 	const consumers = of("consumer", wanted).flatMap((stack) => {
 		const current = before.get(stack.name)?.template;
-		return current && leavesTopics(current, stack.template)
+		return current &&
+			(leavesTopics(current, stack.template) ||
+				topicsOf(current).some((topic) => narrowed.has(topic)))
 			? step(
 					stack,
 					"expand",
@@ -180,9 +192,22 @@ function takesAway(deployed: Template | undefined, wanted: Template): boolean {
 	return !isSame(expandTemplate(both, wanted, "wanted"), wanted);
 }
 
-/** Whether two templates make the same stack. */
+/** Whether two templates say the same, but for what CDK says about itself. */
 function isSame(a: Template | undefined, b: Template): boolean {
-	return a !== undefined && changesBetween(a, b).length === 0;
+	return a !== undefined && canonical(a) === canonical(b);
+}
+
+function canonical(template: Template): string {
+	const Resources = Object.fromEntries(
+		Object.entries(template.Resources).filter(
+			([, { Type }]) => Type !== "AWS::CDK::Metadata",
+		),
+	);
+	return JSON.stringify({ ...template, Resources }, (_, value: unknown) =>
+		isObject(value) && !Array.isArray(value)
+			? Object.fromEntries(Object.entries(value).sort())
+			: value,
+	);
 }
 
 const subscription = "AWS::SNS::Subscription";
@@ -191,6 +216,57 @@ function leavesTopics(deployed: Template, wanted: Template): boolean {
 	return Object.entries(deployed.Resources).some(
 		([id, { Type }]) => Type === subscription && !wanted.Resources[id],
 	);
+}
+
+/** Names of the topics that a consumer subscribes to. */
+function topicsOf({ Resources }: Template): readonly string[] {
+	return Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
+		Type === subscription && typeof Properties.TopicArn === "string"
+			? [Properties.TopicArn.split(":").at(-1) ?? ""]
+			: [],
+	);
+}
+
+/** Names of topics whose rules match less than they did. */
+function narrowedTopics(
+	deployed: readonly PlannedStack[],
+	wanted: readonly PlannedStack[],
+): ReadonlySet<string> {
+	const after = new Map(
+		wanted.flatMap(({ name, template }) =>
+			Object.entries(template.Resources).map(([id, resource]) => [
+				`${name} ${id}`,
+				resource,
+			]),
+		),
+	);
+	return new Set(
+		deployed.flatMap(({ name, template }) =>
+			Object.entries(template.Resources)
+				.filter(([id, { Type, Properties = {} }]) => {
+					const next = after.get(`${name} ${id}`)?.Properties?.EventPattern;
+					return (
+						Type === "AWS::Events::Rule" &&
+						next !== undefined &&
+						JSON.stringify(unionPattern(Properties.EventPattern, next)) !==
+							JSON.stringify(next)
+					);
+				})
+				.flatMap(([, rule]) => targetTopics(rule, template)),
+		),
+	);
+}
+
+function targetTopics(
+	{ Properties = {} }: TemplateResource,
+	{ Resources }: Template,
+): readonly string[] {
+	return [Properties.Targets ?? []].flat().flatMap((target) => {
+		const arn = isObject(target) ? target.Arn : undefined;
+		const ref = isObject(arn) ? String(arn.Ref) : "";
+		const name = Resources[ref]?.Properties?.TopicName;
+		return typeof name === "string" ? [name] : [];
+	});
 }
 
 function withoutSubscriptions(template: Template): Template {
@@ -229,7 +305,8 @@ function unheard(
 	return [...eventTypesOf(deployed, "AWS::Events::Rule")]
 		.filter((type) => !after.has(type) && published.has(type))
 		.map(
-			(type) => `${type} is published, and nobody subscribes to it any more`,
+			(type) =>
+				`${type} may be published, and nobody subscribes to it any more`,
 		);
 }
 

@@ -19,6 +19,7 @@ import {
 	destroySystem,
 } from "../../cli/destroy-system.ts";
 import { cleanLine, type Terminal } from "../../cli/terminal.ts";
+import { where } from "../../pattern/where.ts";
 import { edits, entry, system as sample, typeOf } from "../cdk/edits.ts";
 import { type StandIn, startStandIn } from "./stand-in/aws.ts";
 
@@ -243,7 +244,7 @@ describe("deploy", () => {
 		const { code, said } = await deploy(next);
 		expect(code).toBe(1);
 		expect(said).toContain(
-			"content.post / Content-Published is published, and nobody subscribes to it any more",
+			"content.post / Content-Published may be published, and nobody subscribes to it any more",
 		);
 		expect(said).toContain(
 			"/aws/lambda/media-reports (AWS::Logs::LogGroup) is removed, and with it its logs",
@@ -327,7 +328,7 @@ describe("deploy", () => {
 		aws.done.length = 0;
 		const { said } = await deploy({ ...system, terminationProtection: false });
 		expect(said).toContain(
-			"deploy media-hub in 210987654321: tags and protection",
+			"deploy media-hub in 210987654321: properties, tags or protection",
 		);
 		expect(aws.done.sort()).toEqual([...all].sort());
 	});
@@ -424,6 +425,42 @@ describe("deploy", () => {
 		expect(code, said).toBe(0);
 		expect(aws.done).toEqual(all);
 		expect(aws.deployed.flat()).not.toContain("--profile");
+	});
+
+	test("a pattern for old and new that EventBridge would refuse is refused", async () => {
+		const Odd = typeOf("Odd", "odd", "Odd") as never;
+		const filtered = (prefix: string, n: number): SystemDefinition => ({
+			...system,
+			consumers: {
+				audit: {
+					entry,
+					subscribes: [where(Odd, { prefix: [prefix], n: [n] } as never)],
+				},
+			},
+		});
+		await deploy(filtered("a", 1));
+		const { code, said } = await deploy(filtered("b", 2));
+		expect(code).toBe(1);
+		expect(said).toMatch(
+			/expand media-filters: EventBridge would refuse the pattern of the rule media_audit_odd: .*change fewer things at once/,
+		);
+	});
+
+	test("a number that is written in another way is deployed", async () => {
+		const valued = (LIMIT: string): SystemDefinition => ({
+			...system,
+			producers: {
+				...system.producers,
+				get: {
+					...system.producers.get,
+					environment: { LIMIT },
+				} as SystemDefinition["producers"][string],
+			},
+		});
+		await deploy(valued("1"));
+		aws.done.length = 0;
+		await deploy(valued("01"));
+		expect(aws.done).toEqual(["deploy media-producer"]);
 	});
 
 	test("a stack whose creation failed is made again", async () => {

@@ -224,6 +224,41 @@ describe.each(edits)("%s", (_, change) => {
 	});
 });
 
+test("a consumer keeps its code until its topic has new events only", () => {
+	const edit = edits.find(([name]) => name === "change an event type's source");
+	const changed: SystemDefinition = { ...system, ...edit?.[1] };
+	const last = synthesized(changed).map((stack) => ({
+		...stack,
+		template: {
+			...stack.template,
+			Resources: Object.fromEntries(
+				Object.entries(stack.template.Resources).map(([id, resource]) => [
+					id,
+					stack.part === "consumer" && resource.Type === "AWS::Lambda::Function"
+						? { ...resource, Properties: { ...resource.Properties, Code: {} } }
+						: resource,
+				]),
+			),
+		},
+	}));
+	expect(
+		planRollout(first, last)
+			.phases.flat()
+			.map(({ action, stack }) => `${action} ${stack}`),
+	).toEqual([
+		"expand media-hub",
+		"expand media-filters",
+		// Does not subscribe to it.
+		"update media-consumer-reports",
+		"expand media-producer",
+		"contract media-producer",
+		"update media-consumer-analytics",
+		"update media-consumer-recommendations",
+		"contract media-filters",
+		"contract media-hub",
+	]);
+});
+
 test("the first deployment begins with the hub and ends with the producers", () => {
 	const { phases, losses } = planRollout([], first);
 	expect(phases.map((phase) => phase.map(({ stack }) => stack))).toEqual([
