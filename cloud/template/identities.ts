@@ -1,5 +1,4 @@
 // Return values of `Ref` and `Fn::GetAtt`: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
-import { createHash } from "node:crypto";
 import type { UnresolvedResource } from "./resource.ts";
 
 type Identify = (resource: UnresolvedResource) => {
@@ -167,20 +166,20 @@ export const keyArn = (
 
 /** Derives an id like KMS's. It is stable for a resource. */
 function keyId(text: string): string {
-	const hex = createHash("sha256").update(text).digest("hex");
-	return [
-		hex.slice(0, 8),
-		hex.slice(8, 12),
-		hex.slice(12, 16),
-		hex.slice(16, 20),
-		hex.slice(20, 32),
-	].join("-");
+	return digitsOf(text, 16, 32).replace(
+		/^(.{8})(.{4})(.{4})(.{4})/,
+		"$1-$2-$3-$4-",
+	);
 }
 
-/** Derives a 10-character id like API Gateway's. It is stable for a resource. */
-function apiId(text: string): string {
+/** Derives an id like API Gateway's. It is stable for a resource. */
+const apiId = (text: string): string => digitsOf(text, 36, 10);
+
+function digitsOf(text: string, base: number, count: number): string {
 	let hash = 0n;
 	for (const character of text)
-		hash = (hash * 131n + BigInt(character.codePointAt(0) ?? 0)) % 36n ** 10n;
-	return hash.toString(36).padStart(10, "0");
+		hash =
+			(hash * 131n + BigInt(character.codePointAt(0) ?? 0)) %
+			BigInt(base) ** BigInt(count);
+	return hash.toString(base).padStart(count, "0");
 }
