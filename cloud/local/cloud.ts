@@ -4,6 +4,7 @@ import {
 	decide,
 	decideAssume,
 	decideKey,
+	keyArnOf,
 } from "../template/access.ts";
 import type { Decision, Principal } from "../template/policy.ts";
 import type { Caller } from "./credentials.ts";
@@ -73,6 +74,18 @@ export class Cloud {
 		context: Readonly<Record<string, string | readonly string[]>> = {},
 	): Decision {
 		return decide(this.#access, principal, action, resource, context);
+	}
+
+	/** The key that a resource states. Reports one that is in no template. */
+	keyOf(
+		key: unknown,
+		place: { readonly account: string; readonly region: string },
+	): string | undefined {
+		if (key === undefined) return undefined;
+		const name = String(key);
+		if (keyArnOf(this.#access, name, place) === undefined)
+			this.notSimulated(`the key ${name}, which is taken to let everybody in`);
+		return name;
 	}
 
 	/** Whether a principal may use the key of a resource. */

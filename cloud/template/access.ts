@@ -149,12 +149,21 @@ export function decideKey(
 		readonly context: Readonly<Record<string, string>>;
 	},
 ): Decision {
-	const arn = access.keys.get(key) ?? access.keys.get(placed(key, place));
+	const arn = keyArnOf(access, key, place);
 	if (arn === undefined) return { allowed: true };
 	const denied = actions
 		.map((action) => decide(access, principal, action, arn, context))
 		.find(({ allowed }) => !allowed);
 	return denied ?? { allowed: true };
+}
+
+/** The ARN of the templates' key that an ARN, id or alias names. */
+export function keyArnOf(
+	{ keys }: Access,
+	key: string,
+	place: Place,
+): string | undefined {
+	return keys.get(key) ?? keys.get(placed(key, place));
 }
 
 interface Place {

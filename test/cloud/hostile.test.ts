@@ -463,7 +463,10 @@ describe("an invalid template is an error at startup", () => {
 	test("lists what is not simulated", async () => {
 		const system = await start({
 			Table: { Type: "AWS::DynamoDB::Table", Properties: {} },
-			Queue: { Type: "AWS::SQS::Queue", Properties: { KmsMasterKeyId: "k" } },
+			Queue: {
+				Type: "AWS::SQS::Queue",
+				Properties: { KmsMasterKeyId: "k", FifoThroughputLimit: "perQueue" },
+			},
 			Python: {
 				Type: "AWS::Lambda::Function",
 				Properties: { FunctionName: "p", Runtime: "python3.13", Role: "r" },
@@ -471,8 +474,9 @@ describe("an invalid template is an error at startup", () => {
 		});
 		expect(system.notSimulated).toEqual([
 			"AWS::DynamoDB::Table",
-			"AWS::SQS::Queue's KmsMasterKeyId",
+			"AWS::SQS::Queue's FifoThroughputLimit",
 			"the function p: the runtime python3.13",
+			"the key k, which is taken to let everybody in",
 		]);
 	});
 });

@@ -48,19 +48,20 @@ export function addBus(
 	cloud: Cloud,
 ): void {
 	const arn = busArn(name, { account, region });
+	const key = cloud.keyOf(KmsKeyIdentifier, { account, region });
 	const created: LocalBus = {
 		name,
 		arn,
 		account,
 		region,
 		locked: () => {
-			if (KmsKeyIdentifier === undefined) return undefined;
+			if (key === undefined) return undefined;
 			const source = {
 				"aws:SourceAccount": account,
 				"aws:SourceArn": arn,
 			};
 			const use = (actions: readonly string[], context: object) =>
-				cloud.decideKey(eventBridge, actions, String(KmsKeyIdentifier), arn, {
+				cloud.decideKey(eventBridge, actions, key, arn, {
 					...source,
 					...context,
 				});

@@ -68,13 +68,12 @@ const topicType = (topics: Topics, cloud: Cloud): ResourceType => ({
 			),
 			subscriptions: [],
 		};
+		const key = cloud.keyOf(properties.KmsMasterKeyId, stack);
 		topics.set(arn, created);
 		cloud.receivers.set(arn, {
 			action: "sns:Publish",
 			label: `topic ${created.name}`,
-			...(properties.KmsMasterKeyId === undefined
-				? {}
-				: { key: String(properties.KmsMasterKeyId) }),
+			...(key === undefined ? {} : { key }),
 			receive: (message, after) => fanOut(created, message, after, cloud),
 		});
 		for (const listed of (properties.Subscription ?? []) as Record<

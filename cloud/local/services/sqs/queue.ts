@@ -102,7 +102,7 @@ export const queueType = (
 				? Number(redrive.maxReceiveCount)
 				: Number.POSITIVE_INFINITY,
 			deadLetterArn: redrive?.deadLetterTargetArn,
-			key: properties.KmsMasterKeyId as string | undefined,
+			key: cloud.keyOf(properties.KmsMasterKeyId, stack),
 			spans: new Map(),
 			consumer: undefined,
 			send: (input, after) => send(created, input, after, cloud),
