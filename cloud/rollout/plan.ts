@@ -34,7 +34,8 @@ export interface Step {
 	readonly region: string;
 	/**
 	 * `expand` deploys a template with old and new. `update` and `contract` deploy the wanted one; `contract` takes something away.
-	 * `detach` deploys the old one without paths whose variables are renamed; the API goes on to serve them. `unsubscribe` deploys that of a removed consumer without its subscriptions; `delete` deletes the stack, when the queues that were unsubscribed are empty.
+	 * `detach` deploys the old one without paths whose variables are renamed; the API goes on to serve them. `unsubscribe` deploys
+	 * that of a removed consumer without its subscriptions; `delete` deletes the stack, when its queues are empty.
 	 */
 	readonly action:
 		| "expand"
