@@ -5,6 +5,7 @@ import { destroy } from "./commands/destroy.ts";
 import { dev } from "./commands/dev.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
+import { init } from "./commands/init.ts";
 import { lint } from "./commands/lint.ts";
 import { patternExplain } from "./commands/pattern-explain.ts";
 import { patternOperators } from "./commands/pattern-operators.ts";
@@ -13,6 +14,7 @@ import { registryPublish } from "./commands/registry-publish.ts";
 
 /** All commands, in the order of `eventwright --help`. A command's dependencies are loaded when it runs. */
 export const commands: readonly Command[] = [
+	init,
 	codegen,
 	lint,
 	importCommand,

@@ -3,9 +3,10 @@
 import module from "node:module";
 import v8 from "node:v8";
 
-if (Number(process.versions.node.split(".")[0]) < 24) {
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
 	console.error(
-		`eventwright: needs Node 24 or newer, got ${process.version}; the project's npm scripts run on its pinned Node`,
+		`eventwright: needs Node 22.18 or newer, got ${process.version}; the project's npm scripts run on its pinned Node`,
 	);
 	process.exit(2);
 }

@@ -61,12 +61,11 @@ async function main(json: boolean): Promise<void> {
 
 /** Runs `registry publish`, as after a deployment. Resolves with its output. */
 async function publishSchemas(endpoint: string): Promise<string> {
+	const publish = ["registry", "publish", "--endpoint", endpoint];
 	const child = spawn(
-		process.execPath,
-		["cli/eventwright.js", "registry", "publish", "--endpoint", endpoint],
-		{
-			stdio: ["ignore", "pipe", "inherit"],
-		},
+		"npm",
+		["run", "--silent", "eventwright", "--", ...publish],
+		{ stdio: ["ignore", "pipe", "inherit"] },
 	);
 	const output: Buffer[] = [];
 	child.stdout.on("data", (chunk: Buffer) => output.push(chunk));

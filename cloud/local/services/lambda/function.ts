@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Decision } from "../../../template/policy.ts";
 import type { Resource } from "../../../template/resource.ts";
 import { type Cloud, DeliveryError } from "../../cloud.ts";
@@ -84,10 +83,8 @@ export const functionType = (
 	},
 });
 
-/** Inside the runner's node_modules, so that functions resolve the AWS SDK as in Lambda. */
-const workFolder = fileURLToPath(
-	new URL("../../../../node_modules/.cache/eventwright-local", import.meta.url),
-);
+/** Inside the project's node_modules, so that functions resolve the AWS SDK as in Lambda. */
+const workFolder = path.resolve("node_modules/.cache/eventwright-local");
 
 async function createFunction(
 	resource: Resource,
