@@ -1,4 +1,5 @@
 import { Duration, Stack } from "aws-cdk-lib";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { QueueConsumer } from "./constructs/queue-consumer.ts";
 import {
@@ -35,9 +36,11 @@ export class ConsumerStack extends Stack {
 			),
 			consumerName,
 			roleName: roleName(system, name),
-			topicArns: feeds(system)
+			topics: feeds(system)
 				.filter(({ subscribers }) => subscribers.includes(name))
-				.map((feed) => topicArn(system, feed)),
+				.map((feed) =>
+					Topic.fromTopicArn(this, feed.name, topicArn(system, feed)),
+				),
 			...(batchSize === undefined ? {} : { batchSize }),
 			...(maxBatchingWindowSeconds === undefined
 				? {}

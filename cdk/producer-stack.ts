@@ -1,9 +1,8 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
-import { Effect, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { EventApi } from "./constructs/event-api.ts";
 import { EventFunction } from "./constructs/event-function.ts";
-import { publishConditions } from "./constructs/publish-conditions.ts";
+import { grantPublish } from "./constructs/publish-conditions.ts";
 import {
 	expectToFit,
 	functionProps,
@@ -37,14 +36,7 @@ export class ProducerStack extends Stack {
 				functionName: functionName(system, name),
 				roleName: roleName(system, name),
 			});
-			handler.role.addToPolicy(
-				new PolicyStatement({
-					effect: Effect.ALLOW,
-					actions: ["events:PutEvents"],
-					resources: [busArn],
-					conditions: publishConditions(producer.publishes),
-				}),
-			);
+			grantPublish({ eventBusArn: busArn }, handler.role, producer.publishes);
 			api.addRoute({
 				method: producer.method,
 				path: producer.path,

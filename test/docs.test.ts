@@ -80,7 +80,7 @@ beforeAll(async () => {
 		path.join(project, "tsconfig.json"),
 		JSON.stringify({
 			extends: "../../tsconfig.json",
-			include: ["handlers", "infra", "pages"],
+			include: ["handlers", "infra", "pages", "existing"],
 			exclude: [],
 		}),
 	);
@@ -130,6 +130,40 @@ test("schemas are generated without a warning, and TypeScript compiles", async (
 	expect(generated.code).toBe(0);
 	const { said } = await run("tsc", "--noEmit", "--pretty", "false");
 	expect(said).toBe("");
+});
+
+test("an app of another's synthesizes with a publisher and a consumer", async () => {
+	const { code, said } = await promisify(execFile)(
+		process.execPath,
+		["existing/app.ts"],
+		{
+			cwd: project,
+			env: {
+				...process.env,
+				CDK_OUTDIR: "cdk.out/existing",
+				CDK_CONTEXT_JSON: JSON.stringify({ "aws:cdk:bundling-stacks": [] }),
+			},
+		},
+	).then(
+		() => ({ code: 0, said: "" }),
+		(error: { code: number; stderr: string }) => ({
+			code: error.code,
+			said: error.stderr,
+		}),
+	);
+	expect(code, said).toBe(0);
+	const { Resources } = JSON.parse(
+		readFileSync(
+			path.join(project, "cdk.out/existing/Shop.template.json"),
+			"utf8",
+		),
+	) as { Resources: Record<string, { Type: string; Properties: object }> };
+	const of = (type: string) =>
+		Object.values(Resources).filter(({ Type }) => Type === `AWS::${type}`);
+	expect(of("SNS::Subscription")).toHaveLength(1);
+	expect(JSON.stringify(of("IAM::Policy"))).toContain(
+		'"events:detail-type":["Content-View-Event"]',
+	);
 });
 
 describe("commands", () => {

@@ -1,5 +1,5 @@
 // What services need of a customer-managed key. CDK writes none of these statements.
-import { Stack } from "aws-cdk-lib";
+import { Stack, Token } from "aws-cdk-lib";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
@@ -66,7 +66,9 @@ export function allowDeadLettersOfRules(key: IKey): void {
  * is good for topics that are subscribed to later.
  */
 export function allowTopics(key: IKey, topicArns: readonly string[]): void {
-	const owners = topicArns.map((arn) => arn.replace(/[^:]*$/, "*"));
+	const owners = topicArns.map((arn) =>
+		Token.isUnresolved(arn) ? arn : arn.replace(/[^:]*$/, "*"),
+	);
 	allow(key, {
 		sid: "Topics",
 		principals: [new ServicePrincipal("sns.amazonaws.com")],

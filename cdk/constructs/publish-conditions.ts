@@ -1,3 +1,5 @@
+import { Grant, type IGrantable } from "aws-cdk-lib/aws-iam";
+
 /** The source and detail-type of an event type. */
 export interface PublishedType {
 	readonly source: string;
@@ -23,4 +25,18 @@ export function publishConditions(publishes: readonly PublishedType[]): {
 		// ForAllValues is also true if the key is absent.
 		Null: { "events:source": "false", "events:detail-type": "false" },
 	};
+}
+
+/** Lets a function's role put events of these types on a bus, and no others. A bus of another account must allow it, too. */
+export function grantPublish(
+	eventBus: { readonly eventBusArn: string },
+	grantee: IGrantable,
+	publishes: readonly PublishedType[],
+): Grant {
+	return Grant.addToPrincipal({
+		grantee,
+		actions: ["events:PutEvents"],
+		resourceArns: [eventBus.eventBusArn],
+		conditions: publishConditions(publishes),
+	});
 }

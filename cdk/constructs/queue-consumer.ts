@@ -1,7 +1,7 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Names, Token } from "aws-cdk-lib";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { CfnSubscription } from "aws-cdk-lib/aws-sns";
+import { CfnSubscription, type ITopic } from "aws-cdk-lib/aws-sns";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { SystemError } from "../system/definition.ts";
@@ -14,8 +14,8 @@ import { allowTopics } from "./key-statements.ts";
 export interface QueueConsumerProps extends FunctionProps {
 	/** Name of the queue and the function. */
 	readonly consumerName: string;
-	/** Topics to subscribe to. Their policies must allow it. */
-	readonly topicArns: readonly string[];
+	/** Topics to subscribe to. The policy of one in another account must allow it. */
+	readonly topics: readonly ITopic[];
 	/** @default 10 */
 	readonly batchSize?: number;
 	/** How long to wait for a full batch. @default 0 seconds, or 1 if the batch size is more than 10 */
@@ -75,7 +75,8 @@ export class QueueConsumer extends Construct {
 			retentionPeriod: Duration.days(4),
 			deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
 		});
-		const { consumerName: functionName, topicArns } = props;
+		const { consumerName: functionName, topics } = props;
+		const topicArns = topics.map(({ topicArn }) => topicArn);
 		this.handler = new EventFunction(this, "Handler", {
 			...props,
 			functionName,
@@ -94,7 +95,7 @@ export class QueueConsumer extends Construct {
 		expectToFit(topicArns, props.consumerName);
 		if (props.encryptionKey && topicArns.length > 0)
 			allowTopics(props.encryptionKey, topicArns);
-		this.subscribe(topicArns);
+		this.subscribe(topics, topicArns);
 		const age = props.oldestMessageAlarmAge ?? Duration.minutes(15);
 		addAlarm(this, "AgeAlarm", {
 			alarmName: `${props.consumerName}-falls-behind`,
@@ -110,7 +111,10 @@ export class QueueConsumer extends Construct {
 	}
 
 	/** One statement per queue: a policy has at most 20, and 8,192 bytes. */
-	private subscribe(topicArns: readonly string[]): void {
+	private subscribe(
+		topics: readonly ITopic[],
+		topicArns: readonly string[],
+	): void {
 		if (topicArns.length === 0) return;
 		for (const queue of [this.queue, this.undelivered.queue]) {
 			const statement = new PolicyStatement({
@@ -122,22 +126,22 @@ export class QueueConsumer extends Construct {
 			});
 			queue.addToResourcePolicy(statement);
 		}
-		for (const topicArn of topicArns) {
+		for (const topic of topics) {
+			const { topicArn } = topic;
 			// The id is the topic's. A subscription that got another topic would be replaced, and `Subscribe` returns the existing
 			// one for the same topic and queue, which CloudFormation would then delete.
-			const subscription = new CfnSubscription(
-				this,
-				`Subscription-${topicArn.split(":").at(-1)}`,
-				{
-					topicArn,
-					protocol: "sqs",
-					endpoint: this.queue.queueArn,
-					rawMessageDelivery: true,
-					redrivePolicy: {
-						deadLetterTargetArn: this.undelivered.queue.queueArn,
-					},
+			const name = Token.isUnresolved(topicArn)
+				? Names.nodeUniqueId(topic.node)
+				: topicArn.split(":").at(-1);
+			const subscription = new CfnSubscription(this, `Subscription-${name}`, {
+				topicArn,
+				protocol: "sqs",
+				endpoint: this.queue.queueArn,
+				rawMessageDelivery: true,
+				redrivePolicy: {
+					deadLetterTargetArn: this.undelivered.queue.queueArn,
 				},
-			);
+			});
 			// SNS cannot deliver before the queues' policies exist.
 			subscription.node.addDependency(this.queue, this.undelivered.queue);
 		}

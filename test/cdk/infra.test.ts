@@ -1,5 +1,6 @@
 import { App, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
+import { Topic } from "aws-cdk-lib/aws-sns";
 import { eventType } from "eventwright/codegen-v1";
 import { beforeAll, describe, expect, test } from "vitest";
 import { EventFeed } from "../../cdk/constructs/event-feed.ts";
@@ -410,7 +411,13 @@ describe("constructs in another app", () => {
 		new QueueConsumer(scope, "Orders", {
 			consumerName: "orders",
 			entry: "handlers/recommendations/on-long-view.ts",
-			topicArns: ["arn:aws:sns:us-east-1:555555555555:order-placed"],
+			topics: [
+				Topic.fromTopicArn(
+					scope,
+					"Topic",
+					"arn:aws:sns:us-east-1:555555555555:order-placed",
+				),
+			],
 		});
 		const template = Template.fromStack(scope);
 		template.hasResourceProperties("AWS::SQS::QueuePolicy", {
@@ -436,12 +443,16 @@ describe("constructs in another app", () => {
 			{ length: 140 },
 			(_, i) => `arn:aws:sns:us-east-1:555555555555:an-event-type-${i}`,
 		);
-		const build = (count: number) =>
-			new QueueConsumer(stack(), "C", {
+		const build = (count: number) => {
+			const scope = stack();
+			new QueueConsumer(scope, "C", {
 				consumerName: "orders",
 				entry: "handlers/recommendations/on-long-view.ts",
-				topicArns: topicArns.slice(0, count),
+				topics: topicArns
+					.slice(0, count)
+					.map((arn) => Topic.fromTopicArn(scope, arn, arn)),
 			});
+		};
 		build(100);
 		expect(() => build(140)).toThrow(
 			/orders subscribes to 140 topics: .* the quota is 8192; split the consumer/,
@@ -497,7 +508,7 @@ describe("constructs in another app", () => {
 				new QueueConsumer(scope, "C", {
 					consumerName: "c",
 					entry: "handlers/recommendations/on-long-view.ts",
-					topicArns: [],
+					topics: [],
 					maxReceiveCount: 1,
 				}),
 		).toThrow("maxReceiveCount must be at least 5, got 1");
