@@ -167,11 +167,14 @@ test("an app of another's synthesizes with a publisher and a consumer", async ()
 });
 
 describe("commands", () => {
-	const lines = written("sh").flatMap(({ page, text }) =>
-		text
-			.split(/\n| && /)
-			.map((line) => [page, line.replace(/\s+#.*$/, "").trim()] as const),
-	);
+	const lines = written("sh")
+		// These are run, in a project of their own: test/package.
+		.filter(({ page }) => page !== "docs/getting-started.md")
+		.flatMap(({ page, text }) =>
+			text
+				.split(/\n| && /)
+				.map((line) => [page, line.replace(/\s+#.*$/, "").trim()] as const),
+		);
 	const { scripts }: { scripts: Record<string, string> } = JSON.parse(
 		readFileSync("package.json", "utf8"),
 	);

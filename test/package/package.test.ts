@@ -63,7 +63,36 @@ async function run(
 }
 
 const tarballs = { eventwright: "", tools: "" };
-const project = path.join(folder, "project");
+/** A reader's folder, and the project that docs/getting-started.md makes in it. */
+const reader = path.join(folder, "reader");
+const project = path.join(reader, "events");
+
+interface Section {
+	readonly title: string;
+	/** Files to write, commands to run, and lines of their output; … stands for anything. */
+	readonly files: readonly (readonly [file: string, text: string])[];
+	readonly commands: readonly string[];
+	readonly output: readonly string[];
+}
+
+function sectionsOf(page: string): readonly Section[] {
+	return readFileSync(page, "utf8")
+		.split(/^## /m)
+		.slice(1)
+		.map((text) => {
+			const blocks = [
+				...text.matchAll(/^```(\w*)(?: (\S+))?\n([\s\S]*?)\n```$/gm),
+			];
+			const of = (language: string) =>
+				blocks.filter(([, own]) => own === language);
+			return {
+				title: text.split("\n")[0] ?? "",
+				files: of("json").map(([, , file = "", body = ""]) => [file, body]),
+				commands: of("sh").flatMap(([, , , body = ""]) => body.split("\n")),
+				output: of("").flatMap(([, , , body = ""]) => body.split("\n")),
+			};
+		});
+}
 
 beforeAll(async () => {
 	const built = buildPackages(path.join(folder, "packages"));
@@ -159,7 +188,6 @@ describe("the packages", () => {
 describe("a project of nothing but the packages", () => {
 	beforeAll(async () => {
 		// The command line runs from its package, with this repository's libraries.
-		mkdirSync(project);
 		const cli = path.join(folder, "cli");
 		mkdirSync(path.join(cli, "node_modules/@eventwright"), { recursive: true });
 		cpSync(
@@ -173,20 +201,7 @@ describe("a project of nothing but the packages", () => {
 					path.resolve("node_modules", name),
 					path.join(cli, "node_modules", name),
 				);
-		const { code, said } = await eventwright(project, "init", "--yes");
-		expect(code, said).toBe(0);
-		expect(said).toContain("wrote       AGENTS.md");
-		expect(said).toContain("Next:\n  npm install");
-		useTarballs(project);
-		const installed = await run(
-			project,
-			"npm",
-			"install",
-			"--no-audit",
-			"--no-fund",
-		);
-		expect(installed.code, installed.said).toBe(0);
-	}, 300_000);
+	});
 
 	const eventwright = (cwd: string, ...args: readonly string[]) =>
 		run(
@@ -199,27 +214,35 @@ describe("a project of nothing but the packages", () => {
 			...args,
 		);
 
-	test("its demo shows an event in three accounts", async () => {
-		const { code, said } = await run(project, "npm", "run", "demo");
-		expect(code, said).toBe(0);
-		for (const account of ["111111111111", "222222222222", "333333333333"])
-			expect(said).toContain(account);
-		expect(said).toContain("function media-analytics  handled");
-	});
-
-	test("its tests pass", async () => {
-		const { code, said } = await run(project, "npm", "test");
-		expect(code, said).toBe(0);
-		expect(said).toMatch(/4 passed/);
-	});
-
-	test("its templates synthesize", async () => {
-		const { code, said } = await run(project, "npx", "cdk", "synth", "--quiet");
-		expect(code, said).toBe(0);
-		expect(
-			existsSync(path.join(project, "cdk.out/media-hub.template.json")),
-		).toBe(true);
-	});
+	test.each(sectionsOf("docs/getting-started.md"))(
+		"getting started: $title",
+		{ timeout: 300_000 },
+		async ({ files, commands, output }) => {
+			mkdirSync(reader, { recursive: true });
+			for (const [file, text] of files)
+				writeFileSync(path.join(project, file), `${text}\n`);
+			let said = "";
+			let cwd = existsSync(project) ? project : reader;
+			for (const command of commands) {
+				if (command.startsWith("cd ")) {
+					cwd = path.join(cwd, command.slice(3));
+					continue;
+				}
+				if (command === "npm install") useTarballs(cwd);
+				// Nothing is published: the packages come from their tarballs.
+				const own = command.replace(
+					"--package @eventwright/tools",
+					`--package ${tarballs.tools}`,
+				);
+				const ran = await run(cwd, "sh", "-c", own);
+				expect(ran.code, `${command}\n${ran.said}`).toBe(0);
+				said += ran.said;
+			}
+			// biome-ignore lint/suspicious/noControlCharactersInRegex: colours
+			const plain = said.replaceAll(/\x1b\[[0-9;]*m/g, "");
+			for (const line of output) expect(plain).toContain(line.trim());
+		},
+	);
 
 	test("there is one aws-cdk-lib", () => {
 		expect(
