@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { addConsumer, addEvent, addProducer } from "./commands/add.ts";
 import { codegen } from "./commands/codegen.ts";
 import { deploy } from "./commands/deploy.ts";
 import { destroy } from "./commands/destroy.ts";
@@ -15,6 +16,9 @@ import { registryPublish } from "./commands/registry-publish.ts";
 /** All commands, in the order of `eventwright --help`. A command's dependencies are loaded when it runs. */
 export const commands: readonly Command[] = [
 	init,
+	addEvent,
+	addProducer,
+	addConsumer,
 	codegen,
 	lint,
 	importCommand,

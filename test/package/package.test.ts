@@ -244,6 +244,69 @@ describe("a project of nothing but the packages", () => {
 		},
 	);
 
+	test("what add writes compiles, runs and keeps the rest", async () => {
+		const add = (...args: readonly string[]) =>
+			eventwright(project, "add", ...args);
+		for (const args of [
+			["event", "content/content-shared", "--source", "content.share"],
+			["producer", "share-content", "--event", "ContentShared"],
+			[
+				"consumer",
+				"trends",
+				"--event",
+				"ContentShared",
+				"--event",
+				"ContentViewed",
+			],
+		]) {
+			const { code, said } = await add(...args);
+			expect(code, said).toBe(0);
+			expect(said).toContain("Next:");
+		}
+		const tested = await run(
+			project,
+			"sh",
+			"-c",
+			"npm run codegen && npx eventwright lint && npx tsc && npx vitest run && npx cdk synth --quiet",
+		);
+		expect(tested.code, tested.said).toBe(0);
+		const system = readFileSync(path.join(project, "infra/system.ts"), "utf8");
+		for (const [args, message] of [
+			[
+				["event", "content/content-shared"],
+				"schemas/content/content-shared.json is there already",
+			],
+			[["event", "Shared"], "the place must be a domain and a name"],
+			[
+				["producer", "share-content", "--event", "ContentShared"],
+				"share-content.ts is there already",
+			],
+			[
+				["producer", "other", "--event", "Nothing"],
+				"there is no event type Nothing; there are",
+			],
+			[
+				["producer", "trends", "--event", "ContentShared"],
+				"has a trends already",
+			],
+			[
+				["consumer", "x y", "--event", "ContentShared"],
+				"the name of a consumer must be",
+			],
+			[["consumer", "more"], "--event is missing"],
+		] as const) {
+			const { code, said } = await add(...args);
+			expect(said).toContain(message);
+			expect(code).toBe(2);
+		}
+		expect(readFileSync(path.join(project, "infra/system.ts"), "utf8")).toBe(
+			system,
+		);
+		expect(existsSync(path.join(project, "handlers/content/other.ts"))).toBe(
+			false,
+		);
+	});
+
 	test("there is one aws-cdk-lib", () => {
 		expect(
 			existsSync(

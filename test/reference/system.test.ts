@@ -41,15 +41,19 @@ test("a long view reaches both consumers", async () => {
 		`${url()}/content/c-1?channel=web&durationMs=42000`,
 	);
 	expect(response.status).toBe(200);
-	expect(handlers(await hops())).toEqual([
-		"function media-analytics",
-		"function media-recommendations",
-	]);
+	expect(handlers(await hops())).toEqual(
+		expect.arrayContaining([
+			"function media-analytics",
+			"function media-recommendations",
+		]),
+	);
 });
 
 test("a short view reaches only the consumer without a filter", async () => {
 	await fetch(`${url()}/content/c-1?channel=web&durationMs=20`);
-	expect(handlers(await hops())).toEqual(["function media-analytics"]);
+	const handled = handlers(await hops());
+	expect(handled).toContain("function media-analytics");
+	expect(handled).not.toContain("function media-recommendations");
 });
 
 test("a body that is not valid publishes nothing", async () => {
