@@ -38,7 +38,7 @@ export interface DeployOptions {
 	/** Only the steps of these stacks, if there are any. */
 	readonly stack: readonly string[];
 	/** Print the plan only. */
-	readonly plan: boolean;
+	readonly dryRun: boolean;
 	/** Create the change sets of the first phase, and do not execute them. */
 	readonly review: boolean;
 	/** Accept losses, and do not ask. */
@@ -105,7 +105,7 @@ export async function deploySystem(
 	const known = new Set(deployed.map(({ name }) => name));
 	printPlan({ phases, losses }, known, terminal);
 	printLeft(left, terminal);
-	if (options.plan) return 0;
+	if (options.dryRun) return 0;
 	if (options.review) return review(system, phases[0] ?? [], options, terminal);
 	const isLossy = losses.length > 0;
 	const asks = process.stdin.isTTY || isLossy;

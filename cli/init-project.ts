@@ -104,6 +104,10 @@ function manifest(
 			`${file} is not a JSON object: mend it, then run init again`,
 		);
 	const own = (parsed?.ok ? parsed.value : {}) as Record<string, unknown>;
+	if (parsed && own.type !== "module")
+		throw new Error(
+			`${file} has no "type": "module", which the project's files need, and which changes what your own files are: set it, or make the project in a folder of its own, as in eventwright init events`,
+		);
 	const template = JSON.parse(text) as Record<string, object>;
 	const { eventwright, ...tools } = versions;
 	const merged = {
@@ -111,7 +115,10 @@ function manifest(
 		...own,
 		scripts: { ...template.scripts, ...(own.scripts as object) },
 		dependencies: { eventwright, ...(own.dependencies as object) },
-		devDependencies: sorted({ ...tools, ...(own.devDependencies as object) }),
+		devDependencies: sorted({
+			...without(tools, own.dependencies),
+			...(own.devDependencies as object),
+		}),
 		allowScripts: { ...template.allowScripts, ...(own.allowScripts as object) },
 	};
 	const after = `${JSON.stringify(merged, null, "\t")}\n`;
@@ -121,6 +128,18 @@ function manifest(
 		action:
 			before === undefined ? "write" : before === after ? "same" : "merge",
 	};
+}
+
+/** What the user has as a dependency is not a development dependency, too. */
+function without(
+	versions: Readonly<Record<string, string>>,
+	dependencies: unknown,
+): object {
+	return Object.fromEntries(
+		Object.entries(versions).filter(
+			([name]) => !isObject(dependencies) || dependencies[name] === undefined,
+		),
+	);
 }
 
 function sorted(values: object): object {

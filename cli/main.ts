@@ -6,6 +6,11 @@ import { clean, processTerminal } from "./terminal.ts";
 import { overview, usage } from "./usage.ts";
 
 async function main(args: readonly string[]): Promise<number> {
+	if (args.length === 1 && ["--version", "-v"].includes(args[0] ?? "")) {
+		const { version } = await import("../generator/version.ts");
+		processTerminal.print(version);
+		return 0;
+	}
 	const command = findCommand(args, commands);
 	if (!command) {
 		const isHelp = ["--help", "-h"].includes(args.at(-1) ?? "");

@@ -170,6 +170,9 @@ function expectNothingConsumed(
 	{ name: command, options }: Command,
 	args: readonly string[],
 ): void {
+	const script = process.env.npm_lifecycle_event;
+	// What npx is given before the command is its own.
+	if (script === "npx") return;
 	const consumed = Object.entries(options).flatMap(([name, { type }]) => {
 		const value = process.env[`npm_config_${name.replaceAll("-", "_")}`];
 		const isGiven = args.some((arg) => arg.split("=")[0] === `--${name}`);
@@ -179,7 +182,6 @@ function expectNothingConsumed(
 		return value === "true" ? `--${name} VALUE` : `--${name}=${value}`;
 	});
 	if (consumed.length === 0) return;
-	const script = process.env.npm_lifecycle_event;
 	const words = script === command ? "" : `${command} `;
 	const names = consumed.map((text) => text.split(/[= ]/)[0]);
 	throw new UsageError(

@@ -206,6 +206,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"generator/registry",
 		"generator/schema",
 		"generator/diagnostics.ts",
+		"generator/version.ts",
 		"pattern/engine",
 		"runtime",
 	],

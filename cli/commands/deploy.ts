@@ -23,7 +23,7 @@ export const deploy = command({
 			multiple: true,
 			about: "deploy this stack only; what others still use stays",
 		},
-		plan: { type: "boolean", about: "print the plan without deploying" },
+		"dry-run": { type: "boolean", about: "print the plan without deploying" },
 		review: {
 			type: "boolean",
 			about: "create the first phase's change sets without deploying",
@@ -34,8 +34,8 @@ export const deploy = command({
 		},
 	},
 	conflicts: [
-		["plan", "review"],
-		["plan", "yes"],
+		["dry-run", "review"],
+		["dry-run", "yes"],
 		["review", "yes"],
 	],
 	about: `Compares what is deployed with what the system definition says, and prints the plan: the hub is
@@ -46,11 +46,14 @@ definition sets for its account, or with the credentials of the environment.`,
 		0: "success",
 		1: "a check or a stack failed, or something would be lost",
 	},
-	run: async ({ system: file, ...options }, { terminal, signal }) => {
+	run: async (
+		{ system: file, "dry-run": dryRun, ...options },
+		{ terminal, signal },
+	) => {
 		const { deploySystem, readDeployable } = await import(
 			"../deploy-system.ts"
 		);
 		const system = await readDeployable(file);
-		return deploySystem(system, options, terminal, signal);
+		return deploySystem(system, { ...options, dryRun }, terminal, signal);
 	},
 });

@@ -118,7 +118,7 @@ async function deploy(
 		{
 			output: path.join(folder, "cdk.out"),
 			stack: [],
-			plan: false,
+			dryRun: false,
 			review: false,
 			yes: false,
 			pollMs: 1,
@@ -291,8 +291,8 @@ describe("deploy", () => {
 		]);
 	});
 
-	test("--plan and --review deploy nothing", async () => {
-		expect((await deploy(system, { plan: true })).said).toContain(
+	test("--dry-run and --review deploy nothing", async () => {
+		expect((await deploy(system, { dryRun: true })).said).toContain(
 			"4. deploy media-producer",
 		);
 		expect(aws.done).toEqual([]);

@@ -425,7 +425,9 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 			path.join(own, "package.json"),
 			JSON.stringify({
 				name: "mine",
+				type: "module",
 				scripts: { test: "mine" },
+				dependencies: { constructs: "10.0.0" },
 				devDependencies: { typescript: "5.9.0" },
 			}),
 		);
@@ -483,6 +485,16 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 		const { code, said } = await eventwright(project, ...args);
 		expect(code).toBe(2);
 		expect(said).toContain(message);
+	});
+
+	test("a project of CommonJS modules is left alone", async () => {
+		const own = path.join(folder, "commonjs");
+		mkdirSync(own);
+		writeFileSync(path.join(own, "package.json"), "{}");
+		const { code, said } = await eventwright(own, "init", "--yes");
+		expect(code).toBe(2);
+		expect(said).toContain('package.json has no "type": "module"');
+		expect(readdirSync(own)).toEqual(["package.json"]);
 	});
 
 	test("a package.json that is not JSON changes nothing", async () => {
