@@ -21,6 +21,7 @@ import {
 	type SystemDefinition,
 	SystemError,
 } from "./system/definition.ts";
+import { systemTag } from "./system/names.ts";
 
 type Account = keyof SystemDefinition["accounts"];
 
@@ -43,9 +44,6 @@ export function stackProps(
 				}),
 	};
 }
-
-/** The tag by which the stacks of a system are found. */
-export const systemTag = "eventwright:system";
 
 /** What the account requires of the constructs in a stack. `keyAlias` is that of the key which the stack makes, if keys are required. */
 export function requirements(

@@ -57,7 +57,7 @@ export interface AwsAccount {
 	readonly allowDeletion: (name: string) => Promise<void>;
 }
 
-/** Rejections of AWS that answer a question. */
+/** Returns undefined if AWS rejects with one of these errors. */
 async function unless<T>(
 	names: readonly string[],
 	asked: Promise<T>,

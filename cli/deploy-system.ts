@@ -1,18 +1,15 @@
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline/promises";
-import { setTimeout } from "node:timers/promises";
-import {
-	type SystemDefinition,
-	sampleAccountIds,
-} from "../cdk/system/definition.ts";
+import type { SystemDefinition } from "../cdk/system/definition.ts";
 import {
 	type Plan,
 	type PlannedStack,
 	planRollout,
 	type Step,
 } from "../cloud/rollout/plan.ts";
-import { type AwsAccount, awsAccount } from "./aws-account.ts";
+import { agrees, canAsk } from "./agreement.ts";
+import type { AwsAccount } from "./aws-account.ts";
 import { checkCode } from "./codegen-report.ts";
+import { deleteStack, drained, queuesIn } from "./delete-stack.ts";
 import {
 	credentialProblems,
 	deploymentProblems,
@@ -22,15 +19,15 @@ import {
 import { formatsIn } from "./registry-formats.ts";
 import {
 	type AccountName,
-	accountNames,
+	accountsOf,
 	deployedStacks,
 	isCreated,
+	ownerOf,
 	printPlan,
 	wantedStacks,
 } from "./stack-plan.ts";
 import { writeStepAssembly } from "./step-assembly.ts";
-import { readSystem } from "./system-file.ts";
-import type { Terminal } from "./terminal.ts";
+import { refuse, report, type Terminal } from "./terminal.ts";
 
 export interface DeployOptions {
 	/** The folder that the system is synthesized to. */
@@ -108,7 +105,7 @@ export async function deploySystem(
 	if (options.dryRun) return 0;
 	if (options.review) return review(system, phases[0] ?? [], options, terminal);
 	const isLossy = losses.length > 0;
-	const asks = process.stdin.isTTY || isLossy;
+	const asks = canAsk() || isLossy;
 	const question = isLossy ? "Lose this, and go on?" : "Deploy this?";
 	if (asks && !options.yes && !(await agrees(question)))
 		return refuse(
@@ -135,64 +132,6 @@ export async function deploySystem(
 	return 0;
 }
 
-/** Reads a system with real account ids. */
-export async function readDeployable(file: string): Promise<SystemDefinition> {
-	const system = await readSystem(file);
-	const samples = accountNames.filter((name) =>
-		sampleAccountIds.includes(system.accounts[name].id),
-	);
-	if (samples.length > 0)
-		throw new Error(
-			`${samples.map((name) => `accounts.${name}.id is ${system.accounts[name].id}`).join(", ")}: these are sample ids.\nSet your account ids and AWS CLI profiles in ${file}.`,
-		);
-	return system;
-}
-
-export function accountsOf({
-	accounts,
-	region,
-}: SystemDefinition): (name: AccountName) => AwsAccount {
-	const made = new Map(
-		accountNames.map((name) => [
-			name,
-			awsAccount(region, accounts[name].profile),
-		]),
-	);
-	return (name) => made.get(name) as AwsAccount;
-}
-
-/** Prints problems. Returns whether there are any. */
-export function report(
-	problems: readonly string[],
-	{ warn, style }: Terminal,
-): boolean {
-	for (const problem of problems)
-		warn(`${style("red", "error", "stderr")} ${problem}`);
-	return problems.length > 0;
-}
-
-/** Asks on a terminal. Elsewhere, nobody agrees. */
-export async function agrees(question: string): Promise<boolean> {
-	if (!process.stdin.isTTY || !process.stdout.isTTY) return false;
-	const lines = createInterface({
-		input: process.stdin,
-		output: process.stdout,
-	});
-	// Ctrl-C is a no.
-	lines.once("SIGINT", () => lines.close());
-	const answer = await new Promise<string>((resolve) => {
-		lines.once("close", () => resolve(""));
-		lines.question(`${question} [y/N] `).then(resolve, () => resolve(""));
-	});
-	lines.close();
-	return /^y(es)?$/i.test(answer);
-}
-
-export function refuse(why: string, { warn }: Terminal): number {
-	warn(why);
-	return 1;
-}
-
 function expectStacks(
 	names: readonly string[],
 	deployed: readonly PlannedStack[],
@@ -209,7 +148,7 @@ function expectStacks(
 interface Restricted {
 	readonly phases: readonly (readonly Step[])[];
 	readonly losses: readonly string[];
-	/** Stacks that keep for now what they no longer need. */
+	/** Stacks that keep what other stacks still use. */
 	readonly left: readonly string[];
 	/** Stacks that have to be deployed before the chosen ones. */
 	readonly missing: readonly string[];
@@ -302,62 +241,6 @@ async function runPhase(
 			return `${deployments.map(({ stack }) => stack).join(", ")} failed`;
 	}
 	return undefined;
-}
-
-export function ownerOf(part: PlannedStack["part"]): AccountName {
-	return part === "alarms" ? "hub" : part;
-}
-
-function queuesIn(changes: Step["changes"]): readonly string[] {
-	return changes
-		.filter(({ type, kind }) => type === "AWS::SQS::Queue" && kind === "remove")
-		.map(({ name }) => name);
-}
-
-/** How often a queue must be found empty: SQS's counts are approximate. */
-const emptyTimes = 3;
-
-/** Waits until queues are empty. Resolves with false if it was interrupted. */
-export async function drained(
-	queues: readonly string[],
-	account: AwsAccount,
-	terminal: Terminal,
-	signal: AbortSignal,
-	pollMs = 10_000,
-): Promise<boolean> {
-	let said = "";
-	for (let empty = 0; empty < emptyTimes; ) {
-		const counts = await Promise.all(
-			queues.map(async (queue) => ({
-				queue,
-				count: (await account.messagesIn(queue)) ?? 0,
-			})),
-		);
-		const full = counts.filter(({ count }) => count > 0);
-		const text = full
-			.map(({ queue, count }) => `${queue} holds ${count}`)
-			.join(", ");
-		if (text !== "" && text !== said)
-			terminal.print(`waiting until its function has handled them: ${text}`);
-		said = text;
-		empty = full.length > 0 ? 0 : empty + 1;
-		if (queues.length === 0) return true;
-		if (signal.aborted) return false;
-		if (empty < emptyTimes)
-			await setTimeout(pollMs, undefined, { signal }).catch(() => {});
-	}
-	return true;
-}
-
-export async function deleteStack(
-	stack: string,
-	account: AwsAccount,
-	terminal: Terminal,
-	signal: AbortSignal,
-): Promise<void> {
-	terminal.print(`delete ${stack}`);
-	await account.allowDeletion(stack);
-	await account.deleteStack(stack, signal);
 }
 
 /** Creates the change sets of a phase. The phases after it depend on it. */

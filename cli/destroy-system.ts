@@ -1,23 +1,18 @@
 import type { SystemDefinition } from "../cdk/system/definition.ts";
 import { registryName } from "../cdk/system/topology.ts";
 import { changesBetween } from "../cloud/rollout/changes.ts";
+import { agrees } from "./agreement.ts";
 import type { AwsAccount } from "./aws-account.ts";
-import {
-	accountsOf,
-	agrees,
-	deleteStack,
-	drained,
-	ownerOf,
-	refuse,
-	report,
-} from "./deploy-system.ts";
+import { deleteStack, drained, queuesIn } from "./delete-stack.ts";
 import { credentialProblems, stuck } from "./preflight.ts";
 import {
 	type AccountName,
+	accountsOf,
 	type DeployedSystemStack,
 	deployedStacks,
+	ownerOf,
 } from "./stack-plan.ts";
-import type { Terminal } from "./terminal.ts";
+import { refuse, report, type Terminal } from "./terminal.ts";
 
 export interface DestroyOptions {
 	/** The module that exports the system, for messages. */
@@ -80,11 +75,7 @@ export async function destroySystem(
 	for (const { name, part } of stacks) {
 		if (signal.aborted) return 1;
 		const account = accountOf(ownerOf(part));
-		const queues = (changes.get(name) ?? [])
-			.filter(
-				({ kind, type }) => kind === "remove" && type === "AWS::SQS::Queue",
-			)
-			.map((change) => change.name);
+		const queues = queuesIn(changes.get(name) ?? []);
 		if (
 			!options.force &&
 			!(await drained(queues, account, terminal, signal, options.pollMs))

@@ -1,4 +1,4 @@
-// Writes a project: the reference system, as it stands in this package.
+// Writes a new project: a copy of the reference system.
 import {
 	existsSync,
 	lstatSync,

@@ -1,4 +1,4 @@
-import { confirm, isCancel, text } from "@clack/prompts";
+import { isCancel, text } from "@clack/prompts";
 import type { ProjectAnswers } from "./init-project.ts";
 
 /** Asks for the system's name and region. Undefined if it was cancelled. */
@@ -24,9 +24,4 @@ export async function askForProject(
 	if (isCancel(system)) return undefined;
 	const region = await ask("AWS region", "region");
 	return isCancel(region) ? undefined : { system, region };
-}
-
-/** Asks whether to go on. A cancelled question is a no. */
-export async function agreesTo(message: string): Promise<boolean> {
-	return (await confirm({ message })) === true;
 }

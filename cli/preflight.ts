@@ -1,5 +1,8 @@
 // What is checked before anything is deployed, so that a deployment does not end in the middle.
-import type { SystemDefinition } from "../cdk/system/definition.ts";
+import {
+	accountNames,
+	type SystemDefinition,
+} from "../cdk/system/definition.ts";
 import { partitionOf } from "../cdk/system/names.ts";
 import { nameOf } from "../cloud/rollout/changes.ts";
 import type { Plan, PlannedStack } from "../cloud/rollout/plan.ts";
@@ -9,11 +12,7 @@ import type { Resource } from "../cloud/template/resource.ts";
 import { validate } from "../pattern/engine/validate.ts";
 import { describeIssues } from "../runtime/issue.ts";
 import type { AwsAccount } from "./aws-account.ts";
-import {
-	type AccountName,
-	accountNames,
-	type DeployedSystemStack,
-} from "./stack-plan.ts";
+import type { AccountName, DeployedSystemStack } from "./stack-plan.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** The oldest bootstrap stack that CDK's templates take. */

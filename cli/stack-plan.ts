@@ -1,18 +1,23 @@
 // The stacks of a system as they are deployed and as they are wanted, and how a plan is printed.
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { SystemDefinition } from "../cdk/system/definition.ts";
+import {
+	accountNames,
+	type SystemDefinition,
+} from "../cdk/system/definition.ts";
+import { systemTag } from "../cdk/system/names.ts";
 import { partOf } from "../cdk/system/topology.ts";
 import type { Change } from "../cloud/rollout/changes.ts";
-import type { Plan, PlannedStack, Step } from "../cloud/rollout/plan.ts";
+import type { Plan, PlannedStack } from "../cloud/rollout/plan.ts";
 import { readAssembly } from "../cloud/template/assembly.ts";
-import type { AwsAccount, DeployedStack } from "./aws-account.ts";
+import {
+	type AwsAccount,
+	awsAccount,
+	type DeployedStack,
+} from "./aws-account.ts";
 import type { Terminal } from "./terminal.ts";
 
 export type AccountName = keyof SystemDefinition["accounts"];
-
-/** The tag that the stacks of a system carry. Its value is the system's name. */
-export const systemTag = "eventwright:system";
 
 export interface DeployedSystemStack extends PlannedStack {
 	readonly status: string;
@@ -53,7 +58,23 @@ export function isCreated({ status }: DeployedSystemStack): boolean {
 	return !neverCreated.has(status);
 }
 
-export const accountNames = ["hub", "consumer", "producer"] as const;
+/** Each account, with its credentials. */
+export function accountsOf({
+	accounts,
+	region,
+}: SystemDefinition): (name: AccountName) => AwsAccount {
+	const made = new Map(
+		accountNames.map((name) => [
+			name,
+			awsAccount(region, accounts[name].profile),
+		]),
+	);
+	return (name) => made.get(name) as AwsAccount;
+}
+
+export function ownerOf(part: PlannedStack["part"]): AccountName {
+	return part === "alarms" ? "hub" : part;
+}
 
 const settingsOf = ({
 	tags,
@@ -99,15 +120,6 @@ export function wantedStacks(
 	});
 }
 
-const verbs: Readonly<Record<Step["action"], string>> = {
-	expand: "expand",
-	update: "deploy",
-	contract: "contract",
-	detach: "detach",
-	unsubscribe: "unsubscribe",
-	delete: "delete",
-};
-
 const signs: Readonly<Record<Change["kind"], string>> = {
 	add: "+",
 	change: "~",
@@ -126,7 +138,7 @@ export function printPlan(
 		for (const { stack, action, account, changes } of phase) {
 			const isNew = !deployed.has(stack) && action !== "delete";
 			print(
-				`${index + 1}. ${verbs[action]} ${style("bold", stack)} in ${account}${isNew ? `, new: ${changes.length} resources` : changes.length === 0 ? ": properties, tags or protection" : ""}`,
+				`${index + 1}. ${action === "update" ? "deploy" : action} ${style("bold", stack)} in ${account}${isNew ? `, new: ${changes.length} resources` : changes.length === 0 ? ": properties, tags or protection" : ""}`,
 			);
 			if (isNew) continue;
 			for (const { kind, name, type } of changes)

@@ -60,7 +60,7 @@ function artifactsOf(
 ): readonly (readonly [string, Artifact])[] {
 	const [model, artifact] = modelOf(stack, account, region, artifacts);
 	const isOwn = model === stack;
-	// A stack that the system no longer has is deployed as its neighbours are.
+	// A stack that is not in the assembly is deployed as its neighbours are.
 	const as = <T>(value: T): T => {
 		const [, from] = /^aws:\/\/(\d+)\//.exec(artifact.environment ?? "") ?? [];
 		const text = JSON.stringify(value);

@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { SystemDefinition } from "../cdk/system/definition.ts";
+import {
+	accountNames,
+	type SystemDefinition,
+	sampleAccountIds,
+} from "../cdk/system/definition.ts";
 import { isObject } from "../runtime/json.ts";
 
 /** Reads a system definition. Throws an `Error` with a remedy if the module has none. */
@@ -12,4 +16,17 @@ export async function readSystem(file: string): Promise<SystemDefinition> {
 	if (!isObject(system) || !isObject(system.accounts))
 		throw new Error(`${file} does not export a system`);
 	return system as unknown as SystemDefinition;
+}
+
+/** Reads a system with real account ids. */
+export async function readDeployable(file: string): Promise<SystemDefinition> {
+	const system = await readSystem(file);
+	const samples = accountNames.filter((name) =>
+		sampleAccountIds.includes(system.accounts[name].id),
+	);
+	if (samples.length > 0)
+		throw new Error(
+			`${samples.map((name) => `accounts.${name}.id is ${system.accounts[name].id}`).join(", ")}: these are sample ids.\nSet your account ids and AWS CLI profiles in ${file}.`,
+		);
+	return system;
 }

@@ -58,3 +58,18 @@ export function clean(text: string): string {
 export function cleanLine(text: string): string {
 	return clean(text).replaceAll("\n", "\ufffd");
 }
+
+/** Prints problems. Returns whether there are any. */
+export function report(
+	problems: readonly string[],
+	{ warn, style }: Terminal,
+): boolean {
+	for (const problem of problems)
+		warn(`${style("red", "error", "stderr")} ${problem}`);
+	return problems.length > 0;
+}
+
+export function refuse(why: string, { warn }: Terminal): number {
+	warn(why);
+	return 1;
+}

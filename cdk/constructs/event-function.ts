@@ -1,5 +1,4 @@
 import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
-import type { Metric } from "aws-cdk-lib/aws-cloudwatch";
 import {
 	Effect,
 	PolicyStatement,
@@ -107,15 +106,18 @@ export class EventFunction extends Construct {
 				}),
 			);
 		if (props.vpc) this.joinVpc(props.vpc);
-		this.alarm("Errors", this.function.metricErrors({ period }), {
-			name: `${props.functionName}-errors`,
-			about: `${props.functionName} fails. Its log group has each error; a consumer's messages are delivered again, and end in its dead-letter queue.`,
-			...props,
+		const action = props.alarmAction ? { alarmAction: props.alarmAction } : {};
+		addAlarm(this, "Errors", {
+			alarmName: `${props.functionName}-errors`,
+			alarmDescription: `${props.functionName} fails. Its log group has each error; a consumer's messages are delivered again, and end in its dead-letter queue.`,
+			metric: this.function.metricErrors({ period }),
+			...action,
 		});
-		this.alarm("Throttles", this.function.metricThrottles({ period }), {
-			name: `${props.functionName}-throttles`,
-			about: `${props.functionName} is throttled: raise the account's concurrency, or the function's.`,
-			...props,
+		addAlarm(this, "Throttles", {
+			alarmName: `${props.functionName}-throttles`,
+			alarmDescription: `${props.functionName} is throttled: raise the account's concurrency, or the function's.`,
+			metric: this.function.metricThrottles({ period }),
+			...action,
 		});
 	}
 
@@ -148,26 +150,6 @@ export class EventFunction extends Construct {
 		Validations.of(this.role).acknowledge({
 			id: "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
 			reason: "Network interfaces of a function have no ARN that is known.",
-		});
-	}
-
-	private alarm(
-		id: string,
-		metric: Metric,
-		{
-			name,
-			about,
-			alarmAction,
-		}: {
-			readonly name: string;
-			readonly about: string;
-		} & Pick<AccountRequirements, "alarmAction">,
-	): void {
-		addAlarm(this, id, {
-			alarmName: name,
-			alarmDescription: about,
-			metric,
-			...(alarmAction ? { alarmAction } : {}),
 		});
 	}
 }

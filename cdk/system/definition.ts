@@ -64,6 +64,9 @@ export interface AccountDefinition {
 	readonly bootstrapQualifier?: string;
 }
 
+/** In the order in which they are deployed. */
+export const accountNames = ["hub", "consumer", "producer"] as const;
+
 /** Settings of a function. */
 export interface FunctionSettings {
 	/** Path of the handler's file. */

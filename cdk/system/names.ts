@@ -51,6 +51,9 @@ export const nameMax = {
 	archive: 48,
 } as const;
 
+/** The tag that the stacks of a system carry. Its value is the system's name. */
+export const systemTag = "eventwright:system";
+
 /** The schema registry where no system says another. */
 export const defaultRegistryName = "eventwright";
 

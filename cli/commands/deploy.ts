@@ -50,9 +50,8 @@ definition sets for its account, or with the credentials of the environment.`,
 		{ system: file, "dry-run": dryRun, ...options },
 		{ terminal, signal },
 	) => {
-		const { deploySystem, readDeployable } = await import(
-			"../deploy-system.ts"
-		);
+		const { readDeployable } = await import("../system-file.ts");
+		const { deploySystem } = await import("../deploy-system.ts");
 		const system = await readDeployable(file);
 		return deploySystem(system, { ...options, dryRun }, terminal, signal);
 	},

@@ -22,7 +22,7 @@ queues and keys are kept. Refuses while queues hold messages, while the registry
 unless the system definition sets terminationProtection: false.`,
 	exits: { 0: "success", 1: "a check or a stack failed" },
 	run: async ({ system: file, force, yes }, { terminal, signal }) => {
-		const { readDeployable } = await import("../deploy-system.ts");
+		const { readDeployable } = await import("../system-file.ts");
 		const { destroySystem } = await import("../destroy-system.ts");
 		const system = await readDeployable(file);
 		return destroySystem(system, { file, force, yes }, terminal, signal);

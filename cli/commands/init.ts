@@ -60,11 +60,11 @@ package.json, which gets the scripts and packages that it lacks.`,
 		]);
 		if (existsSync(argument) && !statSync(argument).isDirectory())
 			throw new UsageError(`${argument} is a file: name a folder`);
-		const asks = !yes && process.stdin.isTTY && process.stdout.isTTY;
-		const questions = asks ? await import("../init-questions.ts") : undefined;
+		const { agrees, canAsk } = await import("../agreement.ts");
+		const asks = !yes && canAsk();
 		const proposed = { system: name, region };
-		const answers = questions
-			? await questions.askForProject(proposed, {
+		const answers = asks
+			? await (await import("../init-questions.ts")).askForProject(proposed, {
 					system: refuseName,
 					region: refuseRegion,
 				})
@@ -74,8 +74,8 @@ package.json, which gets the scripts and packages that it lacks.`,
 		const count = (wanted: string) =>
 			files.filter(({ action }) => action === wanted).length;
 		if (
-			questions &&
-			!(await questions.agreesTo(
+			asks &&
+			!(await agrees(
 				`Write ${count("write")} files into ${path.resolve(argument)}${count("merge") > 0 ? ", and add to package.json" : ""}${count("keep") > 0 ? `, and keep ${count("keep")} of yours` : ""}?`,
 			))
 		)

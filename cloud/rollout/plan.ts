@@ -1,5 +1,5 @@
 // The steps from the deployed stacks to the wanted ones. In every moment, whoever publishes is let in, and what is published reaches
-// its subscribers: what is needed is added first, what is no longer needed goes last.
+// its subscribers: what is needed is added first, and nothing is taken away before nobody needs it.
 import { isObject } from "../../runtime/json.ts";
 import type {
 	StackTemplate,

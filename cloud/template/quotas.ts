@@ -1,4 +1,5 @@
 // Quotas that templates exceed, so that AWS would refuse them: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html
+import { busQuotas } from "../../pattern/engine/validate.ts";
 import { busArn } from "./identities.ts";
 import type { Resource } from "./resource.ts";
 import type { StackTemplate } from "./stack-template.ts";
@@ -17,7 +18,7 @@ export function exceededQuotas(
 	resources: readonly Resource[],
 	{
 		eventBusPolicyCharacters = 10_240,
-		rulesPerEventBus = 300,
+		rulesPerEventBus = busQuotas.rules,
 	}: RaisedQuotas = {},
 ): readonly string[] {
 	const of = (type: string) =>

@@ -487,33 +487,31 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 		expect(said).toContain(message);
 	});
 
-	test("a project of CommonJS modules is left alone", async () => {
-		const own = path.join(folder, "commonjs");
-		mkdirSync(own);
-		writeFileSync(path.join(own, "package.json"), "{}");
+	test.each([
+		[
+			"is of CommonJS modules",
+			"package.json",
+			"{}",
+			'package.json has no "type": "module"',
+		],
+		[
+			"has a package.json that is not JSON",
+			"package.json",
+			"{",
+			"package.json is not a JSON object",
+		],
+		[
+			"has a file where a folder goes",
+			"schemas",
+			"a file",
+			"nothing was changed",
+		],
+	])("a project that %s is left alone", async (_, file, content, message) => {
+		const own = mkdtempSync(path.join(folder, "own-"));
+		writeFileSync(path.join(own, file), content);
 		const { code, said } = await eventwright(own, "init", "--yes");
 		expect(code).toBe(2);
-		expect(said).toContain('package.json has no "type": "module"');
-		expect(readdirSync(own)).toEqual(["package.json"]);
-	});
-
-	test("a package.json that is not JSON changes nothing", async () => {
-		const own = path.join(folder, "broken");
-		mkdirSync(own);
-		writeFileSync(path.join(own, "package.json"), "{");
-		const { code, said } = await eventwright(own, "init", "--yes");
-		expect(code).toBe(2);
-		expect(said).toContain("package.json is not a JSON object");
-		expect(readdirSync(own)).toEqual(["package.json"]);
-	});
-
-	test("a folder that is a file on the way changes nothing", async () => {
-		const own = path.join(folder, "blocked");
-		mkdirSync(own);
-		writeFileSync(path.join(own, "schemas"), "a file");
-		const { code, said } = await eventwright(own, "init", "--yes");
-		expect(code).toBe(2);
-		expect(said).toContain("nothing was changed");
-		expect(readdirSync(own)).toEqual(["schemas"]);
+		expect(said).toContain(message);
+		expect(readdirSync(own)).toEqual([file]);
 	});
 });
