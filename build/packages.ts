@@ -203,10 +203,12 @@ function writeManifests(packages: {
 		peerDependencies: {
 			"aws-cdk-lib": root.devDependencies["aws-cdk-lib"],
 			constructs: root.devDependencies.constructs,
+			"json-schema-to-typescript": "^15 || ^16",
 		},
 		peerDependenciesMeta: {
 			"aws-cdk-lib": { optional: true },
 			constructs: { optional: true },
+			"json-schema-to-typescript": { optional: true },
 		},
 	});
 }

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readSources } from "../generator/codegen/read.ts";
+import type { Settings } from "../generator/config/config.ts";
 import { hasError } from "../generator/diagnostics.ts";
 import { analyse } from "../generator/schema/analyse.ts";
 import type { EventModel } from "../generator/schema/model.ts";
@@ -13,10 +14,14 @@ const words = (text: string): readonly string[] => text.split(/[-/]/);
 const capital = (word: string): string =>
 	word.slice(0, 1).toUpperCase() + word.slice(1);
 
+/** Where a project has its schemas and its generated code. */
+type Folders = Pick<Settings, "schemas" | "out">;
+
 /** A schema in the folder of its domain: `place` is such as `content/content-archived`. */
 export function addEvent(
 	place: string,
 	{ source, detailType }: { source?: string; detailType?: string },
+	{ schemas }: Folders,
 ): readonly PlannedFile[] {
 	const names = words(place.split("/").at(-1) ?? "").map(capital);
 	const schema = {
@@ -31,9 +36,10 @@ export function addEvent(
 		additionalProperties: false,
 		examples: [{ id: "1" }],
 	};
-	const file = `schemas/${place}.json`;
-	for (const taken of [file, `schemas/${place}.yaml`, `schemas/${place}.yml`])
-		expectFree(taken);
+	const [own] = schemas;
+	const file = `${own}/${place}.json`;
+	for (const extension of ["json", "yaml", "yml"])
+		expectFree(`${own}/${place}.${extension}`);
 	return [
 		{ file, text: `${JSON.stringify(schema, null, "\t")}\n`, action: "write" },
 	];
@@ -51,8 +57,9 @@ export function addProducer(
 		readonly method: string;
 		readonly route: string;
 	},
+	folders: Folders,
 ): readonly PlannedFile[] {
-	const type = eventNamed(event);
+	const type = eventNamed(event, folders);
 	const file = `handlers/${type.domain}/${name}.ts`;
 	expectFree(file);
 	const entry = `${JSON.stringify(name)}: {
@@ -63,7 +70,7 @@ export function addProducer(
 		},`;
 	const text = `import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import { publish } from "eventwright/aws";
-${importOf(type, file)}
+${importOf(type, file, folders)}
 
 /** ${method} ${route}: the body is the event's detail. */
 export async function handler(
@@ -84,7 +91,7 @@ export async function handler(
 `;
 	return [
 		{ file, text, action: "write" },
-		systemWith("producers", name, entry, [type]),
+		systemWith("producers", name, entry, [type], folders),
 	];
 }
 
@@ -92,9 +99,10 @@ export async function handler(
 export function addConsumer(
 	name: string,
 	events: readonly string[],
+	folders: Folders,
 ): readonly PlannedFile[] {
 	const types = events
-		.map(eventNamed)
+		.map((event) => eventNamed(event, folders))
 		.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 	const file = `handlers/${name}/on-event.ts`;
 	expectFree(file);
@@ -104,7 +112,7 @@ export function addConsumer(
 			subscribes: [${names.join(", ")}],
 		},`;
 	const text = `import { sqsConsumer } from "eventwright/lambda";
-${types.map((type) => importOf(type, file)).join("\n")}
+${types.map((type) => importOf(type, file, folders)).join("\n")}
 import type { Subscribed } from "../../infra/system.ts";
 
 export const handler = sqsConsumer<Subscribed<${JSON.stringify(name)}>>(
@@ -116,7 +124,7 @@ ${names.map((type) => `\t\t${type}: ({ id, type }) => console.log(JSON.stringify
 `;
 	return [
 		{ file, text, action: "write" },
-		systemWith("consumers", name, entry, types),
+		systemWith("consumers", name, entry, types, folders),
 	];
 }
 
@@ -126,8 +134,8 @@ function expectFree(file: string): void {
 }
 
 /** The event type of the schemas with this title. */
-function eventNamed(name: string): EventModel {
-	const { model, diagnostics } = analyse(readSources("schemas"));
+function eventNamed(name: string, { schemas }: Folders): EventModel {
+	const { model, diagnostics } = analyse(readSources(schemas));
 	if (hasError(diagnostics))
 		throw new Error("the schemas have errors: run eventwright lint");
 	const found = model.events.find((event) => event.name === name);
@@ -138,10 +146,14 @@ function eventNamed(name: string): EventModel {
 	return found;
 }
 
-function importOf({ name, module }: EventModel, from: string): string {
+function importOf(
+	{ name, module }: EventModel,
+	from: string,
+	{ out }: Folders,
+): string {
 	const to = path.posix.relative(
 		path.posix.dirname(from),
-		`generated/events/${module}.js`,
+		`${out}/events/${module}.js`,
 	);
 	return `import { ${name} } from "${to}";`;
 }
@@ -152,6 +164,7 @@ function systemWith(
 	name: string,
 	entry: string,
 	types: readonly EventModel[],
+	folders: Folders,
 ): PlannedFile {
 	if (!existsSync(systemFile))
 		throw new Error(
@@ -167,7 +180,7 @@ function systemWith(
 		throw new Error(`${systemFile} has a ${name} already: choose another name`);
 	const at = place.index + place[0].length;
 	const imports = types
-		.map((type) => importOf(type, systemFile))
+		.map((type) => importOf(type, systemFile, folders))
 		.filter((line) => !text.includes(line));
 	return {
 		file: systemFile,

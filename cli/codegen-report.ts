@@ -1,32 +1,20 @@
 // Runs codegen and reports the result.
-import {
-	compareOutput,
-	type Outcome,
-	updateOutput,
-} from "../generator/codegen/codegen.ts";
+import { compareOutput, updateOutput } from "../generator/codegen/codegen.ts";
+import type { Job } from "../generator/codegen/job.ts";
+import { pathIn } from "../generator/codegen/read.ts";
 import { type Difference, isEmpty } from "../generator/codegen/write.ts";
 import type { Diagnostic } from "../generator/diagnostics.ts";
-import {
-	defaultFormats,
-	type RegistryFormats,
-	registryFormats,
-} from "./registry-formats.ts";
 import { formatDiagnostic } from "./report.ts";
 import type { Terminal } from "./terminal.ts";
 
-const emitOptions = (formats: RegistryFormats) => ({
-	registryFormats: registryFormats[formats],
-});
-
 /** Runs codegen once. Resolves with the exit code. */
 export async function generateCode(
-	schemas: string,
-	out: string,
-	formats: RegistryFormats,
+	job: Job,
 	terminal: Terminal,
 	signal?: AbortSignal,
 ): Promise<number> {
-	const outcome = await updateOutput(schemas, out, emitOptions(formats), {
+	const { schemas, out } = job;
+	const outcome = await updateOutput(job, {
 		onProgress: terminal.progress("parts"),
 		signal,
 	});
@@ -42,35 +30,43 @@ export async function generateCode(
 	return 0;
 }
 
-/** Compares the output folder with what codegen would generate. Returns the exit code. */
-export function checkCode(
-	schemas: string,
-	out: string,
-	formats: RegistryFormats,
+/** Compares the output folder with what codegen would generate. Resolves with the exit code. `options` are the command line's. */
+export async function checkCode(
+	job: Job,
+	options: readonly string[],
 	terminal: Terminal,
-): number {
-	const outcome: Outcome = compareOutput(schemas, out, emitOptions(formats));
-	if (!outcome.difference) {
-		report(outcome.diagnostics, schemas, terminal);
+): Promise<number> {
+	const { schemas, out } = job;
+	const { diagnostics, eventTypes, difference } = await compareOutput(job);
+	if (!difference) {
+		report(diagnostics, schemas, terminal);
 		return 1;
 	}
-	return verdict(
-		outcome.difference,
-		outcome.eventTypes,
-		{ schemas, out, formats },
-		terminal,
+	if (isEmpty(difference)) {
+		terminal.print(`${out} is up to date: ${countOf(eventTypes)}.`);
+		return 0;
+	}
+	for (const [what, files] of Object.entries({
+		missing: difference.added,
+		"not up to date": difference.changed,
+		"not generated": difference.removed,
+	}))
+		for (const file of files) terminal.warn(`${out}/${file}: ${what}`);
+	terminal.warn(
+		`${out} is not up to date with ${schemas.join(", ")}. Run: npm run codegen${options.length === 0 ? "" : ` -- ${options.join(" ")}`}`,
 	);
+	return 1;
 }
 
-export const noEventTypes = (schemas: string): string =>
-	`There are no event types in ${schemas}: no schema has x-amazon-events-source and x-amazon-events-detail-type at its root.`;
+export const noEventTypes = (schemas: readonly string[]): string =>
+	`There are no event types in ${schemas.join(", ")}: no schema has x-amazon-events-source and x-amazon-events-detail-type at its root.`;
 
 /** Further warnings with the same code are only counted. */
 const warningsMax = 10;
 
 function report(
 	diagnostics: readonly Diagnostic[],
-	folder: string,
+	schemas: readonly string[],
 	terminal: Terminal,
 ): void {
 	const counts = new Map<string, number>();
@@ -81,7 +77,14 @@ function report(
 			counts.set(code, count);
 			if (count > warningsMax) continue;
 		}
-		terminal.warn(formatDiagnostic(diagnostic, folder, terminal, "stderr"));
+		terminal.warn(
+			formatDiagnostic(
+				diagnostic,
+				(file) => pathIn(schemas, file),
+				terminal,
+				"stderr",
+			),
+		);
 	}
 	for (const [code, count] of counts)
 		if (count > warningsMax)
@@ -90,41 +93,6 @@ function report(
 
 function failed(out: string, terminal: Terminal): number {
 	terminal.warn(`Nothing was written: ${out} is unchanged.`);
-	return 1;
-}
-
-function verdict(
-	difference: Difference,
-	eventTypes: number,
-	{
-		schemas,
-		out,
-		formats,
-	}: {
-		readonly schemas: string;
-		readonly out: string;
-		readonly formats: RegistryFormats;
-	},
-	terminal: Terminal,
-): number {
-	if (isEmpty(difference)) {
-		terminal.print(`${out} is up to date: ${countOf(eventTypes)}.`);
-		return 0;
-	}
-	const unusual = [
-		...(schemas === "schemas" ? [] : ["--schemas", schemas]),
-		...(out === "generated" ? [] : ["--out", out]),
-		...(formats === defaultFormats ? [] : ["--registry-format", formats]),
-	];
-	for (const [what, files] of Object.entries({
-		missing: difference.added,
-		"not up to date": difference.changed,
-		"not generated": difference.removed,
-	}))
-		for (const file of files) terminal.warn(`${out}/${file}: ${what}`);
-	terminal.warn(
-		`${out} is not up to date with ${schemas}. Run: npm run codegen${unusual.length === 0 ? "" : ` -- ${unusual.join(" ")}`}`,
-	);
 	return 1;
 }
 

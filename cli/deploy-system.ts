@@ -16,7 +16,7 @@ import {
 	quotaProblems,
 	refusedChanges,
 } from "./preflight.ts";
-import { formatsIn } from "./registry-formats.ts";
+import { settingsAsGenerated } from "./settings.ts";
 import {
 	type AccountName,
 	accountsOf,
@@ -52,9 +52,8 @@ export async function deploySystem(
 	signal: AbortSignal,
 ): Promise<number> {
 	const accountOf = accountsOf(system);
-	// The generated code, with the registry formats that it has.
-	const out = "generated";
-	if (checkCode("schemas", out, formatsIn(out), terminal) !== 0) return 1;
+	if ((await checkCode(await settingsAsGenerated(), [], terminal)) !== 0)
+		return 1;
 	if (report(await credentialProblems(system, accountOf), terminal)) return 1;
 	if (
 		(await cdk(["synth", "--quiet", "--output", options.output], terminal)) !==

@@ -13,20 +13,14 @@ import {
 	type FunctionBundle,
 	functionBundles,
 } from "./function-bundles.ts";
+import { readSettings } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
 import { watchFolders } from "./watch.ts";
 
 const outFolder = "cdk.out/dev";
 const bundleFolder = "cdk.out/dev-bundles";
 
-const unwatched = new Set([
-	"node_modules",
-	"cdk.out",
-	"generated",
-	"test",
-	"bench",
-	"docs",
-]);
+const unwatched = new Set(["node_modules", "cdk.out", "test", "bench", "docs"]);
 
 interface Ports {
 	readonly port: number;
@@ -59,6 +53,7 @@ export class DevSession {
 
 	/** Runs the CDK app of the current folder and applies changes to its files, until the signal is aborted. */
 	async runApp(): Promise<void> {
+		const { out } = await readSettings();
 		const folders = readdirSync(".", { withFileTypes: true })
 			.filter(
 				(entry) =>
@@ -72,6 +67,7 @@ export class DevSession {
 			this.#signal,
 			(files) => (this.#local ? this.#refresh(files) : this.#startApp()),
 			() => this.#terminal.print("Watching for changes; press Ctrl-C to stop."),
+			[out],
 		);
 	}
 

@@ -1,4 +1,6 @@
 import { Console } from "node:console";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { type Command, type Context, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
 import { findCommand, parseInvocation, unknownCommand } from "./parse.ts";
@@ -56,6 +58,19 @@ async function run(
 	return command.untilInterrupted?.(values) ? 0 : 130;
 }
 
+/** Where the user's own code failed: the innermost place outside of packages. */
+function placeOf({ stack = "" }: Error): string | undefined {
+	const own = path.join(import.meta.dirname, "..");
+	for (const [, url = "", position = ""] of stack.matchAll(
+		/(file:[^\s?]+?)(?:\?[^\s:]*)?(:\d+(?::\d+)?)/g,
+	)) {
+		const file = fileURLToPath(url);
+		if (!file.startsWith(own) && !file.includes("node_modules"))
+			return `${path.relative("", file)}${position}`;
+	}
+	return undefined;
+}
+
 // Failing to write the output, for example to a full disk, is an error. A reader that closes the pipe, such as `head`, is not.
 globalThis.console = new Console({
 	stdout: process.stdout,
@@ -73,10 +88,12 @@ for (const stream of [process.stdout, process.stderr])
 try {
 	process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-	const { message } = error as Error;
+	const { message, cause } = error as Error;
 	processTerminal.warn(
 		`${processTerminal.style("red", "eventwright:", "stderr")} ${clean(message)}`,
 	);
+	const place = cause instanceof Error ? placeOf(cause) : undefined;
+	if (place !== undefined) processTerminal.warn(`  at ${clean(place)}`);
 	if (error instanceof UsageError)
 		processTerminal.warn(
 			"Try eventwright --help or eventwright COMMAND --help.",

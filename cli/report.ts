@@ -1,38 +1,38 @@
 // Formats of diagnostics: text, JSON, GitHub annotations and SARIF.
-import { allRemedies, type Diagnostic } from "../generator/diagnostics.ts";
+import type { Diagnostic } from "../generator/diagnostics.ts";
 import { clean, type Terminal } from "./terminal.ts";
 
-const pathOf = ({ file }: Diagnostic, folder: string) => `${folder}/${file}`;
+/** The path of a schema file, as people and tools open it. */
+export type PathOf = (file: string) => string;
 
 /** An error is `schemas/a.json:3:7 error ref-not-found /properties/x`, then lines with message and remedy. A warning is one line. */
 export function formatDiagnostic(
 	diagnostic: Diagnostic,
-	folder: string,
+	pathOf: PathOf,
 	{ style }: Pick<Terminal, "style">,
 	stream: "stdout" | "stderr",
 ): string {
-	const { line, column, severity, code, pointer, message } = diagnostic;
+	const { line, column, severity, code, pointer, message, remedy } = diagnostic;
 	const place = style(
 		"bold",
-		clean(`${pathOf(diagnostic, folder)}:${line}:${column}`),
+		clean(`${pathOf(diagnostic.file)}:${line}:${column}`),
 		stream,
 	);
 	const kind = style(severity === "error" ? "red" : "yellow", severity, stream);
 	return severity === "warning"
 		? `${place} ${kind} ${code}: ${clean(message)}`
-		: `${place} ${kind} ${code} ${clean(pointer) || "(root)"}\n  ${clean(message)}\n  ${allRemedies[code]}`;
+		: `${place} ${kind} ${code} ${clean(pointer) || "(root)"}\n  ${clean(message)}\n  ${clean(remedy)}`;
 }
 
 /** A JSON list of diagnostics, each with the file's path and the remedy. */
 export function jsonReport(
 	found: readonly Diagnostic[],
-	folder: string,
+	pathOf: PathOf,
 ): string {
 	return JSON.stringify(
 		found.map((diagnostic) => ({
 			...diagnostic,
-			file: pathOf(diagnostic, folder),
-			remedy: allRemedies[diagnostic.code],
+			file: pathOf(diagnostic.file),
 		})),
 		null,
 		2,
@@ -42,22 +42,23 @@ export function jsonReport(
 /** A GitHub workflow command: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
 export function githubAnnotation(
 	diagnostic: Diagnostic,
-	folder: string,
+	pathOf: PathOf,
 ): string {
-	const { code, severity, line, column, message } = diagnostic;
+	const { code, severity, line, column, message, remedy } = diagnostic;
 	const data = (text: string) =>
 		text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 	const property = (text: string) =>
 		data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
-	return `::${severity} file=${property(pathOf(diagnostic, folder))},line=${line},col=${column},title=${property(code)}::${data(`${message}. ${allRemedies[code]}`)}`;
+	return `::${severity} file=${property(pathOf(diagnostic.file))},line=${line},col=${column},title=${property(code)}::${data(`${message}. ${remedy}`)}`;
 }
 
 /** SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export function sarifReport(
 	found: readonly Diagnostic[],
-	folder: string,
+	pathOf: PathOf,
 ): string {
-	const codes = [...new Set(found.map(({ code }) => code))].sort();
+	const remedies = new Map(found.map(({ code, remedy }) => [code, remedy]));
+	const codes = [...remedies.keys()].sort();
 	return JSON.stringify(
 		{
 			$schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -69,7 +70,7 @@ export function sarifReport(
 							name: "eventwright",
 							rules: codes.map((code) => ({
 								id: code,
-								help: { text: allRemedies[code] },
+								help: { text: remedies.get(code) },
 							})),
 						},
 					},
@@ -82,7 +83,7 @@ export function sarifReport(
 							{
 								physicalLocation: {
 									artifactLocation: {
-										uri: encodeURI(pathOf(diagnostic, folder)),
+										uri: encodeURI(pathOf(diagnostic.file)),
 									},
 									region: {
 										startLine: diagnostic.line,

@@ -5,13 +5,14 @@ const settleMs = 100;
 
 /**
  * Calls `onChange` at once, then after each change with the changed files, until the signal is aborted. Changes during a call
- * are merged into one further call. Resolves once the running call has ended.
+ * are merged into one further call. Resolves once the running call has ended. Some folders in them may be ignored.
  */
 export async function watchFolders(
 	folders: readonly string[],
 	signal: AbortSignal,
 	onChange: (files: readonly string[]) => Promise<void>,
 	onReady: () => void,
+	ignored: readonly string[] = [],
 ): Promise<void> {
 	let changed: string[] = [];
 	let wake = () => {};
@@ -21,7 +22,10 @@ export async function watchFolders(
 		signal.addEventListener("abort", () => resolve(), { once: true });
 	});
 	// The watcher starts first, so that changes during the first call are seen.
-	const watcher = watch([...folders], { ignoreInitial: true });
+	const watcher = watch([...folders], {
+		ignored: [...ignored],
+		ignoreInitial: true,
+	});
 	watcher.on("error", (error) => {
 		console.error(`eventwright: ${(error as Error).message}`);
 	});

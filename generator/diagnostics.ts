@@ -1,5 +1,8 @@
+/** A lint rule of the user's own, such as `acme/owner`. */
+export type RuleName = `${string}/${string}`;
+
 export interface Diagnostic {
-	readonly code: DiagnosticCode | LintCode;
+	readonly code: DiagnosticCode | LintCode | RuleName;
 	readonly severity: "error" | "warning";
 	/** Relative to the schemas folder. */
 	readonly file: string;
@@ -9,10 +12,15 @@ export interface Diagnostic {
 	readonly line: number;
 	readonly column: number;
 	readonly message: string;
+	/** What to do about it, in one sentence. */
+	readonly remedy: string;
 }
 
-/** A diagnostic without its severity and position. */
-export type Finding = Omit<Diagnostic, "severity" | "line" | "column">;
+/** A diagnostic without its severity and position. The remedy of a code below need not be given. */
+export type Finding = Omit<
+	Diagnostic,
+	"severity" | "line" | "column" | "remedy"
+> & { readonly remedy?: string };
 
 /** The remedy for each code. */
 export const remedies = {
@@ -107,14 +115,21 @@ export const lintRemedies = {
 
 export type LintCode = keyof typeof lintRemedies;
 
-export const allRemedies: Readonly<Record<DiagnosticCode | LintCode, string>> =
-	{ ...remedies, ...lintRemedies };
+const allRemedies: Readonly<Record<string, string>> = {
+	...remedies,
+	...lintRemedies,
+};
+
+export const remedyOf = ({ code, remedy }: Finding): string =>
+	remedy ?? allRemedies[code] ?? "";
 
 export const isCode = (text: string): text is DiagnosticCode | LintCode =>
 	Object.hasOwn(allRemedies, text);
 
-const warnings: ReadonlySet<string> = new Set<DiagnosticCode | LintCode>([
+/** The codes of warnings, whose severity can be configured. */
+export const warningCodes = [
 	"keyword-ignored",
+	"example-unchecked",
 	"registry-too-large",
 	"contract-too-large",
 	"api-model-loosened",
@@ -126,13 +141,32 @@ const warnings: ReadonlySet<string> = new Set<DiagnosticCode | LintCode>([
 	"number-unsafe",
 	"pattern-risky",
 	"pattern-unchecked",
-	"example-unchecked",
-]);
+] as const satisfies readonly (DiagnosticCode | LintCode)[];
 
-export function severityOf(
-	code: DiagnosticCode | LintCode,
-): Diagnostic["severity"] {
-	return warnings.has(code) ? "warning" : "error";
+export type WarningCode = (typeof warningCodes)[number];
+
+export const isWarningCode = (code: string): code is WarningCode =>
+	warningCodes.some((known) => known === code);
+
+export type Severity = "error" | "warning" | "off";
+
+/** Rules of the user's own are warnings, unless configured otherwise. */
+export const isRuleName = (code: string): code is RuleName =>
+	/^[\w@.-]+(\/[\w.-]+)+$/.test(code);
+
+export function severityOf(code: Diagnostic["code"]): Diagnostic["severity"] {
+	return isWarningCode(code) || isRuleName(code) ? "warning" : "error";
+}
+
+/** The diagnostics with configured severities. */
+export function withSeverities(
+	diagnostics: readonly Diagnostic[],
+	severities: ReadonlyMap<string, Severity>,
+): readonly Diagnostic[] {
+	return diagnostics.flatMap((diagnostic) => {
+		const severity = severities.get(diagnostic.code) ?? diagnostic.severity;
+		return severity === "off" ? [] : { ...diagnostic, severity };
+	});
 }
 
 export const hasError = (diagnostics: readonly Diagnostic[]): boolean =>

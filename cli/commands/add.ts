@@ -18,6 +18,14 @@ function nameOf(argument: string | undefined, what: string): string {
 	return argument;
 }
 
+async function loaded() {
+	const [add, { readSettings }] = await Promise.all([
+		import("../add-to-project.ts"),
+		import("../settings.ts"),
+	]);
+	return [add, await readSettings()] as const;
+}
+
 async function write(
 	files: readonly PlannedFile[],
 	next: readonly string[],
@@ -62,13 +70,18 @@ export const addEvent = command({
 			throw new UsageError(
 				`the place must be a domain and a name in lower case, such as content/content-archived; got ${argument}`,
 			);
-		const { addEvent } = await import("../add-to-project.ts");
-		return write(
-			addEvent(argument, {
+		const [{ addEvent }, settings] = await loaded();
+		const files = addEvent(
+			argument,
+			{
 				...(source === undefined ? {} : { source }),
 				...(detailType === undefined ? {} : { detailType }),
-			}),
-			[`describe the detail in schemas/${argument}.json`, "npm run codegen"],
+			},
+			settings,
+		);
+		return write(
+			files,
+			[`describe the detail in ${files[0]?.file}`, "npm run codegen"],
 			terminal,
 		);
 	},
@@ -108,10 +121,14 @@ export const addProducer = command({
 	exits,
 	run: async ({ event, method, path }, { argument, terminal }) => {
 		const name = nameOf(argument, "a producer");
-		const { addProducer } = await import("../add-to-project.ts");
+		const [{ addProducer }, settings] = await loaded();
 		const route = path ?? `/${name}`;
 		return write(
-			addProducer(name, { event: required(event, "event"), method, route }),
+			addProducer(
+				name,
+				{ event: required(event, "event"), method, route },
+				settings,
+			),
 			["npm run codegen", "npm run dev"],
 			terminal,
 		);
@@ -138,9 +155,9 @@ export const addConsumer = command({
 	run: async ({ event }, { argument, terminal }) => {
 		const name = nameOf(argument, "a consumer");
 		if (event.length === 0) throw new UsageError("--event is missing");
-		const { addConsumer } = await import("../add-to-project.ts");
+		const [{ addConsumer }, settings] = await loaded();
 		return write(
-			addConsumer(name, [...new Set(event)]),
+			addConsumer(name, [...new Set(event)], settings),
 			["npm run codegen", "npm run dev"],
 			terminal,
 		);

@@ -1,4 +1,5 @@
 import { command } from "../command.ts";
+import { configOption, outOption, schemasOption } from "../project-options.ts";
 import { defaultFormats } from "../registry-formats.ts";
 
 export const codegen = command({
@@ -6,25 +7,15 @@ export const codegen = command({
 	summary:
 		"generate event types, publishers, contracts, rule patterns, registry entries and API models",
 	options: {
-		schemas: {
-			type: "string",
-			value: "DIR",
-			default: "schemas",
-			about: "folder of the schemas",
-		},
-		out: {
-			type: "string",
-			value: "DIR",
-			default: "generated",
-			about: "output folder",
-		},
+		...schemasOption,
+		...outOption,
 		"registry-format": {
 			type: "string",
 			value: "FORMAT",
-			default: defaultFormats,
 			choices: ["OpenApi3", "JSONSchemaDraft4", "both"],
-			about: "format of the registry entries",
+			about: `format of the registry entries; by default the configuration's,\nor ${defaultFormats}`,
 		},
+		...configOption,
 		check: {
 			type: "boolean",
 			about:
@@ -38,24 +29,35 @@ export const codegen = command({
 	conflicts: [["check", "watch"]],
 	exits: { 0: "success", 1: "errors, or code that is not up to date" },
 	untilInterrupted: ({ watch }) => watch,
-	run: async (
-		{ schemas, out, "registry-format": formats, check, watch },
-		{ terminal, signal },
-	) => {
-		const { checkCode, generateCode } = await import("../codegen-report.ts");
-		if (check) return checkCode(schemas, out, formats, terminal);
-		if (!watch) return generateCode(schemas, out, formats, terminal, signal);
+	run: async ({ check, watch, ...options }, { terminal, signal }) => {
+		const [{ checkCode, generateCode }, { readSettings }] = await Promise.all([
+			import("../codegen-report.ts"),
+			import("../settings.ts"),
+		]);
+		const settings = await readSettings(options);
+		if (check) return checkCode(settings, given(options), terminal);
+		if (!watch) return generateCode(settings, terminal, signal);
 		const { watchFolders } = await import("../watch.ts");
+		const { schemas, configFile } = settings;
 		await watchFolders(
-			[schemas],
+			[...schemas, ...(configFile === undefined ? [] : [configFile])],
 			signal,
-			async () => {
-				await generateCode(schemas, out, formats, terminal, signal).catch(
-					(error: Error) => terminal.warn(`eventwright: ${error.message}`),
-				);
-			},
-			() => terminal.print(`Watching ${schemas}; press Ctrl-C to stop.`),
+			() =>
+				readSettings(options)
+					.then((latest) => generateCode(latest, terminal, signal))
+					.then(
+						() => {},
+						({ message }: Error) => terminal.warn(`eventwright: ${message}`),
+					),
+			() =>
+				terminal.print(`Watching ${schemas.join(", ")}; press Ctrl-C to stop.`),
 		);
 		return 0;
 	},
 });
+
+/** Options as they were given, so that a message can repeat them. */
+const given = (options: Readonly<Record<string, string | undefined>>) =>
+	Object.entries(options).flatMap(([name, value]) =>
+		value === undefined ? [] : [`--${name}`, value],
+	);

@@ -1,4 +1,5 @@
 import { command } from "../command.ts";
+import { schemasOption } from "../project-options.ts";
 
 const domainName = /^[\p{L}\p{N}_-]+(\/[\p{L}\p{N}_-]+)*$/u;
 
@@ -12,12 +13,7 @@ export const importCommand = command({
 			'an OpenApi3 or JSONSchemaDraft4 document from the EventBridge schema\nregistry, the output of "aws schemas describe-schema", or a bundle of\nJSON Schemas; JSON or YAML',
 	},
 	options: {
-		schemas: {
-			type: "string",
-			value: "DIR",
-			default: "schemas",
-			about: "folder of the schemas",
-		},
+		...schemasOption,
 		source: {
 			type: "string",
 			value: "NAME",
@@ -43,8 +39,12 @@ these, they are the unreferenced definitions. Each other definition becomes a se
 		{ schemas, source, domain, force },
 		{ argument: file = "", terminal },
 	) => {
-		const { importFile } = await import("../import-file.ts");
-		return importFile(file, schemas, terminal, {
+		const [{ importFile }, { readSettings }] = await Promise.all([
+			import("../import-file.ts"),
+			import("../settings.ts"),
+		]);
+		const [folder = ""] = (await readSettings({ schemas })).schemas;
+		return importFile(file, folder, terminal, {
 			force,
 			...(source === undefined ? {} : { source }),
 			...(domain === undefined ? {} : { domain }),

@@ -84,14 +84,15 @@ package.json, which gets the scripts and packages that it lacks.`,
 		writeProject(argument, files);
 		for (const { file, action } of files)
 			terminal.print(`${words[action].padEnd(10)}  ${file}`);
-		const [{ generateCode }, { defaultFormats }] = await Promise.all([
+		const [{ generateCode }, { settingsOf }] = await Promise.all([
 			import("../codegen-report.ts"),
-			import("../registry-formats.ts"),
+			import("../../generator/config/config.ts"),
 		]);
 		const code = await generateCode(
-			path.join(argument, "schemas"),
-			path.join(argument, "generated"),
-			defaultFormats,
+			settingsOf({
+				schemas: path.join(argument, "schemas"),
+				out: path.join(argument, "generated"),
+			}),
 			terminal,
 			signal,
 		);

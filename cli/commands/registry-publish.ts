@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { command } from "../command.ts";
 import { systemFile } from "../defaults.ts";
+import { outOption } from "../project-options.ts";
 
 export const registryPublish = command({
 	name: "registry publish",
@@ -18,12 +19,7 @@ export const registryPublish = command({
 			choices: ["OpenApi3", "JSONSchemaDraft4"],
 			about: "format of the entries",
 		},
-		out: {
-			type: "string",
-			value: "DIR",
-			default: "generated",
-			about: "folder of the generated code",
-		},
+		...outOption,
 		endpoint: {
 			type: "string",
 			value: "URL",
@@ -39,8 +35,12 @@ export const registryPublish = command({
 Region and credentials come from the environment, as for other AWS tools.`,
 	exits: { 0: "success", 1: "an entry was refused" },
 	run: async (values, { terminal }) => {
-		const { publishRegistry } = await import("../publish-registry.ts");
-		const { type, registry, out, endpoint } = values;
+		const [{ publishRegistry }, { readSettings }] = await Promise.all([
+			import("../publish-registry.ts"),
+			import("../settings.ts"),
+		]);
+		const { type, registry, endpoint } = values;
+		const { out } = await readSettings({ out: values.out });
 		const registryName = registry ?? (await registryOfSystem());
 		const { table, isRefused } = await publishRegistry({
 			type,

@@ -1,10 +1,11 @@
-// From a folder of schemas to a folder of generated code.
-import { type Diagnostic, hasError } from "../diagnostics.ts";
-import type { EmitOptions } from "../emit/emitter.ts";
+// From folders of schemas to a folder of generated code.
+import { type Diagnostic, hasError, withSeverities } from "../diagnostics.ts";
 import { analyse } from "../schema/analyse.ts";
 import { generate } from "./generate.ts";
 import { regenerate } from "./incremental.ts";
+import type { Job } from "./job.ts";
 import { recall, remember } from "./memory.ts";
+import { emitOwn } from "./own-emitters.ts";
 import { readSources } from "./read.ts";
 import {
 	Change,
@@ -23,27 +24,24 @@ export interface Outcome {
 }
 
 /** Compares the output folder with a full, uncached generation. Writes nothing. */
-export function compareOutput(
-	schemas: string,
-	out: string,
-	options: EmitOptions,
-): Outcome {
-	const { files, diagnostics, eventTypes } = generate(
-		analyse(readSources(schemas)),
-		options,
-	);
+export async function compareOutput(job: Job): Promise<Outcome> {
+	const { schemas, out, options, emitters, severities } = job;
+	const analysis = analyse(readSources(schemas));
+	const generated = generate(analysis, options);
+	const diagnostics = withSeverities(generated.diagnostics, severities);
+	const { eventTypes } = generated;
 	if (hasError(diagnostics)) return { diagnostics, eventTypes };
 	const comparison = new Comparison(out, readTree(out));
 	comparison.want(markerFile, markerText);
-	for (const [file, text] of files) comparison.want(file, text);
+	for (const [file, text] of generated.files) comparison.want(file, text);
+	for (const [file, text] of await emitOwn(emitters, analysis.model))
+		comparison.want(file, text);
 	return { diagnostics, eventTypes, difference: comparison.difference() };
 }
 
-/** Updates the output folder. Returns `undefined` if the signal was aborted before anything changed. */
+/** Updates the output folder. Resolves with `undefined` if the signal was aborted before anything changed. */
 export async function updateOutput(
-	schemas: string,
-	out: string,
-	options: EmitOptions,
+	{ schemas, out, options, emitters, severities }: Job,
 	run: {
 		readonly onProgress?: (done: number, total: number) => void;
 		readonly signal?: AbortSignal | undefined;
@@ -58,8 +56,17 @@ export async function updateOutput(
 		change.put(markerFile, markerText);
 		const made = await regenerate(sources, memory, tree, change, options, run);
 		if (run.signal?.aborted) return undefined;
-		const { diagnostics, eventTypes } = made;
+		const { eventTypes } = made;
+		const diagnostics = withSeverities(made.diagnostics, severities);
 		if (hasError(diagnostics)) return { diagnostics, eventTypes };
+		// Emitters of the user's own need the whole model, which incremental work does not have.
+		if (emitters.size > 0)
+			for (const [file, text] of await emitOwn(
+				emitters,
+				analyse(sources).model,
+			))
+				change.put(file, text);
+		if (run.signal?.aborted) return undefined;
 		const difference = comparison.difference();
 		const stamps = change.commit();
 		const stampOf = (file: string) => stamps.get(file) as string;

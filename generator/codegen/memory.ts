@@ -39,7 +39,7 @@ interface Line {
 
 const nothing: Memory = { files: new Map(), parts: new Map(), additions: 0 };
 
-export function recall(schemas: string, out: string): Memory {
+export function recall(schemas: readonly string[], out: string): Memory {
 	const lines = linesOf(textOf(memoryFile(schemas, out)));
 	const by = generatorVersion();
 	// A duplicate number means that two runs wrote concurrently.
@@ -87,7 +87,7 @@ const addedMax = 50;
 const additionsMax = 100;
 
 export function remember(
-	schemas: string,
+	schemas: readonly string[],
 	out: string,
 	before: Memory,
 	memory: PreviousRun,
@@ -134,8 +134,10 @@ function isSubset(
 	return [...before.keys()].every((key) => after.has(key));
 }
 
-function memoryFile(schemas: string, out: string): string {
-	const name = digest(`${path.resolve(schemas)}\n${path.resolve(out)}`);
+function memoryFile(schemas: readonly string[], out: string): string {
+	const name = digest(
+		[...schemas, out].map((folder) => path.resolve(folder)).join("\n"),
+	);
 	return path.join(cacheFolder(), `${name.slice(0, 16)}.json`);
 }
 

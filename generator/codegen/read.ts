@@ -9,8 +9,39 @@ import path from "node:path";
 import type { StampedSource } from "./incremental.ts";
 import { isStage, markerFile } from "./write.ts";
 
-/** Reads all schema files in a folder. Throws an `Error` with a remedy if the folder is missing or has no schema files. */
-export function readSources(folder: string): readonly StampedSource[] {
+/**
+ * Reads all schema files of some folders, which are like one: a file's path is relative to its own folder. Throws an `Error`
+ * with a remedy if a folder is missing or has no schema files, or if two files have the same path.
+ */
+export function readSources(
+	folders: readonly string[],
+): readonly StampedSource[] {
+	const sources = new Map<string, StampedSource>();
+	const owners = new Map<string, string>();
+	for (const folder of folders)
+		for (const source of readFolder(folder)) {
+			const { file } = source;
+			const other = owners.get(file);
+			if (other !== undefined)
+				throw new Error(
+					`${other}/${file} and ${folder}/${file} have the same path in the folders of the schemas: rename or remove one`,
+				);
+			sources.set(file, source);
+			owners.set(file, folder);
+		}
+	return [...sources.values()];
+}
+
+/** The path of a schema file of some folders. */
+export function pathIn(folders: readonly string[], file: string): string {
+	const owner =
+		folders.length > 1
+			? folders.find((folder) => existsSync(path.join(folder, file)))
+			: undefined;
+	return `${owner ?? folders[0]}/${file}`;
+}
+
+function readFolder(folder: string): readonly StampedSource[] {
 	if (!existsSync(folder))
 		throw new Error(
 			`there is no folder ${folder}: put your schemas there, or specify another folder with --schemas`,

@@ -8,6 +8,8 @@ export type RegistryFormat = "OpenApi3" | "JSONSchemaDraft4";
 export interface EmitOptions {
 	/** The formats of the registry entries. */
 	readonly registryFormats: readonly RegistryFormat[];
+	/** The emitters that are off, by the folder that each owns. */
+	readonly off?: readonly string[];
 }
 
 export interface Emitted {

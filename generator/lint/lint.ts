@@ -3,7 +3,7 @@ import { visit } from "jsonc-parser";
 import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
-import type { Diagnostic, LintCode } from "../diagnostics.ts";
+import type { Diagnostic, LintCode, RuleName } from "../diagnostics.ts";
 import { validatorsFor } from "../emit/validator/trial.ts";
 import { type Analysis, locate, sortDiagnostics } from "../schema/analyse.ts";
 import { growthOf } from "../schema/expressions.ts";
@@ -19,16 +19,18 @@ import type { ParseFinding, SchemaDocument } from "../schema/parse.ts";
 import { positionOfOffset } from "../schema/position.ts";
 import { registryName } from "../schema/registry-name.ts";
 import { yaml } from "../schema/yaml.ts";
+import { check, type Rule } from "./rule.ts";
 
 type LintFinding = ParseFinding & { readonly code: LintCode };
 
 /**
- * The diagnostics of codegen, except those about loosened API models, and the linter's own findings. Findings about the
- * model are left out if the analysis has an error.
+ * The diagnostics of codegen, except those about loosened API models, the linter's own findings, and those of the user's
+ * rules. Findings about the model are left out if the analysis has an error.
  */
 export function lint(
 	analysis: Analysis,
 	generated: readonly Diagnostic[],
+	rules: ReadonlyMap<RuleName, Rule> = new Map(),
 ): readonly Diagnostic[] {
 	const { documents, sources, model } = analysis;
 	const eventNames = new Set(model.events.map(({ name }) => name));
@@ -39,6 +41,7 @@ export function lint(
 			),
 			...model.events.flatMap(lintEvent),
 			...lintExamples([...model.schemas.values()], model.schemas, eventNames),
+			...[...rules].flatMap(([name, rule]) => check(name, rule, model)),
 		],
 		analysis,
 	);

@@ -2,10 +2,10 @@
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import {
-	allRemedies,
 	type Finding,
-	isCode,
-	severityOf,
+	isRuleName,
+	isWarningCode,
+	warningCodes,
 } from "../diagnostics.ts";
 import type { SchemaObject } from "./keywords.ts";
 
@@ -34,18 +34,13 @@ export function acknowledgeFindings(
 		);
 	return Object.entries(reasons).flatMap(([code, reason]) => {
 		const at = appendPointer(pointer, code);
-		if (!isCode(code) || severityOf(code) === "error")
+		if (!isWarningCode(code) && !isRuleName(code))
 			return refused(
 				at,
-				`${JSON.stringify(code)} is not a warning code; the warning codes are ${warningCodes().join(", ")}`,
+				`${JSON.stringify(code)} is not a warning code; the warning codes are ${warningCodes.join(", ")}`,
 			);
 		return typeof reason === "string" && reason.trim() !== ""
 			? []
 			: refused(at, `the reason for ${code} must be a non-empty string`);
 	});
 }
-
-const warningCodes = () =>
-	Object.keys(allRemedies).filter(
-		(code) => isCode(code) && severityOf(code) === "warning",
-	);

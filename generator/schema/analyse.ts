@@ -3,6 +3,7 @@ import {
 	type Diagnostic,
 	type Finding,
 	hasError,
+	remedyOf,
 	severityOf,
 } from "../diagnostics.ts";
 import { acknowledgedIn } from "./acknowledge.ts";
@@ -220,6 +221,7 @@ export function locate(
 			return {
 				...finding,
 				severity: severityOf(finding.code),
+				remedy: remedyOf(finding),
 				...(position ?? find(pointer)),
 			};
 		}),

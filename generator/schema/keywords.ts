@@ -105,6 +105,9 @@ const table = {
 	contentEncoding: row(since07, "value", "annotates", "dropped"),
 	contentMediaType: row(since07, "value", "annotates", "dropped"),
 	contentSchema: row(since2019, "value", "annotates", "dropped"),
+	// json-schema-to-typescript's: https://github.com/bcherny/json-schema-to-typescript#custom-schema-properties
+	tsType: row(all, "value", "annotates", "dropped"),
+	tsEnumNames: row(all, "value", "annotates", "dropped"),
 	type: row(all, "value", "asserts", "converted"),
 	const: row(since06, "value", "asserts", "converted"),
 	multipleOf: row(all, "value", "asserts", "same"),

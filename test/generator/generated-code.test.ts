@@ -38,7 +38,7 @@ test("the generated code of every case passes tsc in strict mode", async () => {
 		writeAll(
 			name,
 			generate(
-				analyse(await readSources(path.join(casesFolder, name, "schemas"))),
+				analyse(await readSources([path.join(casesFolder, name, "schemas")])),
 			).files,
 		);
 	writeFileSync(
@@ -110,7 +110,7 @@ test("every generated module can be imported", async () => {
 	for (const name of good) {
 		const root = writeAll(
 			name,
-			generate(analyse(readSources(path.join(casesFolder, name, "schemas"))))
+			generate(analyse(readSources([path.join(casesFolder, name, "schemas")])))
 				.files,
 		);
 		for (const file of readdirSync(root, { recursive: true, encoding: "utf8" }))
@@ -121,7 +121,7 @@ test("every generated module can be imported", async () => {
 test("generated code suppresses no error and imports only its own modules and codegen-v1", () => {
 	for (const name of good) {
 		const { files } = generate(
-			analyse(readSources(path.join(casesFolder, name, "schemas"))),
+			analyse(readSources([path.join(casesFolder, name, "schemas")])),
 		);
 		for (const [file, text] of files) {
 			if (!/\.(js|ts)$/.test(file)) continue;

@@ -142,7 +142,7 @@ test.each(["OpenApi3", "JSONSchemaDraft4"])(
 	"a registry entry in %s can be imported and generated again",
 	(type) => {
 		const before = generate(
-			analyse(readSources("test/fixtures/schemas")),
+			analyse(readSources(["test/fixtures/schemas"])),
 			both,
 		);
 		const entries = [...before.files].filter(([file]) =>

@@ -207,14 +207,16 @@ test("errors of codegen are reported too, and the other files are still linted",
 });
 
 test("the reference system's schemas have no findings", () => {
-	expect(lint(readSources("schemas"))).toEqual([]);
+	expect(lint(readSources(["schemas"]))).toEqual([]);
 });
+
+const pathOf = (file: string) => `schemas/${file}`;
 
 test("no string in a schema reaches the terminal as a control sequence", () => {
 	const found = linted({ ...event, "\u001b[31mtypes\u009b2J\u202e": 1 });
 	expect(found.length).toBeGreaterThan(0);
 	const text = found
-		.map((each) => formatDiagnostic(each, "schemas", plain, "stdout"))
+		.map((each) => formatDiagnostic(each, pathOf, plain, "stdout"))
 		.join();
 	for (const character of ["\u001b", "\u009b", "\u202e"])
 		expect(text).not.toContain(character);
@@ -224,7 +226,7 @@ describe("machine-readable output", () => {
 	const found = linted({ ...event, description: "" }, "a,b/x y.json");
 
 	test("json", () => {
-		expect(JSON.parse(jsonReport(found, "schemas"))).toEqual([
+		expect(JSON.parse(jsonReport(found, pathOf))).toEqual([
 			{
 				code: "description-missing",
 				severity: "warning",
@@ -239,9 +241,7 @@ describe("machine-readable output", () => {
 	});
 
 	test("GitHub workflow annotations", () => {
-		expect(
-			found.map((finding) => githubAnnotation(finding, "schemas")),
-		).toEqual([
+		expect(found.map((finding) => githubAnnotation(finding, pathOf))).toEqual([
 			`::warning file=schemas/a%2Cb/x y.json,line=1,col=1,title=description-missing::the schema has no description. ${lintRemedies["description-missing"]}`,
 		]);
 	});
@@ -249,13 +249,13 @@ describe("machine-readable output", () => {
 	test("no message ends an annotation early", () => {
 		const [finding] = found;
 		const hostile = { ...finding, message: "a\n::error::100%" } as Diagnostic;
-		expect(githubAnnotation(hostile, "schemas")).toContain(
+		expect(githubAnnotation(hostile, pathOf)).toContain(
 			"::a%0A::error::100%25. ",
 		);
 	});
 
 	test("sarif", () => {
-		const { version, runs } = JSON.parse(sarifReport(found, "schemas"));
+		const { version, runs } = JSON.parse(sarifReport(found, pathOf));
 		expect(version).toBe("2.1.0");
 		expect(runs[0].tool.driver.rules).toEqual([
 			{

@@ -307,6 +307,28 @@ describe("a project of nothing but the packages", () => {
 		);
 	});
 
+	test("the configuration of the docs, in TypeScript and from the packages", async () => {
+		const [, text = ""] =
+			/^```ts eventwright\.config\.ts\n([\s\S]*?)\n```$/m.exec(
+				readFileSync("docs/configuration.md", "utf8"),
+			) ?? [];
+		const file = path.join(project, "eventwright.config.ts");
+		writeFileSync(file, text);
+		const codegen = ["npm", "run", "codegen"] as const;
+		const made = await run(project, ...codegen);
+		expect(made.code, made.said).toBe(0);
+		expect(
+			readFileSync(
+				path.join(project, "generated/catalog/content/content-viewed.md"),
+				"utf8",
+			),
+		).toContain("| contentId | The piece of content that was opened. |");
+		const linted = await run(project, "npx", "eventwright", "lint");
+		expect(linted.said).toContain("acme/owner: ContentViewed has no owner");
+		rmSync(file);
+		expect((await run(project, ...codegen)).code).toBe(0);
+	});
+
 	test("there is one aws-cdk-lib", () => {
 		expect(
 			existsSync(
@@ -329,12 +351,16 @@ describe("a project of nothing but the packages", () => {
 	const text = `import { describeIssues } from "eventwright";
 import { match } from "eventwright/pattern";
 import { sqsConsumer } from "eventwright/lambda";
+import { defineConfig } from "eventwright/config";
 import { ContentViewed } from "./generated/events/content/content-viewed.js";
 
 const read = ContentViewed.parse("{}");
 export const problem: string = read.ok ? read.value.detail.contentId : describeIssues(read.issues);
 export const isMatch: boolean = match({ source: ["a"] }, { source: "a" });
 export const handler = sqsConsumer<{ ContentViewed: Extract<typeof read, { ok: true }>["value"] }>({ ContentViewed }, { ContentViewed: ({ detail }) => void detail.contentId });
+export const config = defineConfig({ emitters: { own: ({ events }) => ({ "names.txt": events.map(({ name }) => name).join() }), contracts: false } });
+// @ts-expect-error: there is no such warning
+export const wrongConfig = defineConfig({ rules: { "enum-opened": "off" } });
 // @ts-expect-error: there is no such property
 export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 `;
