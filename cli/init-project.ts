@@ -50,6 +50,7 @@ export function planProject(
 ): readonly PlannedFile[] {
 	return projectParts
 		.flatMap(([from, to]) => filesIn(path.join(root, from), to))
+		.filter(([, file]) => file !== pnpmWorkspace || !isInPnpmWorkspace(folder))
 		.map(([source, file]): PlannedFile => {
 			const own = path.join(folder, file);
 			const text = adapted(file, readFileSync(source, "utf8"), answers);
@@ -59,6 +60,17 @@ export function planProject(
 			return { file, text, action: before === text ? "same" : "keep" };
 		})
 		.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/** Which packages may run install scripts, for pnpm. In a project of a workspace it would start another workspace. */
+const pnpmWorkspace = "pnpm-workspace.yaml";
+
+function isInPnpmWorkspace(folder: string): boolean {
+	const above = path.dirname(path.resolve(folder));
+	return (
+		existsSync(path.join(above, pnpmWorkspace)) ||
+		(above !== path.dirname(above) && isInPnpmWorkspace(above))
+	);
 }
 
 function filesIn(
@@ -204,6 +216,8 @@ const projectPackages = [
 	"aws-cdk-lib",
 	"cdk-nag",
 	"constructs",
+	// CDK bundles functions with the project's own.
+	"esbuild",
 	"node",
 	"typescript",
 	"vitest",

@@ -86,7 +86,9 @@ for (const stream of [process.stdout, process.stderr])
 	});
 
 try {
-	process.exitCode = await main(process.argv.slice(2));
+	const args = process.argv.slice(2);
+	// pnpm hands on the -- that separates its own options.
+	process.exitCode = await main(args[0] === "--" ? args.slice(1) : args);
 } catch (error) {
 	const { message, cause } = error as Error;
 	processTerminal.warn(

@@ -59,7 +59,10 @@ export function parseInvocation(
 	command: Command,
 	args: readonly string[],
 ): Invocation {
-	const rest = args.slice(command.name.split(" ").length);
+	const given = args.slice(command.name.split(" ").length);
+	// pnpm hands on the -- that separates its own options.
+	const isHandedOn = given[0] === "--" && given[1]?.startsWith("--");
+	const rest = isHandedOn ? given.slice(1) : given;
 	const { values, positionals } = parsed(command, rest);
 	const invocation = { command, help: values.help === true };
 	if (invocation.help)

@@ -443,6 +443,40 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 		).toEqual([]);
 	});
 
+	test("pnpm, whose node_modules are strict", {
+		timeout: 300_000,
+	}, async () => {
+		const own = path.join(folder, "pnpm");
+		mkdirSync(own);
+		expect((await eventwright(own, "init", "--yes")).code).toBe(0);
+		useTarballs(own);
+		const pnpm = path.resolve("node_modules/.bin/pnpm");
+		const store = path.join(folder, "pnpm-store");
+		for (const args of [
+			["install", "--store-dir", store],
+			["run", "demo"],
+			["test"],
+			["exec", "cdk", "synth", "--quiet"],
+			["run", "codegen", "--", "--check"],
+			["run", "eventwright", "--", "lint"],
+		]) {
+			const { code, said } = await run(own, pnpm, ...args);
+			expect(code, `${args.join(" ")}\n${said}`).toBe(0);
+		}
+	});
+
+	test("a project of a pnpm workspace starts none of its own", async () => {
+		const workspace = path.join(folder, "workspace");
+		const own = path.join(workspace, "packages/events");
+		mkdirSync(own, { recursive: true });
+		writeFileSync(
+			path.join(workspace, "pnpm-workspace.yaml"),
+			"packages: [packages/*]\n",
+		);
+		expect((await eventwright(own, "init", "--yes")).code).toBe(0);
+		expect(readdirSync(own)).not.toContain("pnpm-workspace.yaml");
+	});
+
 	test("init again changes nothing, and keeps what is another's", async () => {
 		const own = path.join(folder, "dirty");
 		mkdirSync(path.join(own, "handlers"), { recursive: true });
