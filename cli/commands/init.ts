@@ -16,6 +16,13 @@ const words = {
 	same: "had",
 } as const;
 
+/** What keeping a file means for the others. */
+const kept: Readonly<Record<string, string>> = {
+	"infra/system.ts": "name and region are what it says",
+	"tsconfig.json":
+		'the new files need "module": "nodenext", "allowImportingTsExtensions": true and "noEmit": true in it',
+};
+
 export const init = command({
 	name: "init",
 	summary: "write a project: schemas, handlers, infrastructure, tests",
@@ -84,6 +91,9 @@ package.json, which gets the scripts and packages that it lacks.`,
 		writeProject(argument, files);
 		for (const { file, action } of files)
 			terminal.print(`${words[action].padEnd(10)}  ${file}`);
+		for (const { file, action } of files)
+			if (action === "keep" && file in kept)
+				terminal.warn(`${file} is yours: ${kept[file]}.`);
 		const [{ generateCode }, { settingsOf }] = await Promise.all([
 			import("../codegen-report.ts"),
 			import("../../generator/config/config.ts"),

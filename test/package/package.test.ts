@@ -481,6 +481,7 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 		const own = path.join(folder, "dirty");
 		mkdirSync(path.join(own, "handlers"), { recursive: true });
 		writeFileSync(path.join(own, "handlers/http.ts"), "mine\n");
+		writeFileSync(path.join(own, "tsconfig.json"), "{}\n");
 		writeFileSync(
 			path.join(own, "package.json"),
 			JSON.stringify({
@@ -503,6 +504,9 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 		expect(first.code, first.said).toBe(0);
 		expect(first.said).toContain("kept yours  handlers/http.ts");
 		expect(first.said).toContain("added to    package.json");
+		expect(first.said).toContain(
+			'tsconfig.json is yours: the new files need "module": "nodenext"',
+		);
 		expect(readFileSync(path.join(own, "handlers/http.ts"), "utf8")).toBe(
 			"mine\n",
 		);
