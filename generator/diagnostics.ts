@@ -33,7 +33,7 @@ export const remedies = {
 	"not-a-schema":
 		"See the draft's meta-schema for the values that the keyword allows.",
 	"draft-unknown":
-		"Use draft-07, 2019-09 or 2020-12; without $schema, 2020-12 is the default.",
+		"Use draft-04, draft-06, draft-07, 2019-09 or 2020-12; without $schema, 2020-12 is the default.",
 	"keyword-unknown": "Fix the spelling, or prefix a custom annotation with x-.",
 	"keyword-ignored":
 		"The keyword has no effect; prefix a custom annotation with x-.",
@@ -71,7 +71,7 @@ export const remedies = {
 		"Remove ambiguity from the pattern: avoid nested or overlapping repetition such as (a+)+ or (a|a)*.",
 	"extensible-enum-invalid":
 		'List the known strings of a string, such as ["web", "app"].',
-	"format-unknown": "Use a known format, or pattern.",
+	"format-unknown": "It has no effect: use a known format, or pattern.",
 	"example-invalid":
 		"Fix the example or the schema: examples are used as fixtures.",
 	"example-unchecked":
@@ -129,6 +129,7 @@ export const isCode = (text: string): text is DiagnosticCode | LintCode =>
 /** The codes of warnings, whose severity can be configured. */
 export const warningCodes = [
 	"keyword-ignored",
+	"format-unknown",
 	"example-unchecked",
 	"registry-too-large",
 	"contract-too-large",

@@ -13,6 +13,11 @@ const text = (check: keyof typeof runtimeFormats): Format => ({
 	check,
 });
 
+const integer = (check: keyof typeof runtimeFormats): Format => ({
+	type: "number",
+	check,
+});
+
 export const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
 	["binary", { type: "string" }],
 	["byte", text("byte")],
@@ -25,8 +30,10 @@ export const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
 	["hostname", text("hostname")],
 	["idn-email", text("idnEmail")],
 	["idn-hostname", text("idnHostname")],
-	["int32", { type: "number", check: "int32" }],
-	["int64", { type: "number", check: "int64" }],
+	["int8", integer("int8")],
+	["int16", integer("int16")],
+	["int32", integer("int32")],
+	["int64", integer("int64")],
 	["ipv4", text("ipv4")],
 	["ipv6", text("ipv6")],
 	["iri", text("iri")],
@@ -39,6 +46,10 @@ export const formats: ReadonlyMap<string, Format> = new Map<string, Format>([
 	["regex", text("regex")],
 	["relative-json-pointer", text("relativeJsonPointer")],
 	["time", text("time")],
+	["uint8", integer("uint8")],
+	["uint16", integer("uint16")],
+	["uint32", integer("uint32")],
+	["uint64", integer("uint64")],
 	["uri", text("uri")],
 	["uri-reference", text("uriReference")],
 	["uri-template", text("uriTemplate")],

@@ -4,14 +4,19 @@ import { appendPointer } from "../../runtime/json-pointer.ts";
 import { nearest } from "./nearest.ts";
 
 /** The drafts that schema files can use. */
-export type Draft = "draft-07" | "2019-09" | "2020-12";
-
-type AnyDraft = "draft-04" | "draft-06" | Draft;
+export type Draft =
+	| "draft-04"
+	| "draft-06"
+	| "draft-07"
+	| "2019-09"
+	| "2020-12";
 
 export type Schema = boolean | SchemaObject;
 export type SchemaObject = { readonly [keyword: string]: unknown };
 
 export const drafts: Readonly<Record<string, Draft>> = {
+	"http://json-schema.org/draft-04/schema": "draft-04",
+	"http://json-schema.org/draft-06/schema": "draft-06",
 	"http://json-schema.org/draft-07/schema": "draft-07",
 	"https://json-schema.org/draft/2019-09/schema": "2019-09",
 	"https://json-schema.org/draft/2020-12/schema": "2020-12",
@@ -49,14 +54,14 @@ type Expressed =
 	| "dropped";
 
 export interface Keyword {
-	readonly drafts: readonly AnyDraft[];
+	readonly drafts: readonly Draft[];
 	readonly holds: Holds;
 	readonly role: Role;
 	readonly draft04: Expressed;
 	readonly openApi30: Expressed;
 }
 
-const all: readonly AnyDraft[] = [
+const all: readonly Draft[] = [
 	"draft-04",
 	"draft-06",
 	"draft-07",
@@ -66,13 +71,14 @@ const all: readonly AnyDraft[] = [
 const only04 = all.slice(0, 1);
 const since06 = all.slice(1);
 const since07 = all.slice(2);
+const until07 = all.slice(0, 3);
 const until2019 = all.slice(0, 4);
 const since2019 = all.slice(3);
 const only2019 = all.slice(3, 4);
 const only2020 = all.slice(4);
 
 const row = (
-	drafts: readonly AnyDraft[],
+	drafts: readonly Draft[],
 	holds: Holds,
 	role: Role,
 	draft04: Expressed,
@@ -166,22 +172,31 @@ const foreign: ReadonlySet<string> = new Set([
 	"extends",
 ]);
 
-const readable: ReadonlySet<AnyDraft> = new Set(Object.values(drafts));
-const isReadable = ({ drafts }: Keyword) =>
-	drafts.some((draft) => readable.has(draft));
+/** Before 2019-09, `$ref` overrides the keywords beside it. */
+export const refStandsAlone = (draft: Draft): boolean =>
+	until07.includes(draft);
+
+/** The keyword that names a schema. */
+export const idKeyword = (draft: Draft): "id" | "$id" =>
+	draft === "draft-04" ? "id" : "$id";
 
 export function keywordStatus(
 	name: string,
 	draft: Draft,
 ): "known" | "annotation" | "unsupported" | "unknown" | "other draft" {
 	const keyword = keywords.get(name);
-	if (keyword && isReadable(keyword))
-		return keyword.role === "annotates" || keyword.drafts.includes(draft)
-			? "known"
-			: "other draft";
+	if (keyword) {
+		if (keyword.role === "annotates" || keyword.drafts.includes(draft))
+			return "known";
+		// What only identifies a schema has no effect in another draft; where a reference needs it, the reference is an error.
+		return keyword.role === "identifies" ? "unknown" : "other draft";
+	}
 	if (name.startsWith("x-")) return "annotation";
-	return keyword || foreign.has(name) ? "unsupported" : "unknown";
+	return foreign.has(name) ? "unsupported" : "unknown";
 }
+
+/** Annotations that many tools write. They are no misspelled keywords. */
+const annotations: ReadonlySet<string> = new Set(["example", "comment"]);
 
 // Annotations with a meaning here, besides `acknowledgeKey`.
 export const extensibleEnum = "x-extensible-enum";
@@ -202,11 +217,24 @@ export const inPlaceKeywords: ReadonlySet<string> = new Set(
 	keywordsWhere(({ role }) => role === "inPlace"),
 );
 
-const readableNames = keywordsWhere(isReadable);
+/** The most similar keyword, for an unknown one. */
+export function nearestKeyword(name: string): string | undefined {
+	if (annotations.has(name)) return undefined;
+	const meant = nearest(name, keywords.keys());
+	return meant === name ? undefined : meant;
+}
 
-/** The most similar supported keyword, for an unknown one. */
-export const nearestKeyword = (name: string): string | undefined =>
-	nearest(name, readableNames);
+/** Whether a keyword describes a schema, or is an annotation of the user's own. */
+export const isAnnotation = (name: string): boolean =>
+	name.startsWith("x-")
+		? name !== extensibleEnum
+		: keywords.get(name)?.role === "annotates";
+
+/** Whether a keyword has an effect on which values are valid. */
+export function affectsValidity(name: string): boolean {
+	const role = keywords.get(name)?.role;
+	return role === "asserts" || role === "inPlace" || role === "refers";
+}
 
 /** Returns a copy of a keyword's value with each schema in it replaced. The callback receives each schema's pointer. */
 export function mapKeyword(
@@ -268,13 +296,38 @@ export function eachSchema(
 		case "dependencies":
 			for (const key of Object.keys(value as object)) {
 				const item = (value as Record<string, unknown>)[key];
-				if (!Array.isArray(item))
-					visit(item as Schema, appendPointer(pointer, key));
+				const at = appendPointer(pointer, key);
+				if (holdsDefinitions(name) && isGroup(item))
+					eachSchema(name, item, at, visit);
+				else if (!Array.isArray(item)) visit(item as Schema, at);
 			}
 			return;
 		case "value":
 		case undefined:
 	}
+}
+
+export const definitionKeywords = ["$defs", "definitions"] as const;
+
+const holdsDefinitions = (name: string): boolean =>
+	definitionKeywords.some((keyword) => keyword === name);
+
+/** Whether a definition only groups others: it has no keyword, and only schemas or further groups. */
+export function isGroup(value: unknown): value is SchemaObject {
+	if (!isObject(value)) return false;
+	const entries = Object.entries(value);
+	return (
+		entries.length > 0 &&
+		entries.every(
+			([name, item]) =>
+				!keywords.has(name) &&
+				!annotations.has(name) &&
+				!name.startsWith("x-") &&
+				(isGroup(item) ||
+					(isObject(item) &&
+						Object.keys(item).some((inner) => keywords.has(inner)))),
+		)
+	);
 }
 
 /** Calls `visit` for a schema and all of its subschemas, outermost first. */

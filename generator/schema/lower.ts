@@ -6,8 +6,10 @@ import {
 	detailTypeKey,
 	extensibleEnum,
 	inPlaceKeywords,
+	isAnnotation,
 	keywordsWhere,
 	mapKeyword,
+	refStandsAlone,
 	type Schema,
 	type SchemaObject,
 	sourceKey,
@@ -197,8 +199,15 @@ function lowerSchema(
 	if (typeof schema === "boolean") return schema;
 	const { draft, passed, reference } = lowering;
 	passed();
-	if ("$ref" in schema && draft === "draft-07")
-		return { $ref: reference("$ref", pointer, around, isInPlace) };
+	if ("$ref" in schema && refStandsAlone(draft))
+		return {
+			$ref: reference("$ref", pointer, around, isInPlace),
+			...Object.fromEntries(
+				Object.entries(schema).filter(
+					([keyword]) => isAnnotation(keyword) && !dropped.has(keyword),
+				),
+			),
+		};
 	const met =
 		"$id" in schema && pointer !== ""
 			? lowering.enter(pointer, around)
@@ -260,8 +269,15 @@ const hasDependents = (schema: SchemaObject) =>
 function modern(
 	keyword: string,
 	value: unknown,
-	{ items }: SchemaObject,
+	{ items, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: SchemaObject,
 ): [string, unknown][] {
+	// In draft-04, they say whether the limit itself is valid.
+	if (keyword === "minimum" && exclusiveMinimum === true) return [];
+	if (keyword === "maximum" && exclusiveMaximum === true) return [];
+	if (keyword === "exclusiveMinimum" && typeof value === "boolean")
+		return value && minimum !== undefined ? [[keyword, minimum]] : [];
+	if (keyword === "exclusiveMaximum" && typeof value === "boolean")
+		return value && maximum !== undefined ? [[keyword, maximum]] : [];
 	if (keyword === "items" && Array.isArray(value))
 		return value.length > 0 ? [["prefixItems", value]] : [];
 	if (keyword === "additionalItems")

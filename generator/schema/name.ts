@@ -18,7 +18,10 @@ interface Wanted extends Target {
 	readonly full: string;
 }
 
-/** A unique name stays short. Equal names are all qualified with their file, then with their folder. */
+/**
+ * A unique name stays short. Equal names are all qualified with their file, then with their folder. A definition whose name is
+ * taken even so gets a number: only titles and file names are the user's choice of a type's name.
+ */
 export function name(
 	outlines: readonly Outline[],
 	links: Links,
@@ -33,21 +36,15 @@ export function name(
 	const secondUses = countBy(second, ({ name }) => name);
 	const names = new Map<string, string>();
 	const taken = new Map<string, Target>();
-	for (const { name: short, full, file, pointer } of second) {
-		const chosen = secondUses.get(short) === 1 ? short : full;
-		const at = { file, pointer: pointer === "" ? "/title" : pointer };
-		if (!/^\p{ID_Start}\p{ID_Continue}*$/u.test(chosen))
-			findings.push({
-				code: "name-invalid",
-				...at,
-				message: `${JSON.stringify(chosen)} cannot be a type name`,
-			});
-		else if (reservedNames.has(chosen))
-			findings.push({
-				code: "name-reserved",
-				...at,
-				message: `${chosen} is reserved`,
-			});
+	const choices = second.map((want) => ({
+		...want,
+		name: secondUses.get(want.name) === 1 ? want.name : want.full,
+	}));
+	// Roots come first, so that a number is a definition's.
+	for (const { name: chosen, file, pointer } of choices.filter(isRoot)) {
+		const at = { file, pointer: "/title" };
+		const fault = faultOf(chosen);
+		if (fault) findings.push({ ...fault, ...at });
 		const other = taken.get(chosen);
 		if (other)
 			findings.push({
@@ -57,6 +54,12 @@ export function name(
 			});
 		taken.set(chosen, { file, pointer });
 		names.set(placeOf(file, pointer), chosen);
+	}
+	for (const { name: chosen, file, pointer } of choices) {
+		if (pointer === "") continue;
+		const unique = numbered(chosen, (name) => taken.has(name));
+		taken.set(unique, { file, pointer });
+		names.set(placeOf(file, pointer), unique);
 	}
 	const byFile = Map.groupBy(wanted, ({ file }) => file);
 	return {
@@ -71,6 +74,28 @@ export function name(
 		},
 		findings,
 	};
+}
+
+const isRoot = ({ pointer }: Target): boolean => pointer === "";
+
+const isTypeName = (name: string): boolean =>
+	/^\p{ID_Start}\p{ID_Continue}*$/u.test(name);
+
+function faultOf(name: string): Pick<Finding, "code" | "message"> | undefined {
+	if (!isTypeName(name))
+		return {
+			code: "name-invalid",
+			message: `${JSON.stringify(name)} cannot be a type name`,
+		};
+	return reservedNames.has(name)
+		? { code: "name-reserved", message: `${name} is reserved` }
+		: undefined;
+}
+
+function numbered(name: string, isTaken: (name: string) => boolean): string {
+	let unique = name;
+	for (let i = 2; isTaken(unique); i++) unique = `${name}${i}`;
+	return unique;
 }
 
 function wantedNames(
@@ -115,14 +140,23 @@ function wantedNames(
 				qualified: root,
 				full: folder + root,
 			});
+		// Names that are equal up to case and punctuation differ by a number.
+		const inFile = new Set<string>();
 		for (const pointer of outline.definitions) {
 			const own = pascalCase(pointerTokens(pointer).at(-1) as string);
+			const base = own === "" ? "Definition" : own;
+			const isUsable = isTypeName(base) && !reservedNames.has(base);
+			const short = numbered(isUsable ? base : root + base, (name) =>
+				inFile.has(name),
+			);
+			inFile.add(short);
+			const qualified = isUsable ? root + short : short;
 			want({
 				file,
 				pointer,
-				own,
-				qualified: root + own,
-				full: folder + root + own,
+				own: short,
+				qualified,
+				full: folder + qualified,
 			});
 		}
 	}

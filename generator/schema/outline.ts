@@ -3,8 +3,11 @@ import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import {
 	type Draft,
+	definitionKeywords,
 	detailTypeKey,
 	eachSchema,
+	idKeyword,
+	refStandsAlone,
 	type Schema,
 	type SchemaObject,
 	sourceKey,
@@ -97,17 +100,24 @@ export function outline({ file, draft, schema }: SchemaDocument): Outline {
 		...(detailTypeKey in schema ? { detailType: schema[detailTypeKey] } : {}),
 		...(type === undefined ? {} : { type }),
 		onlyDefinitions: onlyDefinitions(schema),
-		definitions: ["$defs", "definitions"].flatMap((holder) =>
-			isObject(schema[holder])
-				? Object.keys(schema[holder]).map((key) =>
-						appendPointer("", holder, key),
-					)
-				: [],
-		),
+		definitions: definitionsIn(schema),
 		resources,
 		anchors,
 		references,
 	};
+}
+
+function definitionsIn(schema: SchemaObject): readonly string[] {
+	const pointers: string[] = [];
+	for (const holder of definitionKeywords)
+		if (holder in schema)
+			eachSchema(
+				holder,
+				schema[holder],
+				appendPointer("", holder),
+				(_, pointer) => pointers.push(pointer),
+			);
+	return pointers;
 }
 
 /** Documentation of a schema: displayed elsewhere, with no effect on validation. */
@@ -141,11 +151,11 @@ export const isEvent = (facts: {
 }): boolean => "source" in facts || "detailType" in facts;
 
 function idOf(schema: SchemaObject, draft: Draft): string | undefined {
-	const { $id } = schema;
-	if (typeof $id !== "string") return undefined;
-	if (draft === "draft-07" && ("$ref" in schema || $id.startsWith("#")))
+	const id = schema[idKeyword(draft)];
+	if (typeof id !== "string") return undefined;
+	if (refStandsAlone(draft) && ("$ref" in schema || id.startsWith("#")))
 		return undefined;
-	return $id;
+	return id;
 }
 
 function anchorsOf(
@@ -155,10 +165,10 @@ function anchorsOf(
 	draft: Draft,
 ): readonly Anchor[] {
 	const at = { pointer, resource };
-	if (draft === "draft-07") {
-		const { $id } = schema;
-		return typeof $id === "string" && $id.startsWith("#") && $id !== "#"
-			? [{ name: $id.slice(1), ...at, dynamic: false }]
+	if (refStandsAlone(draft)) {
+		const id = schema[idKeyword(draft)];
+		return typeof id === "string" && id.startsWith("#") && id !== "#"
+			? [{ name: id.slice(1), ...at, dynamic: false }]
 			: [];
 	}
 	const found: Anchor[] = [];

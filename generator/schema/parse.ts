@@ -8,25 +8,36 @@ import { isObject, nestsDeeperThan, parseJson } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
 import { check } from "../../runtime/validator/validate.ts";
-import { type Finding, severityOf } from "../diagnostics.ts";
+import {
+	type DiagnosticCode,
+	type Finding,
+	severityOf,
+} from "../diagnostics.ts";
 import { acknowledgeFindings, acknowledgeKey } from "./acknowledge.ts";
 import { isExponential } from "./expressions.ts";
 import { formats } from "./formats.ts";
 import {
+	affectsValidity,
 	type Draft,
+	definitionKeywords,
 	detailTypeKey,
 	drafts,
 	eachSchema,
 	extensibleEnum,
+	isGroup,
 	keywordStatus,
+	keywords,
 	nearestKeyword,
 	patternsIn,
+	refStandsAlone,
 	type SchemaObject,
 	sourceKey,
 	walkSchema,
 } from "./keywords.ts";
 import { $MetaSchema as draft201909 } from "./meta-schemas/2019-09.js";
 import { $MetaSchema as draft202012 } from "./meta-schemas/2020-12.js";
+import { $MetaSchema as draft04 } from "./meta-schemas/draft-04.js";
+import { $MetaSchema as draft06 } from "./meta-schemas/draft-06.js";
 import { $MetaSchema as draft07 } from "./meta-schemas/draft-07.js";
 import { nearest } from "./nearest.ts";
 import { type Position, positionOfOffset } from "./position.ts";
@@ -251,6 +262,8 @@ function draftOf({ $schema }: SchemaObject): Draft | undefined {
 }
 
 const metaSchemas: Readonly<Record<Draft, Validator>> = {
+	"draft-04": draft04,
+	"draft-06": draft06,
 	"draft-07": draft07,
 	"2019-09": draft201909,
 	"2020-12": draft202012,
@@ -258,19 +271,60 @@ const metaSchemas: Readonly<Record<Draft, Validator>> = {
 
 function metaSchemaFindings(
 	file: string,
-	schema: SchemaObject,
+	schema: unknown,
 	draft: Draft,
+	at = "",
 ): readonly Finding[] {
-	const { $schema: _, ...rest } = schema;
-	const result = check(metaSchemas[draft], rest);
+	const { $schema: _, ...rest } = isObject(schema) ? schema : {};
+	const result = check(metaSchemas[draft], isObject(schema) ? rest : schema);
 	if (result.ok) return [];
 	const byPlace = Map.groupBy(result.issues, ({ path }) => path);
-	return [...byPlace].map(([pointer, [issue]]) => ({
+	return [...byPlace].map(([path, [issue]]) => ({
 		code: "not-a-schema",
 		file,
-		pointer,
-		message: `${pointer.split("/").at(-1) || "the schema"} ${issue?.message}`,
+		pointer: at + path,
+		message: `${(at + path).split("/").at(-1) || "the schema"} ${issue?.message}`,
 	}));
+}
+
+/** Faults in definitions that a draft's meta-schema does not reach: `$defs` before 2019-09, and groups. */
+function definitionFindings(
+	file: string,
+	name: string,
+	value: unknown,
+	pointer: string,
+	draft: Draft,
+): readonly Finding[] {
+	if (!definitionKeywords.some((keyword) => keyword === name)) return [];
+	if (!isObject(value))
+		return [
+			{
+				code: "not-a-schema",
+				file,
+				pointer,
+				message: `${name} must be object, found ${value === null ? "null" : typeof value}`,
+			},
+		];
+	const isReached = name === "definitions" || !refStandsAlone(draft);
+	return Object.entries(value).flatMap(([key, item]) => {
+		const at = appendPointer(pointer, key);
+		if (isGroup(item)) return groupFindings(file, item, at, draft);
+		return isReached ? [] : metaSchemaFindings(file, item, draft, at);
+	});
+}
+
+function groupFindings(
+	file: string,
+	group: SchemaObject,
+	pointer: string,
+	draft: Draft,
+): readonly Finding[] {
+	return Object.entries(group).flatMap(([key, item]) => {
+		const at = appendPointer(pointer, key);
+		return isGroup(item)
+			? groupFindings(file, item, at, draft)
+			: metaSchemaFindings(file, item, draft, at);
+	});
 }
 
 function keywordFindings(
@@ -281,11 +335,18 @@ function keywordFindings(
 	const { $schema } = root;
 	const findings: Finding[] = [];
 	const ignored = new Map<string, { pointer: string; times: number }>();
+	const ignore = (what: string, pointer: string) => {
+		const known = ignored.get(what);
+		ignored.set(what, {
+			pointer: known?.pointer ?? pointer,
+			times: (known?.times ?? 0) + 1,
+		});
+	};
 	const visit = (schema: SchemaObject, pointer: string): void => {
-		const isIgnored = draft === "draft-07" && "$ref" in schema;
+		const isOverridden = refStandsAlone(draft) && "$ref" in schema;
 		if (
 			pointer !== "" &&
-			!isIgnored &&
+			!isOverridden &&
 			draftOf({ $schema, ...schema }) !== draft
 		)
 			findings.push({
@@ -294,7 +355,7 @@ function keywordFindings(
 				pointer: appendPointer(pointer, "$schema"),
 				message: `"$schema" differs from the root's ${draft}: a file can only use one draft`,
 			});
-		const growing = isIgnored ? undefined : extensibleEnumFault(schema);
+		const growing = isOverridden ? undefined : extensibleEnumFault(schema);
 		if (growing)
 			findings.push({
 				code: "extensible-enum-invalid",
@@ -304,40 +365,27 @@ function keywordFindings(
 			});
 		for (const [name, value] of Object.entries(schema)) {
 			const at = appendPointer(pointer, name);
-			const status = keywordStatus(name, draft);
-			const report = (code: Finding["code"], what: string) =>
-				findings.push({
-					code,
-					file,
-					pointer: at,
-					message: `${JSON.stringify(name)} ${what}`,
-				});
-			const meant =
-				status === "unknown"
-					? nearestKeyword(name)
-					: status === "annotation"
-						? nearestAnnotation(name)
-						: undefined;
-			if (meant)
-				report(
-					"keyword-unknown",
-					`is not a keyword${status === "unknown" ? " of JSON Schema" : ""}; did you mean ${meant}?`,
-				);
-			else if (status === "unknown") {
-				const known = ignored.get(name);
-				ignored.set(name, {
-					pointer: known?.pointer ?? at,
-					times: (known?.times ?? 0) + 1,
-				});
-			} else if (status === "unsupported")
-				report(
-					"keyword-unsupported",
-					"belongs to another dialect, where it changes which values are valid",
-				);
-			else if (status === "other draft")
-				report("keyword-unsupported", `is not a keyword of ${draft}`);
-			// The value of a keyword from another draft was not checked, so it is not walked.
-			else
+			const quoted = JSON.stringify(name);
+			if (isOverridden && name !== "$ref" && affectsValidity(name)) {
+				ignore(`${quoted} has no effect beside $ref in ${draft}`, at);
+				continue;
+			}
+			const fault = faultOfKeyword(name, value, draft);
+			if (fault) {
+				if ("code" in fault)
+					findings.push({
+						code: fault.code,
+						file,
+						pointer: at,
+						message: `${quoted} ${fault.message}`,
+					});
+				else ignore(`${quoted} ${fault.ignored}`, at);
+				// The value of a keyword from another draft was not checked, so it is not walked.
+				continue;
+			}
+			const wrong = definitionFindings(file, name, value, at, draft);
+			findings.push(...wrong);
+			if (wrong.length === 0)
 				eachSchema(name, value, at, (inner, innerAt) => {
 					if (isObject(inner)) visit(inner, innerAt);
 				});
@@ -346,14 +394,63 @@ function keywordFindings(
 	visit(root, "");
 	return [
 		...findings,
-		...[...ignored].map(([name, { pointer, times }]) => ({
+		...[...ignored].map(([what, { pointer, times }]) => ({
 			code: "keyword-ignored" as const,
 			file,
 			pointer,
-			message: `${JSON.stringify(name)} is not a keyword of JSON Schema${times > 1 ? `; it occurs ${times} times` : ""}`,
+			message: `${what}${times > 1 ? `; it occurs ${times} times` : ""}`,
 		})),
 	];
 }
+
+/** What is wrong with a keyword's name, or why it has no effect. */
+function faultOfKeyword(
+	name: string,
+	value: unknown,
+	draft: Draft,
+):
+	| { readonly code: DiagnosticCode; readonly message: string }
+	| { readonly ignored: string }
+	| undefined {
+	switch (keywordStatus(name, draft)) {
+		case "known":
+			return undefined;
+		case "annotation": {
+			const meant = nearestAnnotation(name);
+			return meant === undefined
+				? undefined
+				: {
+						code: "keyword-unknown",
+						message: `is not a keyword; did you mean ${meant}?`,
+					};
+		}
+		case "other draft":
+			return {
+				code: "keyword-unsupported",
+				message: `is not a keyword of ${draft}`,
+			};
+		case "unsupported":
+			return name === "nullable" && value === false
+				? { ignored: "is not a keyword of JSON Schema" }
+				: {
+						code: "keyword-unsupported",
+						message:
+							"belongs to another dialect, where it changes which values are valid",
+					};
+		case "unknown": {
+			const meant = nearestKeyword(name);
+			const question = meant === undefined ? "" : `; did you mean ${meant}?`;
+			const message = `is not a keyword of ${keywords.has(name) ? draft : "JSON Schema"}${question}`;
+			return meant !== undefined && isSlip(meant, value, draft)
+				? { code: "keyword-unknown", message }
+				: { ignored: message };
+		}
+	}
+}
+
+/** Whether an unknown keyword could be meant to constrain values: its value fits the keyword that it looks like. */
+const isSlip = (meant: string, value: unknown, draft: Draft): boolean =>
+	affectsValidity(meant) && check(metaSchemas[draft], { [meant]: value }).ok;
 
 const ownAnnotations = [acknowledgeKey, detailTypeKey, sourceKey];
 
@@ -406,7 +503,7 @@ function expressionFindings(
 			code: "format-unknown",
 			file,
 			pointer: appendPointer(pointer, "format"),
-			message: `${JSON.stringify(format)} is not a known format${suggested ? `; did you mean ${suggested}?` : ""}; the known formats are ${[...formats.keys()].join(", ")}`,
+			message: `${JSON.stringify(format)} is not a known format${suggested ? `; did you mean ${suggested}?` : ""}`,
 		});
 	});
 	return findings;

@@ -210,7 +210,7 @@ const refused: readonly (readonly [
 			json(
 				event({
 					properties: Object.fromEntries(
-						manyWords(45_000).map((word) => [word, { typ: 1 }]),
+						manyWords(45_000).map((word) => [word, { typ: "string" }]),
 					),
 				}),
 			),

@@ -16,6 +16,8 @@ export interface SuiteGroup {
 }
 
 export const drafts = {
+	"draft-04": "http://json-schema.org/draft-04/schema#",
+	"draft-06": "http://json-schema.org/draft-06/schema#",
 	"draft-07": "http://json-schema.org/draft-07/schema#",
 	"2019-09": "https://json-schema.org/draft/2019-09/schema",
 	"2020-12": "https://json-schema.org/draft/2020-12/schema",
@@ -31,14 +33,18 @@ const lines = <T>(file: string): readonly T[] =>
 
 export const groupsOf = (draft: DraftName): readonly SuiteGroup[] =>
 	lines(`${draft}.jsonl`);
+export const formatGroupsOf = (draft: DraftName): readonly SuiteGroup[] =>
+	lines(`${draft}.format.jsonl`);
 
 type SchemaObject = Readonly<Record<string, unknown>>;
 const remotes = lines<{ path: string; schema: SchemaObject }>("remotes.jsonl");
 
 const metaSchemas: Readonly<Record<DraftName, readonly string[]>> = {
-	"draft-07": ["json-schema-draft-07.json"],
+	"draft-04": ["ajv-draft-04/dist/refs/json-schema-draft-04.json"],
+	"draft-06": ["ajv/dist/refs/json-schema-draft-06.json"],
+	"draft-07": ["ajv/dist/refs/json-schema-draft-07.json"],
 	"2019-09": [
-		"json-schema-2019-09/schema.json",
+		"ajv/dist/refs/json-schema-2019-09/schema.json",
 		...[
 			"applicator",
 			"content",
@@ -46,10 +52,10 @@ const metaSchemas: Readonly<Record<DraftName, readonly string[]>> = {
 			"format",
 			"meta-data",
 			"validation",
-		].map((name) => `json-schema-2019-09/meta/${name}.json`),
+		].map((name) => `ajv/dist/refs/json-schema-2019-09/meta/${name}.json`),
 	],
 	"2020-12": [
-		"json-schema-2020-12/schema.json",
+		"ajv/dist/refs/json-schema-2020-12/schema.json",
 		...[
 			"applicator",
 			"content",
@@ -58,16 +64,14 @@ const metaSchemas: Readonly<Record<DraftName, readonly string[]>> = {
 			"meta-data",
 			"unevaluated",
 			"validation",
-		].map((name) => `json-schema-2020-12/meta/${name}.json`),
+		].map((name) => `ajv/dist/refs/json-schema-2020-12/meta/${name}.json`),
 	],
 };
 
 /** The draft's meta-schema, followed by its vocabularies. */
 export function metaSchemasOf(draft: DraftName): readonly SchemaObject[] {
 	return metaSchemas[draft].map((file) =>
-		JSON.parse(
-			readFileSync(path.join("node_modules/ajv/dist/refs", file), "utf8"),
-		),
+		JSON.parse(readFileSync(path.join("node_modules", file), "utf8")),
 	);
 }
 
@@ -79,9 +83,13 @@ export function servedFor(
 	const text = JSON.stringify(schema);
 	const served: SchemaObject[] = [];
 	const waiting = [text];
-	const other = Object.keys(drafts)
-		.filter((name) => name !== draft)
-		.map((name) => `draft${name.replace("draft-07", "7")}/`);
+	const other = [
+		...Object.keys(drafts)
+			.filter((name) => name !== draft)
+			.map((name) => `draft${name.replace("draft-0", "")}/`),
+		"draft3/",
+		"v1/",
+	];
 	for (let asking = waiting.pop(); asking; asking = waiting.pop())
 		for (const { path: address, schema: remote } of remotes) {
 			const $id = `http://localhost:1234/${address}`;
@@ -91,7 +99,12 @@ export function servedFor(
 				served.some((known) => known.servedAt === $id)
 			)
 				continue;
-			served.push({ $schema: drafts[draft], $id, ...remote, servedAt: $id });
+			served.push({
+				$schema: drafts[draft],
+				[draft === "draft-04" ? "id" : "$id"]: $id,
+				...remote,
+				servedAt: $id,
+			});
 			waiting.push(JSON.stringify(remote));
 		}
 	if (

@@ -10,10 +10,10 @@ const names = `
 	$minContains $minItems $minLength $minProperties $minimum $multipleOf $not $oneOf $pattern $required
 	$type $unevaluatedItems $unevaluatedProperties $uniqueItems among any below bool byte closed date
 	dateTime duration each email equal evaluated eventType exactReport exactly fromJson hostname
-	idnEmail idnHostname int32 int64 integer ipv4 ipv6 iri iriReference isArray isInteger isNumber
+	idnEmail idnHostname int16 int32 int64 int8 integer ipv4 ipv6 iri iriReference isArray isInteger isNumber
 	isObject isoDateTime isoTime jsonPointer jsonPointerUriFragment keys known longer matching multiple
 	no none note object once open optional own real regex relativeJsonPointer set shorter size text time
-	tracked typed unique uri uriReference uriTemplate url uuid
+	tracked typed uint16 uint32 uint64 uint8 unique uri uriReference uriTemplate url uuid
 `;
 
 test("no name of codegen-v1 is gone", () => {
