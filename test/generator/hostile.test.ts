@@ -205,12 +205,12 @@ const refused: readonly (readonly [
 		"too-large",
 	],
 	[
-		"45,000 misspelled keywords",
+		"40,000 misspelled keywords",
 		[
 			json(
 				event({
 					properties: Object.fromEntries(
-						manyWords(45_000).map((word) => [word, { typ: "string" }]),
+						manyWords(40_000).map((word) => [word, { typ: "string" }]),
 					),
 				}),
 			),
