@@ -28,26 +28,29 @@ export interface Part {
 
 const defaults: EmitOptions = { registryFormats: ["OpenApi3"] };
 
-/** Generates all files. Deterministic; no I/O. */
+/** Generates all files. After an error, what is sound is generated only for its findings. Deterministic; no I/O. */
 export function generate(
 	analysis: Analysis,
 	options: EmitOptions = defaults,
 ): Generated {
 	const { model, diagnostics } = analysis;
-	if (hasError(diagnostics))
-		return { files: new Map(), diagnostics, eventTypes: 0 };
-	const names: PartName[] = [
-		...[...model.modules.keys()].map((module) => ({ module })),
-		...[...model.domains.keys()].map((domain) => ({ domain })),
-	];
+	const names: PartName[] = [...model.modules.keys()].map((module) => ({
+		module,
+	}));
+	if (!hasError(diagnostics))
+		names.push(...[...model.domains.keys()].map((domain) => ({ domain })));
 	const make = partMaker(model, options);
 	const parts = names.map(make);
+	const found = locate(
+		parts.flatMap(({ findings }) => findings),
+		analysis,
+	);
+	// A warning about what would be written says nothing to somebody who has an error.
 	const all = sortDiagnostics([
 		...diagnostics,
-		...locate(
-			parts.flatMap(({ findings }) => findings),
-			analysis,
-		),
+		...(hasError(diagnostics)
+			? found.filter(({ severity }) => severity === "error")
+			: found),
 	]);
 	return hasError(all)
 		? { files: new Map(), diagnostics: all, eventTypes: 0 }

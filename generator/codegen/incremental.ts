@@ -2,6 +2,7 @@
 import { type Diagnostic, hasError } from "../diagnostics.ts";
 import type { EmitOptions } from "../emit/emitter.ts";
 import {
+	analyse,
 	type FileSummary,
 	type Located,
 	locate,
@@ -16,7 +17,7 @@ import type { EventFacts } from "../schema/model.ts";
 import { moduleOf } from "../schema/name.ts";
 import { parse, type SchemaDocument, type Source } from "../schema/parse.ts";
 import { digest } from "./digest.ts";
-import { type PartName, partMaker } from "./generate.ts";
+import { generate, type PartName, partMaker } from "./generate.ts";
 
 /** A source whose text is read on first use. */
 export interface StampedSource extends Source {
@@ -99,18 +100,19 @@ export async function regenerate(
 			[...files].map(([file, { summary }]) => [file, summary.acknowledged]),
 		),
 	};
-	const failed = (found: readonly Diagnostic[]): Regenerated => ({
-		diagnostics: sortDiagnostics([...diagnostics, ...found]),
+	// Errors are rare, and what else is found depends on all files.
+	const failed = (): Regenerated => ({
+		diagnostics: generate(analyse(sources), options).diagnostics,
 		eventTypes: 0,
 		remember: () => previous,
 	});
-	if (hasError(diagnostics)) return failed([]);
+	if (hasError(diagnostics)) return failed();
 	const documentOf = documentReader(documents, byFile, files);
 	const { resolved, findings } = resolve(
 		[...files.values()].map(({ summary }) => summary),
 		schemaPlaces(documentOf),
 	);
-	if (!resolved) return failed(locate(findings, located));
+	if (findings.length > 0) return failed();
 
 	const { made, stale } = keepParts(
 		partsOf(resolved, files, options),
@@ -126,7 +128,7 @@ export async function regenerate(
 			documentOf,
 			resolved,
 		);
-		if (findings.length > 0) return failed(locate(findings, located));
+		if (findings.length > 0) return failed();
 		const make = partMaker(model, options);
 		for (const { id, name, key } of batch) {
 			const part = make(name);

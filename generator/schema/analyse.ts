@@ -2,7 +2,6 @@
 import {
 	type Diagnostic,
 	type Finding,
-	hasError,
 	remedyOf,
 	severityOf,
 } from "../diagnostics.ts";
@@ -32,6 +31,8 @@ export interface FileSummary {
 /** The cross-file results: resolved references, schema names and event types. */
 export interface ResolvedSchemas {
 	readonly links: Links;
+	/** The files with references that are not resolved. */
+	readonly unresolved: ReadonlySet<string>;
 	readonly names: Names;
 	/** Event types by file. */
 	readonly events: ReadonlyMap<string, EventFacts>;
@@ -45,7 +46,7 @@ export interface Located {
 }
 
 export interface Analysis extends Located {
-	/** Empty after an error. */
+	/** After an error, without the files that have one, and those that refer to them. */
 	readonly model: Model;
 	/** The files that parsed without errors. */
 	readonly documents: ReadonlyMap<string, SchemaDocument>;
@@ -70,13 +71,29 @@ export function analyse(sources: readonly Source[]): Analysis {
 	const documents = new Map<string, SchemaDocument>();
 	const summaries: FileSummary[] = [];
 	const findings: ParseFinding[] = [];
+	const unreadable: Source[] = [];
+	const unsound = new Set<string>();
 	for (const source of byFile.values()) {
-		const summarized = summarize(source);
-		findings.push(...summarized.findings);
-		if (!summarized.document) continue;
-		documents.set(source.file, summarized.document);
-		summaries.push(summarized.summary);
+		const { document, summary, isSound, findings: own } = summarize(source);
+		findings.push(...own);
+		if (!isSound) unsound.add(source.file);
+		if (!document) unreadable.push(source);
+		else {
+			documents.set(source.file, document);
+			summaries.push(summary);
+		}
 	}
+	const documentOf = (file: string) => documents.get(file) as SchemaDocument;
+	const { resolved, findings: unresolved } = resolve(
+		summaries,
+		schemaPlaces(documentOf),
+		unreadable,
+	);
+	findings.push(...unresolved);
+	for (const { file, code } of unresolved)
+		if (severityOf(code) === "error") unsound.add(file);
+	for (const file of resolved.unresolved) unsound.add(file);
+	const model = soundModel(documents, unsound, documentOf, resolved, findings);
 	const located: Located = {
 		sources: byFile,
 		acknowledged: new Map(
@@ -86,78 +103,83 @@ export function analyse(sources: readonly Source[]): Analysis {
 			]),
 		),
 	};
-	const finish = (model: Model, more: readonly Finding[]): Analysis => {
-		const diagnostics = locate([...findings, ...more], located);
-		return {
-			model: hasError(diagnostics) ? emptyModel : model,
-			documents,
-			diagnostics,
-			...located,
-		};
+	return {
+		model,
+		documents: new Map([...documents].filter(([file]) => !unsound.has(file))),
+		diagnostics: locate(findings, located),
+		...located,
 	};
-	if (documents.size < byFile.size) return finish(emptyModel, []);
-	const documentOf = (file: string) => documents.get(file) as SchemaDocument;
-	const { resolved, findings: unresolved } = resolve(
-		summaries,
-		schemaPlaces(documentOf),
-	);
-	if (!resolved) return finish(emptyModel, unresolved);
-	const { model, findings: refused } = modelOf(
-		[...byFile.keys()],
-		documentOf,
-		resolved,
-	);
-	return finish(model, refused);
 }
 
-/** Parses and summarizes one file. A file with an error has no document. */
-export function summarize(source: Source):
-	| {
-			readonly document: SchemaDocument;
-			readonly summary: FileSummary;
-			readonly findings: readonly ParseFinding[];
-	  }
-	| {
-			readonly document?: undefined;
-			readonly summary?: undefined;
-			readonly findings: readonly ParseFinding[];
-	  } {
-	const { document, findings } = parse(source);
-	if (!document) return { findings };
+/** The model of the files that are sound, with all that they refer to. Adds what is found wrong with them on the way. */
+function soundModel(
+	documents: ReadonlyMap<string, SchemaDocument>,
+	unsound: Set<string>,
+	documentOf: (file: string) => SchemaDocument,
+	resolved: ResolvedSchemas,
+	findings: ParseFinding[],
+): Model {
+	for (;;) {
+		const sound = [...documents.keys()].filter((file) =>
+			[...resolved.links.reachFrom(file)].every((next) => !unsound.has(next)),
+		);
+		const made = modelOf(sound, documentOf, resolved);
+		if (made.findings.length === 0) return made.model;
+		findings.push(...made.findings);
+		for (const { file } of made.findings) unsound.add(file);
+	}
+}
+
+/** Parses and summarizes one file. */
+export function summarize(source: Source): {
+	readonly isSound: boolean;
+	readonly findings: readonly ParseFinding[];
+} & (
+	| { readonly document: SchemaDocument; readonly summary: FileSummary }
+	| { readonly document?: undefined; readonly summary?: undefined }
+) {
+	const { document, isSound, findings } = parse(source);
+	if (!document) return { isSound, findings };
 	const summary = {
 		outline: outline(document),
 		doc: docOf(document),
 		acknowledged: acknowledgedIn(document.schema),
 	};
-	return { document, summary, findings };
+	return { document, summary, isSound, findings };
 }
 
-/** Resolves references and names across all files. `hasSchema` returns whether a target is a schema. */
+/**
+ * Resolves references and names across all files. `hasSchema` returns whether a target is a schema. A finding is an error: what
+ * is resolved is then all that can be.
+ */
 export function resolve(
 	summaries: readonly FileSummary[],
 	hasSchema: (target: Target) => boolean,
+	unreadable: readonly Source[] = [],
 ): {
-	readonly resolved?: ResolvedSchemas;
+	readonly resolved: ResolvedSchemas;
 	readonly findings: readonly Finding[];
 } {
 	const outlines = summaries.map((summary) => summary.outline);
-	const { links, findings } = link(outlines, hasSchema);
-	if (findings.length > 0) return { findings };
-	const named = name(outlines, links);
+	const linked = link(outlines, hasSchema, unreadable);
+	const named = name(outlines, linked.links);
 	const events = summaries
 		.filter((summary) => isEvent(summary.outline))
 		.map((summary) => factsOf(summary, named.names))
 		.sort(byName);
-	const checked = [...named.findings, ...checkOutlines(outlines, events)];
-	if (checked.length > 0) return { findings: checked };
 	return {
 		resolved: {
-			links,
+			links: linked.links,
+			unresolved: linked.unresolved,
 			names: named.names,
 			events: new Map(events.map((event) => [event.file, event])),
 			domains: Map.groupBy(events, ({ domain }) => domain),
 		},
-		findings: [],
+		findings: [
+			...linked.findings,
+			...named.findings,
+			...checkOutlines(outlines, events),
+		],
 	};
 }
 

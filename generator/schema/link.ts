@@ -6,7 +6,7 @@ import {
 import type { Finding } from "../diagnostics.ts";
 import { type Schema, walkSchema } from "./keywords.ts";
 import type { Outline, Reference } from "./outline.ts";
-import type { SchemaDocument } from "./parse.ts";
+import type { SchemaDocument, Source } from "./parse.ts";
 
 /** The location of a schema. */
 export interface Target {
@@ -49,14 +49,17 @@ interface Located {
 
 /**
  * Resolves every reference: by pointer or anchor, in the same file, another file or a resource named by its `$id`.
- * `hasSchema` returns whether a target is a schema.
+ * `hasSchema` returns whether a target is a schema. A reference to an unreadable file is neither resolved nor a finding.
  */
 export function link(
 	outlines: readonly Outline[],
 	hasSchema: (target: Target) => boolean,
+	unreadable: readonly Source[],
 ): {
 	readonly links: Links;
 	readonly findings: readonly Finding[];
+	/** The files with references that are not resolved. */
+	readonly unresolved: ReadonlySet<string>;
 } {
 	const findings: Finding[] = [];
 	const files = new Map(outlines.map((outline) => [outline.file, outline]));
@@ -80,6 +83,19 @@ export function link(
 		});
 
 	const paths = new Map<string, string>();
+	const unresolved = new Set<string>();
+	const isUnreadable = ({ code }: Unresolved, to: string): boolean => {
+		const [address = ""] = to.split("#");
+		return (
+			address !== "" &&
+			(code === "ref-not-found" || code === "ref-remote") &&
+			unreadable.some(
+				({ file, text }) =>
+					file.endsWith(address.split("/").at(-1) || file) ||
+					text.includes(address),
+			)
+		);
+	};
 	const links = new Map<string, Link>();
 	const byFile = new Map<string, readonly Link[]>();
 	for (const outline of outlines) {
@@ -97,13 +113,15 @@ export function link(
 				"code" in found || isKnownPlace(found, files) || hasSchema(found)
 					? found
 					: notFound(reference, found.file);
-			if ("code" in resolved)
-				findings.push({
-					...resolved,
-					file: outline.file,
-					pointer: appendPointer(reference.pointer, reference.keyword),
-				});
-			else {
+			if ("code" in resolved) {
+				unresolved.add(outline.file);
+				if (!isUnreadable(resolved, reference.to))
+					findings.push({
+						...resolved,
+						file: outline.file,
+						pointer: appendPointer(reference.pointer, reference.keyword),
+					});
+			} else {
 				links.set(
 					`${reference.keyword} ${placeOf(outline.file, reference.pointer)}`,
 					resolved,
@@ -127,6 +145,7 @@ export function link(
 			...transitive(outlines, linksOf),
 		},
 		findings,
+		unresolved,
 	};
 }
 

@@ -64,14 +64,20 @@ const depthMax = 200;
 /** Maximum characters per file. YAML is slower to parse. The registry stores at most 100,000 characters per schema. */
 const textMax = { json: 2_000_000, yaml: 500_000 };
 
+/**
+ * Reads a file. It has a document if its keywords have values that can be followed; the document is sound if no finding is an
+ * error.
+ */
 export function parse(source: Source): {
 	readonly document?: SchemaDocument;
+	readonly isSound: boolean;
 	readonly findings: readonly ParseFinding[];
 } {
 	const { file } = source;
 	const limit = file.endsWith(".json") ? textMax.json : textMax.yaml;
 	if (source.text.length > limit)
 		return {
+			isSound: false,
 			findings: [
 				{
 					code: "too-large",
@@ -82,8 +88,9 @@ export function parse(source: Source): {
 			],
 		};
 	const read = file.endsWith(".json") ? readJson(source) : readYaml(source);
-	if (!read.ok) return { findings: read.findings };
+	if (!read.ok) return { isSound: false, findings: read.findings };
 	const found = (code: Finding["code"], pointer: string, message: string) => ({
+		isSound: false,
 		findings: [{ code, file, pointer, message }],
 	});
 	if (!isObject(read.value))
@@ -109,23 +116,25 @@ export function parse(source: Source): {
 			"/$schema",
 			`$schema is ${JSON.stringify(schema.$schema)}, which is not a supported draft`,
 		);
-	const first: readonly ParseFinding[] = [
-		...metaSchemaFindings(file, schema, draft),
-		...(file.endsWith(".json") ? duplicateKeys(file, source.text) : []),
-	];
-	const second =
-		first.length === 0 ? keywordFindings(file, schema, draft) : first;
+	const duplicates = file.endsWith(".json")
+		? duplicateKeys(file, source.text)
+		: [];
+	const invalid = metaSchemaFindings(file, schema, draft);
 	// A schema is walked only after its keywords are known to have valid values.
-	const findings = second.some(({ code }) => severityOf(code) === "error")
-		? second
-		: [
-				...second,
-				...expressionFindings(file, schema),
-				...acknowledgeFindings(file, schema),
-			];
-	return findings.some(({ code }) => severityOf(code) === "error")
-		? { findings }
-		: { document: { file, draft, schema }, findings };
+	if (invalid.length > 0)
+		return { isSound: false, findings: [...invalid, ...duplicates] };
+	const keyword = keywordFindings(file, schema, draft);
+	const findings = [...duplicates, ...keyword.findings];
+	if (!keyword.isWalkable) return { isSound: false, findings };
+	findings.push(
+		...expressionFindings(file, schema),
+		...acknowledgeFindings(file, schema),
+	);
+	return {
+		document: { file, draft, schema },
+		isSound: !findings.some(({ code }) => severityOf(code) === "error"),
+		findings,
+	};
 }
 
 type Read =
@@ -287,24 +296,31 @@ function metaSchemaFindings(
 	}));
 }
 
-/** Faults in definitions that a draft's meta-schema does not reach: `$defs` before 2019-09, and groups. */
-function definitionFindings(
+/** Faults that a draft's meta-schema does not find: in a `$ref` of draft-04, `$defs` before 2019-09, and groups. */
+function shapeFindings(
 	file: string,
 	name: string,
 	value: unknown,
 	pointer: string,
 	draft: Draft,
 ): readonly Finding[] {
-	if (!definitionKeywords.some((keyword) => keyword === name)) return [];
-	if (!isObject(value))
+	const isDefinitions = definitionKeywords.some((keyword) => keyword === name);
+	const wanted =
+		name === "$ref" && typeof value !== "string"
+			? "string"
+			: isDefinitions && !isObject(value)
+				? "object"
+				: undefined;
+	if (wanted)
 		return [
 			{
 				code: "not-a-schema",
 				file,
 				pointer,
-				message: `${name} must be object, found ${value === null ? "null" : typeof value}`,
+				message: `${name} must be ${wanted}, found ${value === null ? "null" : typeof value}`,
 			},
 		];
+	if (!isDefinitions || !isObject(value)) return [];
 	const isReached = name === "definitions" || !refStandsAlone(draft);
 	return Object.entries(value).flatMap(([key, item]) => {
 		const at = appendPointer(pointer, key);
@@ -331,9 +347,10 @@ function keywordFindings(
 	file: string,
 	root: SchemaObject,
 	draft: Draft,
-): readonly Finding[] {
+): { readonly isWalkable: boolean; readonly findings: readonly Finding[] } {
 	const { $schema } = root;
 	const findings: Finding[] = [];
+	let isWalkable = true;
 	const ignored = new Map<string, { pointer: string; times: number }>();
 	const ignore = (what: string, pointer: string) => {
 		const known = ignored.get(what);
@@ -380,27 +397,28 @@ function keywordFindings(
 						message: `${quoted} ${fault.message}`,
 					});
 				else ignore(`${quoted} ${fault.ignored}`, at);
-				// The value of a keyword from another draft was not checked, so it is not walked.
+				// The value of a keyword from another draft was not checked.
+				if (keywordStatus(name, draft) === "other draft") isWalkable = false;
 				continue;
 			}
-			const wrong = definitionFindings(file, name, value, at, draft);
+			const wrong = shapeFindings(file, name, value, at, draft);
 			findings.push(...wrong);
-			if (wrong.length === 0)
+			if (wrong.length > 0) isWalkable = false;
+			else
 				eachSchema(name, value, at, (inner, innerAt) => {
 					if (isObject(inner)) visit(inner, innerAt);
 				});
 		}
 	};
 	visit(root, "");
-	return [
-		...findings,
-		...[...ignored].map(([what, { pointer, times }]) => ({
-			code: "keyword-ignored" as const,
+	for (const [what, { pointer, times }] of ignored)
+		findings.push({
+			code: "keyword-ignored",
 			file,
 			pointer,
 			message: `${what}${times > 1 ? `; it occurs ${times} times` : ""}`,
-		})),
-	];
+		});
+	return { isWalkable, findings };
 }
 
 /** What is wrong with a keyword's name, or why it has no effect. */
