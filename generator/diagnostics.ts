@@ -72,6 +72,7 @@ export const remedies = {
 	"extensible-enum-invalid":
 		'List the known strings of a string, such as ["web", "app"].',
 	"format-unknown": "It has no effect: use a known format, or pattern.",
+	"number-inexact": "Use a string: in JavaScript, no number equals this one.",
 	"example-invalid":
 		"Fix the example or the schema: examples are used as fixtures.",
 	"example-unchecked":
@@ -86,6 +87,8 @@ export const remedies = {
 		"The registry stores at most 100,000 characters: split the event type or shorten its descriptions.",
 	"contract-too-large":
 		"Split the event type, or shorten its lists of values and examples.",
+	"api-model-too-large":
+		"Split the event type, or let the function validate alone: use no request model.",
 	"api-model-loosened":
 		"Nothing to do: the function validates the full schema.",
 } as const;
@@ -133,6 +136,7 @@ export const warningCodes = [
 	"example-unchecked",
 	"registry-too-large",
 	"contract-too-large",
+	"api-model-too-large",
 	"api-model-loosened",
 	"title-recommended",
 	"description-missing",

@@ -2,6 +2,7 @@ import type { Finding } from "../diagnostics.ts";
 import { closureOf, type EventModel, type Model } from "../schema/model.ts";
 import { convert, type Dialect } from "./draft-04.ts";
 import type { Emitter } from "./emitter.ts";
+import { inWords, sizeWithClosure } from "./size.ts";
 
 const dialect: Dialect = {
 	name: "draft-04",
@@ -11,12 +12,33 @@ const dialect: Dialect = {
 
 /** The schema of an event's detail for API Gateway, where an unknown keyword fails the deployment. */
 export const apiModels: Emitter = (model) => {
-	const made = model.events.map((event) => apiModel(event, model));
+	const made = model.events.map((event) => {
+		const size = sizeWithClosure(
+			model,
+			event,
+			(named) => convert(named, model.schemas, dialect).schema,
+		);
+		return size > charactersMax
+			? { findings: [tooLarge(event, size)] }
+			: apiModel(event, model);
+	});
 	return {
-		files: made.map(({ path, text }) => [path, text]),
+		files: made.flatMap((one) =>
+			"path" in one ? [[one.path, one.text] as const] : [],
+		),
 		findings: made.flatMap(({ findings }) => findings),
 	};
 };
+
+/** API Gateway's limit on a model, 400 KB: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const charactersMax = 400_000;
+
+const tooLarge = ({ name, file }: EventModel, size: number): Finding => ({
+	code: "api-model-too-large",
+	file,
+	pointer: "",
+	message: `the API model of ${name} is not written: with all that it refers to it has more than ${inWords(size)} characters, the limit is ${inWords(charactersMax)}`,
+});
 
 function apiModel(event: EventModel, model: Model) {
 	const root = convert(event, model.schemas, dialect);

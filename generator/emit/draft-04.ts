@@ -74,9 +74,10 @@ function convertSchema(schema: Schema, context: Context): SchemaObject {
 	Object.assign(out, typeKeywords(schema, dialect));
 	for (const keyword of sameIn[dialect.name])
 		if (keyword in schema) out[keyword] = schema[keyword];
+	if (Array.isArray(out.enum)) Object.assign(out, distinctValues(out.enum));
 	if ("const" in schema) {
 		const only = { enum: [schema.const] };
-		if (out.enum) out.allOf = [only];
+		if (out.enum) out.allOf = [...((out.allOf as SchemaObject[]) ?? []), only];
 		else Object.assign(out, only);
 	}
 	const known = schema[extensibleEnum] as readonly string[] | undefined;
@@ -320,6 +321,20 @@ function itemKeywords(
 			: { additionalItems: typeof items === "boolean" ? items : inner(items) }),
 	};
 }
+
+/** The older dialects take no equal values in an enum, and no empty one. */
+function distinctValues(values: readonly unknown[]): Record<string, unknown> {
+	const distinct = new Map(values.map((value) => [canonical(value), value]));
+	return distinct.size > 0
+		? { enum: [...distinct.values()] }
+		: { enum: undefined, allOf: [{ not: {} }] };
+}
+
+/** Equal for equal JSON values, whatever the order of their keys. */
+const canonical = (value: unknown): string =>
+	JSON.stringify(value, (_, inner) =>
+		isObject(inner) ? Object.fromEntries(Object.entries(inner).sort()) : inner,
+	);
 
 function dependencies(
 	{ dependentRequired, dependentSchemas }: SchemaObject,

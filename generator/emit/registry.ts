@@ -4,6 +4,7 @@ import { closureOf, type EventModel, type Model } from "../schema/model.ts";
 import { contentCharactersMax, registryName } from "../schema/registry-name.ts";
 import { convert, type Dialect } from "./draft-04.ts";
 import type { Emitter, RegistryFormat } from "./emitter.ts";
+import { inWords, sizeWithClosure } from "./size.ts";
 
 const draft04: Dialect = {
 	name: "draft-04",
@@ -19,22 +20,37 @@ const openApi: Dialect = {
 /** Registry entries, one per event type and format: `FORMAT/SCHEMA_NAME.json` is the content that the registry stores. */
 export const registry: Emitter = (model, { registryFormats }) => {
 	const findings: Finding[] = [];
+	const refuse = ({ file }: EventModel, format: string, size: number) => {
+		findings.push({
+			code: "registry-too-large",
+			file,
+			pointer: "",
+			message: `the ${format} entry is not written: it has at least ${inWords(size)} characters, the limit is ${inWords(contentCharactersMax)}`,
+		});
+		return [];
+	};
 	const published = model.events.filter((event) => !event.readOnly);
 	const files = published.flatMap((event) => {
 		const name = registryName(event);
-		return registryFormats.map((format) => {
+		return registryFormats.flatMap((format) => {
+			const size = sizeWithClosure(
+				model,
+				event,
+				(named) => convert(named, model.schemas, dialects[format]).schema,
+			);
+			if (size > contentCharactersMax) return refuse(event, format, size);
 			const content = JSON.stringify(entries[format](event, model));
-			if (content.length > contentCharactersMax)
-				findings.push({
-					code: "registry-too-large",
-					file: event.file,
-					pointer: "",
-					message: `the ${format} entry has ${content.length} characters, the limit is ${contentCharactersMax}`,
-				});
-			return [`${format}/${name}.json`, `${content}\n`] as const;
+			return content.length > contentCharactersMax
+				? refuse(event, format, content.length)
+				: [[`${format}/${name}.json`, `${content}\n`] as const];
 		});
 	});
 	return { files, findings };
+};
+
+const dialects: Readonly<Record<RegistryFormat, Dialect>> = {
+	OpenApi3: openApi,
+	JSONSchemaDraft4: draft04,
 };
 
 const entries: Readonly<

@@ -1,5 +1,4 @@
 // Findings about schemas that are valid but problematic.
-import { visit } from "jsonc-parser";
 import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
@@ -7,6 +6,7 @@ import type { Diagnostic, LintCode, RuleName } from "../diagnostics.ts";
 import { validatorsFor } from "../emit/validator/trial.ts";
 import { type Analysis, locate, sortDiagnostics } from "../schema/analyse.ts";
 import { growthOf } from "../schema/expressions.ts";
+import { inexactNumbers } from "../schema/inexact-numbers.ts";
 import {
 	patternsIn,
 	type Schema,
@@ -18,7 +18,6 @@ import { describesEvent } from "../schema/outline.ts";
 import type { ParseFinding, SchemaDocument } from "../schema/parse.ts";
 import { positionOfOffset } from "../schema/position.ts";
 import { registryName } from "../schema/registry-name.ts";
-import { yaml } from "../schema/yaml.ts";
 import { check, type Rule } from "./rule.ts";
 
 type LintFinding = ParseFinding & { readonly code: LintCode };
@@ -102,10 +101,7 @@ function lintDocument(
 				`cannot determine whether ${JSON.stringify(pattern)} takes linear time`,
 			);
 	}
-	const numbers = file.endsWith(".json")
-		? inexactInJson(text)
-		: inexactInYaml(text);
-	for (const { literal, pointer, offset } of numbers)
+	for (const { literal, pointer, offset } of inexactNumbers(file, text))
 		findings.push({
 			code: "number-unsafe",
 			file,
@@ -243,60 +239,4 @@ function isWithinSafe({ minimum, maximum }: SchemaObject): boolean {
 		Number(minimum) >= Number.MIN_SAFE_INTEGER &&
 		Number(maximum) <= Number.MAX_SAFE_INTEGER
 	);
-}
-
-/** A number that JavaScript cannot represent exactly, as written, and its location. */
-interface NumberLiteral {
-	readonly literal: string;
-	readonly pointer: string;
-	readonly offset: number;
-}
-
-function inexactInJson(text: string): readonly NumberLiteral[] {
-	const found: NumberLiteral[] = [];
-	visit(text, {
-		onLiteralValue: (value, offset, length, _line, _column, pathOf) => {
-			const literal = text.slice(offset, offset + length);
-			if (typeof value === "number" && !isExact(literal))
-				found.push({
-					literal,
-					pointer: appendPointer("", ...pathOf()),
-					offset,
-				});
-		},
-	});
-	return found;
-}
-
-function inexactInYaml(text: string): readonly NumberLiteral[] {
-	const { isPair, isScalar, isSeq, parseDocument, visit } = yaml();
-	const found: NumberLiteral[] = [];
-	visit(parseDocument(text, { stringKeys: true }), {
-		Scalar: (_, node, around) => {
-			const { value, source = "", range } = node;
-			const isDecimal = /^[-+]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source);
-			if (typeof value !== "number" || !range) return;
-			if (!isDecimal || isExact(source)) return;
-			const path = around.flatMap((outer, i): (string | number)[] => {
-				if (isPair(outer))
-					return isScalar(outer.key) ? [String(outer.key.value)] : [];
-				return isSeq(outer) ? [outer.items.indexOf(around[i + 1] ?? node)] : [];
-			});
-			found.push({
-				literal: source,
-				pointer: appendPointer("", ...path),
-				offset: range[0],
-			});
-		},
-	});
-	return found;
-}
-
-function isExact(literal: string): boolean {
-	const value = Number(literal);
-	if (!/[.eE]/.test(literal))
-		return Number.isSafeInteger(value) || BigInt(literal) === BigInt(value);
-	// A double needs at most 17 significant digits; a literal with more loses some.
-	const digits = literal.replace(/[eE].*$/, "").replace(/^-?0*\.?0*|[.-]/g, "");
-	return Number.isFinite(value) && digits.length <= 17;
 }

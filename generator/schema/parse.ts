@@ -16,6 +16,7 @@ import {
 import { acknowledgeFindings, acknowledgeKey } from "./acknowledge.ts";
 import { isExponential } from "./expressions.ts";
 import { formats } from "./formats.ts";
+import { inexactNumbers } from "./inexact-numbers.ts";
 import {
 	affectsValidity,
 	type Draft,
@@ -127,6 +128,7 @@ export function parse(source: Source): {
 	const findings = [...duplicates, ...keyword.findings];
 	if (!keyword.isWalkable) return { isSound: false, findings };
 	findings.push(
+		...valueFindings(source),
 		...expressionFindings(file, schema),
 		...acknowledgeFindings(file, schema),
 	);
@@ -246,6 +248,22 @@ function duplicateKeys(file: string, text: string): readonly ParseFinding[] {
 	});
 	return findings;
 }
+
+/** Values of `const` and `enum` that would be compared as others than what is written. */
+const valueFindings = ({ file, text }: Source): readonly ParseFinding[] =>
+	inexactNumbers(file, text)
+		.filter(({ pointer }) =>
+			/(?<!\/properties|\/patternProperties)\/(?:const|enum)(?:\/|$)/.test(
+				pointer,
+			),
+		)
+		.map(({ literal, pointer, offset }) => ({
+			code: "number-inexact",
+			file,
+			pointer,
+			message: `JavaScript cannot represent ${literal}: it becomes ${Number(literal)}`,
+			position: positionOfOffset(text, offset),
+		}));
 
 /** The pointer of a value that JSON cannot represent, such as a YAML date or a number that is too large. */
 function notJson(value: unknown): string | undefined {

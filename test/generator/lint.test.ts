@@ -157,9 +157,9 @@ test("in YAML, only if it is a number, not part of a string", () => {
 	).toMatchObject([
 		{ code: "number-unsafe", pointer: "/minProperties", line: 6, column: 16 },
 	]);
-	const listed = text("properties:\n  x:\n    enum: [1, 9007199254740993]\n");
+	const listed = text("properties:\n  x:\n    examples: [1, 9007199254740993]\n");
 	expect(lint([{ file, text: listed }])).toMatchObject([
-		{ code: "number-unsafe", pointer: "/properties/x/enum/1" },
+		{ code: "number-unsafe", pointer: "/properties/x/examples/1" },
 	]);
 });
 

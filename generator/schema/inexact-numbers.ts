@@ -1,0 +1,69 @@
+import { visit } from "jsonc-parser";
+import { appendPointer } from "../../runtime/json-pointer.ts";
+import { yaml } from "./yaml.ts";
+
+/** The numbers in a file that become others when JavaScript reads them. */
+export const inexactNumbers = (
+	file: string,
+	text: string,
+): readonly NumberLiteral[] => {
+	// Fewer digits than that are exact.
+	if (!/[\d.]{16}|\d[eE]/.test(text)) return [];
+	return file.endsWith(".json") ? inexactInJson(text) : inexactInYaml(text);
+};
+
+/** A number that JavaScript cannot represent exactly, as written, and its location. */
+export interface NumberLiteral {
+	readonly literal: string;
+	readonly pointer: string;
+	readonly offset: number;
+}
+
+function inexactInJson(text: string): readonly NumberLiteral[] {
+	const found: NumberLiteral[] = [];
+	visit(text, {
+		onLiteralValue: (value, offset, length, _line, _column, pathOf) => {
+			const literal = text.slice(offset, offset + length);
+			if (typeof value === "number" && !isExact(literal))
+				found.push({
+					literal,
+					pointer: appendPointer("", ...pathOf()),
+					offset,
+				});
+		},
+	});
+	return found;
+}
+
+function inexactInYaml(text: string): readonly NumberLiteral[] {
+	const { isPair, isScalar, isSeq, parseDocument, visit } = yaml();
+	const found: NumberLiteral[] = [];
+	visit(parseDocument(text, { stringKeys: true }), {
+		Scalar: (_, node, around) => {
+			const { value, source = "", range } = node;
+			const isDecimal = /^[-+]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source);
+			if (typeof value !== "number" || !range) return;
+			if (!isDecimal || isExact(source)) return;
+			const path = around.flatMap((outer, i): (string | number)[] => {
+				if (isPair(outer))
+					return isScalar(outer.key) ? [String(outer.key.value)] : [];
+				return isSeq(outer) ? [outer.items.indexOf(around[i + 1] ?? node)] : [];
+			});
+			found.push({
+				literal: source,
+				pointer: appendPointer("", ...path),
+				offset: range[0],
+			});
+		},
+	});
+	return found;
+}
+
+function isExact(literal: string): boolean {
+	const value = Number(literal);
+	if (!/[.eE]/.test(literal))
+		return Number.isSafeInteger(value) || BigInt(literal) === BigInt(value);
+	// A double needs at most 17 significant digits; a literal with more loses some.
+	const digits = literal.replace(/[eE].*$/, "").replace(/^-?0*\.?0*|[.-]/g, "");
+	return Number.isFinite(value) && digits.length <= 17;
+}
