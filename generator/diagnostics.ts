@@ -100,6 +100,8 @@ export const lintRemedies = {
 	"title-recommended": "Add a title: tools display it.",
 	"description-missing":
 		"Describe in one sentence what it is and when it happens.",
+	"type-missing": 'Add "type": "object".',
+	"type-unknown": 'Say the "type" of the values.',
 	"enum-open":
 		"Remove the list or the open branch, or list the known values in x-extensible-enum.",
 	"name-refused": "Use only the letters A to Z and digits in the title.",
@@ -140,6 +142,8 @@ export const warningCodes = [
 	"api-model-loosened",
 	"title-recommended",
 	"description-missing",
+	"type-missing",
+	"type-unknown",
 	"enum-open",
 	"name-refused",
 	"name-changed",

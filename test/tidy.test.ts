@@ -141,6 +141,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"runtime",
 	],
 	"generator/lint": [
+		"generator/emit/type-printer.ts",
 		"generator/emit/validator/trial.ts",
 		"generator/schema",
 		"generator/diagnostics.ts",

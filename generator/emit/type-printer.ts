@@ -24,6 +24,10 @@ export function declaration({ name, schema }: NamedSchema): {
 
 const inherited = " | v1.Inherited<";
 
+/** Whether nothing can be told of a schema's values in TypeScript. */
+export const isUnknown = (schema: Schema): boolean =>
+	typeOf(schema, "").text === "unknown";
+
 /** A printed type. `kind` decides whether it needs parentheses and whether it can be an interface. */
 interface Type {
 	readonly text: string;
@@ -35,18 +39,21 @@ const unknown = atom("unknown");
 const never = atom("never");
 
 /**
- * The TypeScript type of a schema. It may be wider than the schema, never narrower.
+ * The TypeScript type of a schema. It may be wider than the schema. It is narrower only where a schema has properties but no
+ * type, and so also accepts whatever is no object: the type is the object's, and lint says so.
  * `object` means that an enclosing schema already allows only objects.
  */
 function typeOf(schema: Schema, indent: string, object = false): Type {
 	if (typeof schema === "boolean") return schema ? unknown : never;
-	const isObjectOnly = object || schema.type === "object";
+	const isObjectOnly = object || schema.type === "object" || isUntyped(schema);
 	const parts: Type[] = [];
 	if (typeof schema.$ref === "string")
 		parts.push(atom(referencedName(schema.$ref)));
-	if ("const" in schema) parts.push(valueType(schema.const));
+	const isOfType = (value: unknown) => isOfTypes(value, schema.type);
+	if ("const" in schema)
+		parts.push(isOfType(schema.const) ? valueType(schema.const) : never);
 	else if (Array.isArray(schema.enum))
-		parts.push(union(schema.enum.map(valueType)));
+		parts.push(union(schema.enum.filter(isOfType).map(valueType)));
 	else parts.push(ownType(schema, indent, isObjectOnly));
 	const combined = (keyword: "allOf" | "anyOf" | "oneOf") =>
 		((schema[keyword] ?? []) as Schema[]).map((inner) =>
@@ -55,7 +62,147 @@ function typeOf(schema: Schema, indent: string, object = false): Type {
 	parts.push(...combined("allOf"));
 	if (schema.anyOf) parts.push(union(combined("anyOf")));
 	if (schema.oneOf) parts.push(union(combined("oneOf")));
+	if (isObjectOnly) parts.push(...conditional(schema, indent));
 	return intersection(parts);
+}
+
+/** Whether a schema has what objects have, and does not say that its values are objects. */
+export const isUntyped = (schema: SchemaObject): boolean =>
+	schema.type === undefined &&
+	["properties", "required", "patternProperties"].some(
+		(keyword) => keyword in schema,
+	);
+
+function isOfTypes(value: unknown, types: unknown): boolean {
+	const name =
+		value === null
+			? "null"
+			: Array.isArray(value)
+				? "array"
+				: typeof value === "object"
+					? "object"
+					: typeof value;
+	return (
+		types === undefined ||
+		[types]
+			.flat()
+			.some(
+				(type) =>
+					type === name || (type === "integer" && Number.isInteger(value)),
+			)
+	);
+}
+
+/**
+ * What a schema declares under a condition. If the condition is that a required property has one of its values, the type is a
+ * union; else, whatever is declared may be there.
+ */
+function conditional(schema: SchemaObject, indent: string): readonly Type[] {
+	const union = discriminated(schema, indent);
+	const { names, references } = declaredUnder([
+		...(union ? [] : [schema.then, schema.else]),
+		...Object.values((schema.dependentSchemas ?? {}) as object),
+	]);
+	const own = (schema.properties ?? {}) as object;
+	const inner = `${indent}\t`;
+	const others = [...names].filter((name) => !Object.hasOwn(own, name));
+	return [
+		...(union ? [union] : []),
+		...(others.length > 0 ? [possible(others, indent, inner)] : []),
+		...[...references].map((name) =>
+			atom(`{ [K in keyof ${name}]?: unknown }`),
+		),
+	];
+}
+
+const possible = (
+	names: readonly string[],
+	indent: string,
+	inner: string,
+): Type => ({
+	text: `{\n${names.map((name) => `${inner}${key(name)}?: unknown;`).join("\n")}\n${indent}}`,
+	kind: "properties",
+});
+
+/** The properties that schemas declare for the same value, and the names of the schemas that they refer to. */
+function declaredUnder(schemas: readonly unknown[]): {
+	readonly names: ReadonlySet<string>;
+	readonly references: ReadonlySet<string>;
+} {
+	const names = new Set<string>();
+	const references = new Set<string>();
+	const visit = (schema: unknown): void => {
+		if (!isObject(schema)) return;
+		for (const name of Object.keys(schema.properties ?? {})) names.add(name);
+		if (typeof schema.$ref === "string")
+			references.add(referencedName(schema.$ref));
+		for (const keyword of ["allOf", "anyOf", "oneOf"])
+			for (const inner of (schema[keyword] ?? []) as readonly unknown[])
+				visit(inner);
+		visit(schema.then);
+		visit(schema.else);
+		for (const inner of Object.values(schema.dependentSchemas ?? {}))
+			visit(inner);
+	};
+	for (const schema of schemas) visit(schema);
+	return { names, references };
+}
+
+/** The union of a schema's two branches, if a listed value of a required property decides between them. */
+function discriminated(schema: SchemaObject, indent: string): Type | undefined {
+	const { if: condition, then: first = {}, else: second = {} } = schema;
+	if (!isObject(condition) || !isObject(condition.properties)) return undefined;
+	const isPlain = Object.keys(condition).every((keyword) =>
+		["properties", "required", "type"].includes(keyword),
+	);
+	const [entry, ...more] = Object.entries(condition.properties);
+	if (!entry || !isPlain || more.length > 0) return undefined;
+	const [name, test] = entry;
+	const own = (schema.properties ?? {}) as Record<string, unknown>;
+	const declared = Object.hasOwn(own, name) ? own[name] : undefined;
+	const all = valuesOf(declared);
+	const some = valuesOf(test);
+	const required = (schema.required ?? []) as readonly string[];
+	if (!all || !some || !required.includes(name)) return undefined;
+	const isSome = (value: string) => some.includes(value);
+	const branch = (
+		values: readonly string[],
+		inside: unknown,
+		other: unknown,
+	) => {
+		const also = declaredUnder([other]);
+		const tag = atom(`{ ${key(name)}: ${union(values.map(valueType)).text} }`);
+		const declaredInside = declaredUnder([inside]).names;
+		const rest = [...also.names].filter(
+			(each) => !declaredInside.has(each) && !Object.hasOwn(own, each),
+		);
+		return intersection([
+			tag,
+			typeOf(inside as Schema, indent, true),
+			...(rest.length > 0 ? [possible(rest, indent, `${indent}\t`)] : []),
+			...[...also.references].map((each) =>
+				atom(`{ [K in keyof ${each}]?: unknown }`),
+			),
+		]);
+	};
+	return union([
+		branch(all.filter(isSome), first, second),
+		branch(
+			all.filter((value) => !isSome(value)),
+			second,
+			first,
+		),
+	]);
+}
+
+/** The strings that a schema lists, if it does nothing else. */
+function valuesOf(schema: unknown): readonly string[] | undefined {
+	if (!isObject(schema)) return undefined;
+	const values = "const" in schema ? [schema.const] : schema.enum;
+	return Array.isArray(values) &&
+		values.every((value) => typeof value === "string")
+		? values
+		: undefined;
 }
 
 function ownType(schema: SchemaObject, indent: string, object: boolean): Type {
@@ -63,7 +210,7 @@ function ownType(schema: SchemaObject, indent: string, object: boolean): Type {
 	if (Array.isArray(type))
 		return union(type.map((name) => primitive(name, schema, indent)));
 	if (typeof type === "string") return primitive(type, schema, indent);
-	return object && ("properties" in schema || "required" in schema)
+	return object && (isUntyped(schema) || "additionalProperties" in schema)
 		? objectType(schema, indent)
 		: unknown;
 }

@@ -3,17 +3,25 @@ import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { Diagnostic, LintCode, RuleName } from "../diagnostics.ts";
+import { isUnknown, isUntyped } from "../emit/type-printer.ts";
 import { validatorsFor } from "../emit/validator/trial.ts";
 import { type Analysis, locate, sortDiagnostics } from "../schema/analyse.ts";
 import { growthOf } from "../schema/expressions.ts";
 import { inexactNumbers } from "../schema/inexact-numbers.ts";
 import {
+	affectsValidity,
+	eachSchema,
+	inPlaceKeywords,
 	patternsIn,
 	type Schema,
 	type SchemaObject,
 	walkSchema,
 } from "../schema/keywords.ts";
-import type { EventModel, NamedSchema } from "../schema/model.ts";
+import {
+	type EventModel,
+	type NamedSchema,
+	referencedName,
+} from "../schema/model.ts";
 import { describesEvent } from "../schema/outline.ts";
 import type { ParseFinding, SchemaDocument } from "../schema/parse.ts";
 import { positionOfOffset } from "../schema/position.ts";
@@ -39,6 +47,8 @@ export function lint(
 				lintDocument(document, sources.get(document.file)?.text ?? ""),
 			),
 			...model.events.flatMap(lintEvent),
+			...lintTypes([...model.schemas.values()]),
+			...lintClosed([...model.schemas.values()], model.schemas),
 			...lintExamples([...model.schemas.values()], model.schemas, eventNames),
 			...[...rules].flatMap(([name, rule]) => check(name, rule, model)),
 		],
@@ -133,6 +143,125 @@ function lintEvent(event: EventModel): readonly LintFinding[] {
 			message: `API Gateway accepts only names of the letters A to Z and digits, not ${name}`,
 		});
 	return findings;
+}
+
+/** Places where TypeScript's type says other than the schema, or nothing. */
+function lintTypes(named: readonly NamedSchema[]): readonly LintFinding[] {
+	const findings: LintFinding[] = [];
+	/** Schemas that are referred to where values of any type can be. */
+	const open = new Set<string>();
+	const report = (
+		code: LintCode,
+		{ file, pointer: start }: NamedSchema,
+		at: string,
+	) =>
+		findings.push({
+			code,
+			file,
+			pointer: start + at,
+			message:
+				code === "type-missing"
+					? "has properties and no type, so that values that are not objects are valid; the TypeScript type leaves them out"
+					: "constrains values, but says no type: the TypeScript type is unknown",
+		});
+	for (const each of named) {
+		const visit = (
+			schema: Schema,
+			at: string,
+			/** Only objects can be here. */
+			object: boolean,
+			/** The schema is what a property or an item is, not a part of its definition. */
+			isWhole: boolean,
+		): void => {
+			if (!isObject(schema)) return;
+			const isObjectOnly = object || schema.type === "object";
+			if (typeof schema.$ref === "string" && !isObjectOnly)
+				open.add(referencedName(schema.$ref));
+			if (at !== "" && !isObjectOnly && isUntyped(schema))
+				report("type-missing", each, at);
+			else if (
+				at !== "" &&
+				isWhole &&
+				isUnknown(schema) &&
+				Object.keys(schema).some(affectsValidity)
+			)
+				report("type-unknown", each, at);
+			for (const [keyword, value] of Object.entries(schema)) {
+				const isPart = inPlaceKeywords.has(keyword);
+				// What a condition says is no type.
+				const isCondition = ["if", "not", "contains", "propertyNames"].includes(
+					keyword,
+				);
+				if (!isCondition)
+					eachSchema(keyword, value, appendPointer(at, keyword), (inner, to) =>
+						visit(inner, to, isPart && isObjectOnly, !isPart),
+					);
+			}
+		};
+		visit(each.schema, "", true, true);
+	}
+	for (const each of named)
+		if (open.has(each.name) && isUntyped(each.schema))
+			report("type-missing", each, "");
+	return findings;
+}
+
+/** Closed schemas that apply to the same object: what one requires, another may forbid. */
+function lintClosed(
+	named: readonly NamedSchema[],
+	schemas: ReadonlyMap<string, NamedSchema>,
+): readonly LintFinding[] {
+	const findings: LintFinding[] = [];
+	for (const { file, pointer: start, schema: root } of named)
+		walkSchema(root, "", (schema, pointer) => {
+			if (!("allOf" in schema) && !("$ref" in schema)) return;
+			const parts = partsOf(schema, schemas);
+			const required = new Set(
+				parts.flatMap((part) => (part.required ?? []) as readonly string[]),
+			);
+			const own = forbiddenRequired(schema);
+			for (const part of parts) {
+				const forbidden = forbiddenRequired({
+					...part,
+					required: [...required],
+				});
+				for (const name of forbidden) {
+					// A schema that forbids what it requires itself is reported there.
+					if (own.includes(name) || forbiddenRequired(part).includes(name))
+						continue;
+					findings.push({
+						code: "required-impossible",
+						file,
+						pointer:
+							start +
+							appendPointer(pointer, "allOf" in schema ? "allOf" : "$ref"),
+						message: `${JSON.stringify(name)} is required by one branch and not allowed by another`,
+					});
+					required.delete(name);
+				}
+			}
+		});
+	return findings;
+}
+
+/** A schema and those that also apply to the same value, whatever it is. */
+function partsOf(
+	schema: Schema,
+	schemas: ReadonlyMap<string, NamedSchema>,
+	seen = new Set<Schema>(),
+): readonly SchemaObject[] {
+	if (!isObject(schema) || seen.has(schema)) return [];
+	seen.add(schema);
+	const target =
+		typeof schema.$ref === "string"
+			? schemas.get(referencedName(schema.$ref))?.schema
+			: undefined;
+	return [
+		schema,
+		...[...((schema.allOf ?? []) as Schema[]), target ?? true].flatMap((part) =>
+			partsOf(part, schemas, seen),
+		),
+	];
 }
 
 /** Checks examples and defaults. Examples at the root of an event type are left out: codegen reports them as errors. */

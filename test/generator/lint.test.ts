@@ -44,6 +44,21 @@ const cases: Readonly<
 		{ title: "Size", description: "A size.", type: "number" },
 	],
 	"description-missing": [{ ...event, description: " " }, "", event],
+	"type-missing": [
+		property({ properties: { a: { type: "string" } } }),
+		"/properties/x",
+		{
+			...event,
+			allOf: [{ required: ["x"] }],
+			if: { properties: { x: {} } },
+			properties: { x: { type: ["object", "null"], required: ["a"] } },
+		},
+	],
+	"type-unknown": [
+		property({ type: "array", items: { minLength: 1 } }),
+		"/properties/x/items",
+		property({ description: "Anything." }),
+	],
 	"enum-open": [
 		property({ anyOf: [{ enum: ["a"] }, { type: "string" }] }),
 		"/properties/x/anyOf",
@@ -97,6 +112,63 @@ test.each(Object.entries(cases))("%s", (code, [bad, pointer, good]) => {
 		[code, pointer],
 	]);
 	expect(linted(good)).toEqual([]);
+});
+
+const closed = (name: string) => ({
+	type: "object",
+	properties: { [name]: { type: "string" } },
+	required: [name],
+	additionalProperties: false,
+});
+
+test("closed schemas that apply to the same object", () => {
+	const found = linted({
+		...event,
+		allOf: [{ $ref: "#/$defs/Sum" }, closed("kind")],
+		$defs: { Sum: closed("sum") },
+	});
+	expect(
+		found.map(({ code, pointer, message }) => [code, pointer, message]),
+	).toEqual([
+		[
+			"required-impossible",
+			"/allOf",
+			'"kind" is required by one branch and not allowed by another',
+		],
+		[
+			"required-impossible",
+			"/allOf",
+			'"sum" is required by one branch and not allowed by another',
+		],
+	]);
+	// Closed around a reference.
+	expect(
+		linted({
+			...event,
+			properties: { a: {} },
+			additionalProperties: false,
+			$ref: "#/$defs/Sum",
+			$defs: { Sum: { ...closed("sum"), additionalProperties: true } },
+		}),
+	).toMatchObject([{ code: "required-impossible", pointer: "/$ref" }]);
+	expect(
+		linted({
+			...event,
+			allOf: [
+				{ ...closed("a"), properties: { a: {}, b: {} } },
+				{ required: ["b"] },
+			],
+		}),
+	).toEqual([]);
+});
+
+test("an untyped definition is reported if it is used where not only objects are", () => {
+	const $defs = { Stamped: { properties: { at: {} }, description: "x" } };
+	const $ref = "#/$defs/Stamped";
+	expect(linted({ ...event, allOf: [{ $ref }], $defs })).toEqual([]);
+	expect(
+		linted({ ...event, properties: { x: { $ref } }, $defs }),
+	).toMatchObject([{ code: "type-missing", pointer: "/$defs/Stamped" }]);
 });
 
 test.each([
@@ -157,7 +229,9 @@ test("in YAML, only if it is a number, not part of a string", () => {
 	).toMatchObject([
 		{ code: "number-unsafe", pointer: "/minProperties", line: 6, column: 16 },
 	]);
-	const listed = text("properties:\n  x:\n    examples: [1, 9007199254740993]\n");
+	const listed = text(
+		"properties:\n  x:\n    examples: [1, 9007199254740993]\n",
+	);
 	expect(lint([{ file, text: listed }])).toMatchObject([
 		{ code: "number-unsafe", pointer: "/properties/x/examples/1" },
 	]);

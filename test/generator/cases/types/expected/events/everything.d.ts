@@ -32,7 +32,9 @@ export interface EverythingPossible {
 	either?: string | string[];
 	literal?: { a: [1, "two"] };
 	size?: "s" | "m" | 1;
-	untyped?: unknown;
+	untyped?: {
+		a?: string;
+	};
 	/**
 	 * Use text.
 	 * @deprecated
