@@ -42,6 +42,8 @@ export type ValuesOf<O extends Options> = {
 
 export interface Context {
 	readonly argument: string | undefined;
+	/** All of a multiple argument. */
+	readonly arguments: readonly string[];
 	readonly terminal: Terminal;
 	/** Aborted by Ctrl-C. A command that reads it must end by itself; any other is terminated. */
 	readonly signal: AbortSignal;
@@ -56,6 +58,8 @@ export interface Command<O extends Options = Options> {
 		readonly name: string;
 		readonly about: string;
 		readonly required?: true;
+		/** The argument is repeatable. */
+		readonly multiple?: true;
 		/** - means standard input. */
 		readonly stdin?: true;
 	};

@@ -3,7 +3,12 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Command, type Context, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
-import { findCommand, parseInvocation, unknownCommand } from "./parse.ts";
+import {
+	findCommand,
+	type Invocation,
+	parseInvocation,
+	unknownCommand,
+} from "./parse.ts";
 import { clean, processTerminal } from "./terminal.ts";
 import { overview, usage } from "./usage.ts";
 
@@ -24,19 +29,18 @@ async function main(args: readonly string[]): Promise<number> {
 		processTerminal.write(overview(group));
 		return 0;
 	}
-	const { help, values, argument } = parseInvocation(command, args);
-	if (help) {
+	const invocation = parseInvocation(command, args);
+	if (invocation.help) {
 		processTerminal.write(usage(command));
 		return 0;
 	}
-	return run(command, values, argument);
+	return run(command, invocation);
 }
 
 /** If the command has read the signal, the first Ctrl-C aborts it and the second ends the process. */
 async function run(
 	command: Command,
-	values: Parameters<Command["run"]>[0],
-	argument: string | undefined,
+	{ values, argument, arguments: all }: Invocation,
 ): Promise<number> {
 	const controller = new AbortController();
 	const interrupt = () => {
@@ -46,6 +50,7 @@ async function run(
 	let isHeard = false;
 	const context: Context = {
 		argument,
+		arguments: all,
 		terminal: processTerminal,
 		get signal() {
 			if (!isHeard) process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

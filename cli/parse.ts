@@ -12,6 +12,7 @@ export interface Invocation {
 	readonly help: boolean;
 	readonly values: ValuesOf<Options>;
 	readonly argument: string | undefined;
+	readonly arguments: readonly string[];
 }
 
 /** Finds the command with the longest name that the arguments begin with. */
@@ -66,7 +67,7 @@ export function parseInvocation(
 	const { values, positionals } = parsed(command, rest);
 	const invocation = { command, help: values.help === true };
 	if (invocation.help)
-		return { ...invocation, values: {}, argument: undefined };
+		return { ...invocation, values: {}, argument: undefined, arguments: [] };
 	const argument = argumentOf(command, positionals);
 	for (const [name, option] of Object.entries(command.options)) {
 		const value = values[name];
@@ -107,6 +108,7 @@ export function parseInvocation(
 		...invocation,
 		values: complete as ValuesOf<Options>,
 		argument,
+		arguments: positionals,
 	};
 }
 
@@ -209,7 +211,7 @@ function argumentOf(
 		throw new UsageError(
 			`${name} takes no argument, got ${JSON.stringify(first)}${npmHint}`,
 		);
-	if (second !== undefined)
+	if (second !== undefined && !argument.multiple)
 		throw new UsageError(
 			`${name} takes one ${argument.name}, got ${JSON.stringify(second)} too${npmHint}`,
 		);

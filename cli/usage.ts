@@ -15,7 +15,10 @@ export function overview(commands: readonly Command[]): string {
 }
 
 const synopsisOf = ({ name, argument }: Command) =>
-	`eventwright ${name}${argument?.required ? ` ${argument.name}` : ""}`;
+	`eventwright ${name}${argument?.required ? ` ${placeholder(argument)}` : ""}`;
+
+const placeholder = ({ name, multiple }: NonNullable<Command["argument"]>) =>
+	multiple ? `${name} ...` : name;
 
 /** The help of a command. */
 export function usage(command: Command): string {
@@ -25,7 +28,7 @@ export function usage(command: Command): string {
 	const synopsis = [
 		`eventwright ${name}`,
 		...(argument
-			? [argument.required ? argument.name : `[${argument.name}]`]
+			? [argument.required ? placeholder(argument) : `[${argument.name}]`]
 			: []),
 		...Object.entries(options).map(
 			([option, spec]) =>

@@ -5,12 +5,13 @@ const domainName = /^[\p{L}\p{N}_-]+(\/[\p{L}\p{N}_-]+)*$/u;
 
 export const importCommand = command({
 	name: "import",
-	summary: "convert registry entries or bundles to schema files",
+	summary: "convert other people's schemas to schema files",
 	argument: {
 		name: "FILE",
 		required: true,
+		multiple: true,
 		about:
-			'an OpenApi3 or JSONSchemaDraft4 document from the EventBridge schema\nregistry, the output of "aws schemas describe-schema", or a bundle of\nJSON Schemas; JSON or YAML',
+			'a file, or a folder of files: JSON Schemas, bundles of them, OpenAPI\ndocuments, entries of the EventBridge schema registry, or the output of\n"aws schemas describe-schema"; JSON or YAML',
 	},
 	options: {
 		...schemasOption,
@@ -18,7 +19,7 @@ export const importCommand = command({
 			type: "string",
 			value: "NAME",
 			about:
-				"event source of a bundle's event types; their detail-types are\nthe names of the definitions",
+				"event source of event types that do not name it; the detail-types are\nthe names of the definitions, or the titles",
 		},
 		domain: {
 			type: "string",
@@ -32,19 +33,20 @@ export const importCommand = command({
 		},
 		force: { type: "boolean", about: "replace existing files" },
 	},
-	about: `A bundle's event types are the definitions that the root's oneOf or anyOf refers to. Without
-these, they are the unreferenced definitions. Each other definition becomes a separate file.`,
+	about: `A file whose root describes something is an event type, with its definitions; in a folder, unless
+another file refers to it. A file that has definitions only is a bundle: its event types are those that
+the root's oneOf or anyOf refers to, or else the unreferenced ones.`,
 	exits: { 0: "success", 1: "a file already exists" },
 	run: async (
 		{ schemas, source, domain, force },
-		{ argument: file = "", terminal },
+		{ arguments: files, terminal },
 	) => {
-		const [{ importFile }, { readSettings }] = await Promise.all([
-			import("../import-file.ts"),
+		const [{ importFiles }, { readSettings }] = await Promise.all([
+			import("../import-files.ts"),
 			import("../settings.ts"),
 		]);
 		const [folder = ""] = (await readSettings({ schemas })).schemas;
-		return importFile(file, folder, terminal, {
+		return importFiles(files, folder, terminal, {
 			force,
 			...(source === undefined ? {} : { source }),
 			...(domain === undefined ? {} : { domain }),

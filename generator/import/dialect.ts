@@ -1,9 +1,12 @@
 // Converts schemas of draft-04, draft-06, draft-07 and OpenAPI 3.0 to 2020-12.
 import { isObject } from "../../runtime/json.ts";
+import { appendPointer } from "../../runtime/json-pointer.ts";
 import { formats } from "../schema/formats.ts";
 import {
+	affectsValidity,
 	keywordStatus,
 	keywords,
+	nearestKeyword,
 	type Schema,
 	type SchemaObject,
 } from "../schema/keywords.ts";
@@ -11,16 +14,19 @@ import {
 export interface Conversion {
 	/** The new target of a reference. */
 	readonly reference: (ref: string) => string;
-	/** Called for each keyword and format that becomes an annotation. */
-	readonly annotated: (name: string) => void;
+	/** Called for each keyword and format that becomes an annotation. `meant` is the keyword that it looks like. */
+	readonly annotated: (name: string, pointer: string, meant?: string) => void;
 	/** `$ref` overrides its siblings, as before 2019-09. */
 	readonly refStandsAlone: boolean;
 }
 
 /** Converts a schema. Unknown keywords and formats become annotations with the prefix `x-`. */
-export function modernSchema(schema: Schema, conversion: Conversion): Schema {
+export function modernSchema(
+	schema: Schema,
+	conversion: Conversion,
+	pointer = "",
+): Schema {
 	if (!isObject(schema)) return schema;
-	const inner = (value: unknown) => modernSchema(value as Schema, conversion);
 	if (typeof schema.$ref === "string" && conversion.refStandsAlone)
 		return {
 			...described(schema),
@@ -28,11 +34,22 @@ export function modernSchema(schema: Schema, conversion: Conversion): Schema {
 		};
 	const out: Record<string, unknown> = {};
 	for (const [keyword, value] of Object.entries(schema)) {
-		const made = converted(keyword, value, schema, inner, conversion);
-		Object.assign(out, made);
+		const inner = (item: unknown, ...steps: readonly (string | number)[]) =>
+			modernSchema(
+				item as Schema,
+				conversion,
+				appendPointer(pointer, keyword, ...steps),
+			);
+		Object.assign(
+			out,
+			converted(keyword, value, schema, inner, conversion, pointer),
+		);
 	}
 	return schema.nullable === true ? nullable(out) : out;
 }
+
+/** Converts a schema below a keyword's value; the steps lead there. */
+type Inner = (item: unknown, ...steps: readonly (string | number)[]) => Schema;
 
 function described({ description }: SchemaObject): SchemaObject {
 	return typeof description === "string" ? { description } : {};
@@ -52,17 +69,20 @@ function converted(
 	keyword: string,
 	value: unknown,
 	schema: SchemaObject,
-	inner: (value: unknown) => Schema,
+	inner: Inner,
 	{ reference, annotated }: Conversion,
+	pointer: string,
 ): Record<string, unknown> {
 	if (dropped.has(keyword)) return {};
 	if (keyword === "$ref") return { $ref: reference(String(value)) };
 	const isModern = keywordStatus(keyword, "2020-12") === "known";
+	const each = (items: readonly unknown[]) =>
+		items.map((item, i) => inner(item, i));
 	switch (isModern ? keywords.get(keyword)?.holds : undefined) {
 		case "schema":
 			return { [keyword]: inner(value) };
 		case "schemas":
-			if (Array.isArray(value)) return { [keyword]: value.map(inner) };
+			if (Array.isArray(value)) return { [keyword]: each(value) };
 			break;
 		case "schema-map":
 			if (isObject(value)) return { [keyword]: mapped(value, inner) };
@@ -70,7 +90,7 @@ function converted(
 	switch (keyword) {
 		case "items":
 			if (!Array.isArray(value)) return { items: inner(value) };
-			return value.length > 0 ? { prefixItems: value.map(inner) } : {};
+			return value.length > 0 ? { prefixItems: each(value) } : {};
 		case "additionalItems":
 			return Array.isArray(schema.items) ? { items: inner(value) } : {};
 		case "dependencies":
@@ -88,7 +108,7 @@ function converted(
 		case "format":
 			if (typeof value !== "string" || formats.has(value))
 				return { format: value };
-			annotated(`format ${JSON.stringify(value)}`);
+			annotated(`format ${JSON.stringify(value)}`, pointer);
 			return { "x-format": value };
 		case "required":
 			return Array.isArray(value) && value.length > 0
@@ -98,8 +118,13 @@ function converted(
 	const status = keywordStatus(keyword, "2020-12");
 	if (status === "known" || status === "annotation")
 		return { [keyword]: value };
-	annotated(keyword);
-	return { [`x-${keyword}`]: value };
+	const meant = nearestKeyword(keyword);
+	annotated(
+		keyword,
+		pointer,
+		meant !== undefined && affectsValidity(meant) ? meant : undefined,
+	);
+	return { [`x-${keyword.replace(/^[^\w]+/, "")}`]: value };
 }
 
 function exclusive(
@@ -113,17 +138,14 @@ function exclusive(
 
 function mapped(
 	value: Record<string, unknown>,
-	inner: (value: unknown) => Schema,
+	inner: Inner,
 ): Record<string, unknown> {
 	return Object.fromEntries(
-		Object.entries(value).map(([key, item]) => [key, inner(item)]),
+		Object.entries(value).map(([key, item]) => [key, inner(item, key)]),
 	);
 }
 
-function dependencies(
-	value: unknown,
-	inner: (value: unknown) => Schema,
-): Record<string, unknown> {
+function dependencies(value: unknown, inner: Inner): Record<string, unknown> {
 	const all = Object.entries(isObject(value) ? value : {});
 	const required = all.filter(([, item]) => Array.isArray(item));
 	const others = all.filter(([, item]) => !Array.isArray(item));
@@ -137,15 +159,13 @@ function dependencies(
 	};
 }
 
-/** Converts OpenAPI's `nullable`: also allows null. */
+/**
+ * Converts OpenAPI's `nullable`: it adds null to the type beside it, and to nothing else.
+ * https://github.com/OAI/OpenAPI-Specification/blob/main/proposals/2019-10-31-Clarify-Nullable.md
+ */
 function nullable(schema: Record<string, unknown>): Schema {
-	const { type, enum: values } = schema;
-	if (type === undefined) return { anyOf: [schema, { type: "null" }] };
-	return {
-		...schema,
-		type: [...new Set([type, "null"].flat())],
-		...(Array.isArray(values) && !values.includes(null)
-			? { enum: [...values, null] }
-			: {}),
-	};
+	const { type } = schema;
+	return type === undefined
+		? schema
+		: { ...schema, type: [...new Set([type, "null"].flat())] };
 }

@@ -7,41 +7,146 @@ import {
 	resolvePointer,
 } from "../../runtime/json-pointer.ts";
 import {
+	affectsValidity,
+	definitionKeywords,
 	detailTypeKey,
 	type Schema,
 	type SchemaObject,
 	sourceKey,
 } from "../schema/keywords.ts";
-import { pascalCase } from "../schema/name.ts";
+import { branchesOf, importBundle, referencesIn } from "./bundle.ts";
 import { modernSchema } from "./dialect.ts";
-
-export interface ImportOptions {
-	/** The event source, if the document does not name it. */
-	readonly source?: string;
-	/** The folder of the new files; by default named after the source. */
-	readonly domain?: string;
-}
-
-export interface Imported {
-	/** Content by path, relative to the schemas folder. */
-	readonly files: ReadonlyMap<string, string>;
-	/** Titles of the event types in the files. */
-	readonly eventTypes: readonly string[];
-	/** Unknown keywords and formats that became annotations. */
-	readonly annotated: readonly string[];
-}
+import {
+	asObject,
+	type Imported,
+	type ImportOptions,
+	latest,
+	Notes,
+	ownedByAws,
+	textOf,
+} from "./imported.ts";
+import { kebabCase, relative, typeName, untaken } from "./names.ts";
+import {
+	importSchemaFile,
+	type Place,
+	rootOf,
+	titleOf,
+} from "./schema-file.ts";
 
 const depthMax = 500;
-const latest = "https://json-schema.org/draft/2020-12/schema";
+
+/** A document, and the path that it was read from, relative to where the documents are. */
+export interface Document {
+	readonly file: string;
+	readonly value: unknown;
+}
+
+/** Imports documents that may refer to each other. Throws an `Error` that names the document and the problem. */
+export function importDocuments(
+	documents: readonly Document[],
+	options: ImportOptions = {},
+): Imported {
+	const places = placesOf(documents, options);
+	const files = new Map<string, string>();
+	const parts: Imported[] = [];
+	for (const { file, value } of documents)
+		try {
+			const part = importDocument(value, options, file, {
+				isTaken: (path) => files.has(path),
+				place: places.get(file),
+			});
+			for (const [path, text] of part.files) {
+				if (files.has(path))
+					throw new Error(`another document also becomes ${path}`);
+				files.set(path, text);
+			}
+			parts.push({
+				...part,
+				slips: part.slips.map((slip) => ({
+					...slip,
+					pointer: `${file}#${slip.pointer}`,
+				})),
+			});
+		} catch (error) {
+			throw new Error(`${file}: ${(error as Error).message}`);
+		}
+	return {
+		files,
+		eventTypes: parts.flatMap(({ eventTypes }) => eventTypes).sort(),
+		annotated: [...new Set(parts.flatMap(({ annotated }) => annotated))].sort(),
+		slips: parts.flatMap(({ slips }) => slips),
+		typed: parts.flatMap(({ typed }) => typed),
+	};
+}
+
+/** Where each schema file goes. Files of a folder keep their places, so that they may refer to each other. */
+function placesOf(
+	documents: readonly Document[],
+	options: ImportOptions,
+): ReadonlyMap<string, Place> {
+	const places = new Map<string, Place>();
+	const known = new Set(documents.map(({ file }) => file));
+	const targetOf = (from: string, ref: string): string | undefined => {
+		const [address = ""] = ref.split("#");
+		const url = URL.parse(
+			percentDecoded(address),
+			`file:///${encodeURI(from)}`,
+		);
+		const target = url ? decodeURI(url.pathname).slice(1) : "";
+		return address !== "" && known.has(target) ? target : undefined;
+	};
+	const referred = new Set(
+		documents.flatMap(({ file, value }) =>
+			referencesIn(value).flatMap((ref) => targetOf(file, ref) ?? []),
+		),
+	);
+	const isAlone = documents.length === 1;
+	const pathOf = (file: string, value: unknown) => {
+		const root = isObject(value) ? value : {};
+		const { root: own, named } = rootOf(root);
+		const source = String(own[sourceKey] ?? options.source ?? "");
+		const folder = options.domain ?? (kebabCase(source) || "events");
+		return isAlone
+			? `${folder}/${kebabCase(titleOf(file, own, named))}.json`
+			: `${folder}/${file.replace(/\.(?:json|ya?ml)$/, "")}.json`;
+	};
+	const paths = new Map(
+		documents.map(({ file, value }) => [file, pathOf(file, value)]),
+	);
+	for (const { file } of documents) {
+		const path = paths.get(file) as string;
+		places.set(file, {
+			path,
+			isShared: referred.has(file),
+			reference: (ref) => {
+				const target = targetOf(file, ref);
+				if (target === undefined) return ref;
+				const hash = ref.indexOf("#");
+				return (
+					relative(path, paths.get(target) as string) +
+					(hash < 0 ? "" : ref.slice(hash))
+				);
+			},
+		});
+	}
+	return places;
+}
+
+/** What an import knows of the others of its run. */
+interface Surroundings {
+	readonly isTaken: (path: string) => boolean;
+	readonly place?: Place | undefined;
+}
 
 /**
- * Imports an OpenApi3 or JSONSchemaDraft4 document of the EventBridge schema registry, or a bundle of JSON Schemas.
- * A bundle's event types are the definitions in its root's `oneOf` or `anyOf` or, if it has neither, those that no other
- * definition refers to. Each definition of a bundle gets its own file. Throws an `Error` that names the problem.
+ * Imports a document: an OpenApi3 or JSONSchemaDraft4 entry of the EventBridge schema registry, a schema, or a bundle of schemas,
+ * which is a document whose root says nothing itself. Throws an `Error` that names the problem.
  */
 export function importDocument(
 	document: unknown,
 	options: ImportOptions = {},
+	file = "document.json",
+	around: Surroundings = { isTaken: () => false },
 ): Imported {
 	if (!isObject(document)) throw new Error("the document is not an object");
 	if (nestsDeeperThan(document, depthMax))
@@ -53,30 +158,54 @@ export function importDocument(
 			throw new Error(
 				`the Content of the entry is not JSON: ${content.message}`,
 			);
-		return importDocument(content.value, options);
+		return importDocument(content.value, options, file, around);
 	}
 	if (typeof document.openapi === "string")
-		return importOpenApi(document, options);
+		return importOpenApi(document, options, around);
 	const { properties } = document;
 	if (sourceKey in document && isObject(properties) && "detail" in properties)
-		return importEvent(document, document, "definitions", options);
-	return importBundle(document, options);
+		return importEvent(document, document, "definitions", options, around);
+	const holder = definitionKeywords.find((name) => isObject(document[name]));
+	if (holder !== undefined && !describes(document))
+		return importBundle(document, `/${holder}`, options);
+	if (!describes(document))
+		throw new Error(
+			"the document is neither an EventBridge registry entry, nor a schema, nor a bundle with $defs or definitions",
+		);
+	const place =
+		around.place ?? placesOf([{ file, value: document }], options).get(file);
+	return importSchemaFile(file, document, place as Place, options);
+}
+
+/** Whether a root describes something: it constrains values by more than a choice of definitions. */
+function describes(document: SchemaObject): boolean {
+	const says = Object.keys(document).filter(affectsValidity);
+	return branchesOf(document).length > 0
+		? says.some((keyword) => !["oneOf", "anyOf", "type"].includes(keyword))
+		: says.length > 0;
 }
 
 function importOpenApi(
 	document: SchemaObject,
 	options: ImportOptions,
+	around: Surroundings,
 ): Imported {
 	const components = isObject(document.components) ? document.components : {};
 	const all = isObject(components.schemas) ? components.schemas : {};
 	const envelope = Object.values(all).find(
 		(schema): schema is SchemaObject => isObject(schema) && sourceKey in schema,
 	);
-	if (!envelope)
-		throw new Error(
-			`no schema in components has ${sourceKey}: the document is not an EventBridge registry entry`,
+	if (envelope)
+		return importEvent(
+			document,
+			envelope,
+			"components/schemas",
+			options,
+			around,
 		);
-	return importEvent(document, envelope, "components/schemas", options);
+	if (Object.keys(all).length === 0)
+		throw new Error("the document has no schemas in components");
+	return importBundle(document, "/components/schemas", options);
 }
 
 /** Imports a single event type, with its definitions in `$defs`. */
@@ -85,6 +214,7 @@ function importEvent(
 	envelope: SchemaObject,
 	holder: string,
 	options: ImportOptions,
+	{ isTaken }: Surroundings,
 ): Imported {
 	const source = String(envelope[sourceKey]);
 	if (options.source !== undefined && options.source !== source)
@@ -96,46 +226,64 @@ function importEvent(
 	const properties = isObject(envelope.properties) ? envelope.properties : {};
 	const detail = (properties.detail ?? {}) as Schema;
 	const prefix = `#/${holder}/`;
-	const keyOf = (ref: string) => {
+	const targetOf = (
+		ref: string,
+	): readonly [key: string, ...inside: string[]] => {
 		if (!ref.startsWith(prefix))
 			throw new Error(`$ref ${JSON.stringify(ref)} points outside ${prefix}`);
-		const [key = "", ...more] = pointerTokens(
+		const [key = "", ...inside] = pointerTokens(
 			`/${percentDecoded(ref.slice(prefix.length))}`,
 		);
-		if (more.length > 0)
-			throw new Error(
-				`$ref ${JSON.stringify(ref)} points inside a definition: make its target a separate definition`,
-			);
-		return key;
+		return [key, ...inside];
 	};
-	const annotated = new Set<string>();
+	const notes = new Notes();
 	const needed = new Set<string>();
-	const convert = (schema: Schema) =>
-		modernSchema(schema, {
-			reference: (ref) => {
-				needed.add(keyOf(ref));
-				return `#${appendPointer("", "$defs", keyOf(ref))}`;
+	const convert = (schema: Schema, pointer: string) =>
+		modernSchema(
+			schema,
+			{
+				reference: (ref) => {
+					const [key, ...inside] = targetOf(ref);
+					needed.add(key);
+					return `#${appendPointer("", "$defs", key, ...inside)}`;
+				},
+				annotated: (...note) => notes.annotate(...note),
+				refStandsAlone: true,
 			},
-			annotated: (name) => annotated.add(name),
-			refStandsAlone: true,
-		});
+			pointer,
+		);
 	const at = (key: string) =>
 		resolvePointer(document, appendPointer(`/${holder}`, key)) as
 			| Schema
 			| undefined;
 	const target =
 		isObject(detail) && typeof detail.$ref === "string"
-			? keyOf(detail.$ref)
+			? targetOf(detail.$ref)[0]
 			: undefined;
 	const root = target === undefined ? detail : (at(target) ?? {});
-	const body = asObject(convert(root));
+	const body = asObject(
+		convert(
+			root,
+			target === undefined
+				? "/properties/detail"
+				: appendPointer(`/${holder}`, target),
+		),
+	);
 	const definitions = new Map<string, Schema>();
 	for (const key of needed) {
 		const schema = at(key);
 		if (schema === undefined) throw new Error(`there is no ${prefix}${key}`);
-		definitions.set(key, convert(schema));
+		definitions.set(key, convert(schema, appendPointer(`/${holder}`, key)));
 	}
-	const title = titleOf(target, detailType);
+	const folder = options.domain ?? kebabCase(source);
+	const pathOf = (name: string) => `${folder}/${kebabCase(name)}.json`;
+	const byDetailType = typeName(detailType, `Event ${detailType}`);
+	const byComponent = typeName(target ?? "", detailType, `Event ${detailType}`);
+	const isUnclear =
+		genericNames.has(byComponent) || isTaken(pathOf(byComponent));
+	const title = untaken(isUnclear ? byDetailType : byComponent, (name) =>
+		isTaken(pathOf(name)),
+	);
 	const described = isObject(document.info)
 		? document.info.description
 		: document.description;
@@ -147,168 +295,15 @@ function importEvent(
 		[sourceKey]: source,
 		[detailTypeKey]: detailType,
 		...ownedByAws(source),
-		...rest,
+		...notes.object(title, rest),
 		...(needed.size > 0 ? { $defs: Object.fromEntries(definitions) } : {}),
 	};
-	const folder = options.domain ?? kebabCase(source);
-	return {
-		files: new Map([[`${folder}/${kebabCase(title)}.json`, textOf(event)]]),
-		eventTypes: [title],
-		annotated: [...annotated].sort(),
-	};
+	return notes.imported(new Map([[pathOf(title), textOf(event)]]), [title]);
 }
 
-function titleOf(component: string | undefined, detailType: string): string {
-	const candidates = [component ?? "", detailType, `Event${detailType}`].map(
-		pascalCase,
-	);
-	return (
-		candidates.find((name) => /^\p{ID_Start}\p{ID_Continue}*$/u.test(name)) ??
-		"Event"
-	);
-}
-
-/** Only AWS can publish events with a source of AWS. */
-function ownedByAws(source: string): SchemaObject {
-	return source.startsWith("aws.") ? { readOnly: true } : {};
-}
-
-function importBundle(
-	document: SchemaObject,
-	options: ImportOptions,
-): Imported {
-	const holder = ["$defs", "definitions"].find((name) =>
-		isObject(document[name]),
-	);
-	if (!holder)
-		throw new Error(
-			"the document is neither an EventBridge registry entry nor a bundle with $defs or definitions",
-		);
-	const { source, domain } = options;
-	if (source === undefined)
-		throw new Error(
-			"a bundle does not name the event source: specify it with --source",
-		);
-	const definitions = document[holder] as Record<string, Schema>;
-	const prefix = `#/${holder}/`;
-	const keyOf = (ref: string) => {
-		const key = ref.startsWith(prefix)
-			? pointerTokens(`/${percentDecoded(ref.slice(prefix.length))}`)
-			: [];
-		if (key.length !== 1 || !Object.hasOwn(definitions, key[0] as string))
-			throw new Error(
-				`$ref ${JSON.stringify(ref)} does not point to a definition of the bundle`,
-			);
-		return key[0] as string;
-	};
-	const isEarly = !/2019-09|2020-12/.test(String(document.$schema ?? latest));
-	const $schema = isEarly ? latest : String(document.$schema ?? latest);
-	const events = eventKeys(document, definitions, keyOf);
-	const folder = domain ?? kebabCase(source);
-	const paths = pathsOf(definitions, events, folder);
-	const annotated = new Set<string>();
-	const files = new Map<string, string>();
-	const titles: string[] = [];
-	for (const [key, schema] of Object.entries(definitions)) {
-		const path = paths.get(key) as string;
-		const converted = modernSchema(schema, {
-			reference: (ref) => relative(path, paths.get(keyOf(ref)) as string),
-			annotated: (name) => annotated.add(name),
-			refStandsAlone: isEarly,
-		});
-		const title = pascalCase(key);
-		// The title comes from the file's name; the old title becomes the description if there is none.
-		const { title: old, description = old, ...rest } = asObject(converted);
-		if (events.has(key)) titles.push(title);
-		files.set(
-			path,
-			textOf({
-				$schema,
-				title: events.has(key) ? title : titleOfFile(path),
-				...(typeof description === "string" ? { description } : {}),
-				...(events.has(key)
-					? { [sourceKey]: source, [detailTypeKey]: key, ...ownedByAws(source) }
-					: {}),
-				...rest,
-			}),
-		);
-	}
-	return { files, eventTypes: titles.sort(), annotated: [...annotated].sort() };
-}
-
-function eventKeys(
-	document: SchemaObject,
-	definitions: Readonly<Record<string, Schema>>,
-	keyOf: (ref: string) => string,
-): ReadonlySet<string> {
-	const named = [document.oneOf, document.anyOf]
-		.flatMap((list) => (Array.isArray(list) ? list : []))
-		.flatMap((branch) =>
-			isObject(branch) && typeof branch.$ref === "string"
-				? keyOf(branch.$ref)
-				: [],
-		);
-	if (named.length > 0) return new Set(named);
-	const referred = new Set(
-		Object.entries(definitions).flatMap(([key, schema]) =>
-			referencesIn(schema)
-				.map(keyOf)
-				.filter((target) => target !== key),
-		),
-	);
-	return new Set(Object.keys(definitions).filter((key) => !referred.has(key)));
-}
-
-function referencesIn(value: unknown): readonly string[] {
-	if (Array.isArray(value)) return value.flatMap(referencesIn);
-	if (!isObject(value)) return [];
-	return [
-		...(typeof value.$ref === "string" ? [value.$ref] : []),
-		...Object.values(value).flatMap(referencesIn),
-	];
-}
-
-/** The file of each definition. Names that differ only in case or punctuation get a number. */
-function pathsOf(
-	definitions: Readonly<Record<string, Schema>>,
-	events: ReadonlySet<string>,
-	folder: string,
-): ReadonlyMap<string, string> {
-	const taken = new Set<string>();
-	return new Map(
-		Object.keys(definitions).map((key) => {
-			const place = events.has(key) ? folder : `${folder}/definitions`;
-			const base = kebabCase(key) || "definition";
-			let path = `${place}/${base}.json`;
-			for (let i = 2; taken.has(path); i++) path = `${place}/${base}-${i}.json`;
-			taken.add(path);
-			return [key, path];
-		}),
-	);
-}
-
-/** The default title of a file. */
-const titleOfFile = (path: string) =>
-	pascalCase(path.slice(path.lastIndexOf("/") + 1, -".json".length));
-
-function relative(from: string, to: string): string {
-	const up = from.split("/").length - 1;
-	const folder = from.slice(0, from.lastIndexOf("/") + 1);
-	return to.startsWith(folder)
-		? to.slice(folder.length)
-		: `${"../".repeat(up)}${to}`;
-}
-
-export function kebabCase(text: string): string {
-	return text
-		.replace(/([\p{Ll}\p{N}])(\p{Lu})/gu, "$1-$2")
-		.split(/[^\p{L}\p{N}]+/u)
-		.filter((word) => word !== "")
-		.join("-")
-		.toLowerCase();
-}
-
-const asObject = (schema: Schema): SchemaObject =>
-	isObject(schema) ? schema : schema ? {} : { not: {} };
-
-const textOf = (schema: SchemaObject) => `${JSON.stringify(schema, null, 2)}\n`;
+/** Names of components that say nothing of the event. */
+const genericNames: ReadonlySet<string> = new Set(
+	"AWSEvent Body Content Data Detail Details Event EventDetail Message Object Payload Root Schema".split(
+		" ",
+	),
+);

@@ -221,8 +221,15 @@ export const inPlaceKeywords: ReadonlySet<string> = new Set(
 export function nearestKeyword(name: string): string | undefined {
 	if (annotations.has(name)) return undefined;
 	const meant = nearest(name, keywords.keys());
-	return meant === name ? undefined : meant;
+	return meant === undefined || meant === name || isCompound(name, meant)
+		? undefined
+		: meant;
 }
+
+/** Whether a name is a keyword with a word before or after it, as in `tsAdditionalProperties`. */
+const isCompound = (name: string, keyword: string): boolean =>
+	name.endsWith(keyword.slice(0, 1).toUpperCase() + keyword.slice(1)) ||
+	(name.startsWith(keyword) && /^\p{Lu}/u.test(name.slice(keyword.length)));
 
 /** Whether a keyword describes a schema, or is an annotation of the user's own. */
 export const isAnnotation = (name: string): boolean =>
@@ -257,12 +264,15 @@ export function mapKeyword(
 		case "schema-map":
 		case "dependencies":
 			return Object.fromEntries(
-				Object.entries(value as Record<string, unknown>).map(([key, item]) => [
-					key,
-					Array.isArray(item)
-						? item
-						: replace(item as Schema, appendPointer(pointer, key)),
-				]),
+				Object.entries(value as Record<string, unknown>).map(([key, item]) => {
+					const at = appendPointer(pointer, key);
+					if (holdsDefinitions(name) && isGroup(item))
+						return [key, mapKeyword(name, item, at, replace)];
+					return [
+						key,
+						Array.isArray(item) ? item : replace(item as Schema, at),
+					];
+				}),
 			);
 		case "value":
 		case undefined:

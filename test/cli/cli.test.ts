@@ -613,7 +613,7 @@ test.each<[readonly string[], string]>([
 	[["codegen", "--out", ""], "--out is empty"],
 	[["import"], "import takes FILE"],
 	[["import", "-"], "not standard input"],
-	[["import", "a.json", "b.json"], 'takes one FILE, got "b.json" too'],
+	[["lint", "a.json"], 'lint takes no argument, got "a.json"'],
 	[["import", "x.json", "--domain", "../out"], "--domain must be a subfolder"],
 	[["lint", "--format", "xml"], "--format must be one of text, json"],
 	[["lint", "--ignore", "nothing"], "--ignore must be a code"],
@@ -647,7 +647,7 @@ describe("wrong usage exits with 2 and a helpful message", () => {
 		[["import", "nowhere.json"], "there is no file nowhere.json"],
 		[
 			["import", "schemas/common/person.json"],
-			"neither an EventBridge registry entry",
+			"person.json: a schema does not name the event source: specify it with --source",
 		],
 		[[], "no command given"],
 		[["registry", "publish"], "npm run codegen"],

@@ -2,7 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
 import { readSources } from "../../generator/codegen/read.ts";
-import { importDocument } from "../../generator/import/import.ts";
+import {
+	importDocument,
+	importDocuments,
+} from "../../generator/import/import.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 
 const event = { "x-amazon-events-source": "aws.ec2" };
@@ -60,6 +63,10 @@ const parsed = (files: ReadonlyMap<string, string>) =>
 	);
 const generated = (files: ReadonlyMap<string, string>) =>
 	generate(analyse([...files].map(([file, text]) => ({ file, text }))), both);
+const errorsOf = (files: ReadonlyMap<string, string>) =>
+	generated(files)
+		.diagnostics.filter(({ severity }) => severity === "error")
+		.map(({ code, message }) => `${code} ${message}`);
 const both = { registryFormats: ["OpenApi3", "JSONSchemaDraft4"] } as const;
 
 describe("OpenApi3", () => {
@@ -106,14 +113,61 @@ describe("OpenApi3", () => {
 		);
 	});
 
-	test("a reference inside a definition is refused, not treated as a reference to the definition", () => {
+	test("a reference inside a definition stays one", () => {
 		const inside = JSON.stringify(ec2).replace(
 			'schemas/State"',
 			'schemas/EC2InstanceStateChangeNotification/properties/count"',
 		);
-		expect(() => importDocument(JSON.parse(inside))).toThrow(
-			"points inside a definition",
+		const { files } = importDocument(JSON.parse(inside));
+		expect([...files.values()].join()).toContain(
+			'"#/$defs/EC2InstanceStateChangeNotification/properties/count"',
 		);
+		expect(errorsOf(files)).toEqual([]);
+	});
+
+	test("nullable adds null to the type beside it, and to nothing else", () => {
+		const [text = ""] = importDocument({
+			...ec2,
+			components: {
+				schemas: {
+					...ec2.components.schemas,
+					EC2InstanceStateChangeNotification: {
+						type: "object",
+						properties: {
+							a: { type: "string", enum: ["x"], nullable: true },
+							b: { nullable: true, enum: ["x"] },
+							c: { type: "string", nullable: false },
+						},
+					},
+				},
+			},
+		}).files.values();
+		expect(JSON.parse(text).properties).toEqual({
+			a: { type: ["string", "null"], enum: ["x"] },
+			b: { enum: ["x"] },
+			c: { type: "string" },
+		});
+	});
+
+	test("a component with a generic name is named after the detail-type", () => {
+		const named = (component: string, detailType: string) =>
+			JSON.parse(
+				JSON.stringify(ec2)
+					.replaceAll("EC2InstanceStateChangeNotification", component)
+					.replace("EC2 Instance State-change Notification", detailType),
+			);
+		expect(importDocument(named("Detail", "Volume Lost")).eventTypes).toEqual([
+			"VolumeLost",
+		]);
+		const { files, eventTypes } = importDocuments([
+			{ file: "a.json", value: named("Notification", "Volume Lost") },
+			{ file: "b.json", value: named("Notification", "Volume Found") },
+		]);
+		expect(eventTypes).toEqual(["Notification", "VolumeFound"]);
+		expect([...files.keys()]).toEqual([
+			"aws-ec2/notification.json",
+			"aws-ec2/volume-found.json",
+		]);
 	});
 
 	test("a source option that differs from the document's source is refused", () => {
@@ -264,18 +318,200 @@ describe("a bundle", () => {
 	});
 });
 
+describe("a schema file", () => {
+	const lost = {
+		$schema: "http://json-schema.org/draft-07/schema#",
+		title: "Parcel Lost",
+		description: "A parcel was lost.",
+		type: "object",
+		properties: {
+			parcel: { $ref: "#/definitions/parcel" },
+			weight: { type: "number", minumum: 0 },
+		},
+		required: ["parcel"],
+		definitions: {
+			parcel: { type: "object", properties: { id: { type: "string" } } },
+			unused: { type: "object" },
+		},
+	};
+
+	test("is an event type, in its own draft, and its definitions are its own", () => {
+		const { files, eventTypes, slips } = importDocument(lost, {
+			source: "inn.desk",
+		});
+		expect(eventTypes).toEqual(["ParcelLost"]);
+		expect(slips).toEqual([
+			{ pointer: "/properties/weight", name: "minumum", meant: "minimum" },
+		]);
+		expect(parsed(files)).toEqual({
+			"inn-desk/parcel-lost.json": {
+				...lost,
+				title: "ParcelLost",
+				"x-amazon-events-source": "inn.desk",
+				"x-amazon-events-detail-type": "ParcelLost",
+				properties: {
+					...lost.properties,
+					weight: { type: "number", "x-minumum": 0 },
+				},
+			},
+		});
+		expect(errorsOf(files)).toEqual([]);
+	});
+
+	test("is named by the definition that its root refers to", () => {
+		const { files, eventTypes } = importDocument(
+			{
+				$schema: "http://json-schema.org/draft-07/schema#",
+				$ref: "#/definitions/RoomLet",
+				definitions: {
+					RoomLet: {
+						properties: {
+							next: { $ref: "#/definitions/RoomLet" },
+							days: { $ref: "#/definitions/RoomLet/definitions/Days" },
+							guest: { $ref: "#/definitions/Guest" },
+						},
+						definitions: { Days: { type: "integer" } },
+					},
+					Guest: { type: "object" },
+				},
+			},
+			{ source: "inn" },
+		);
+		expect(eventTypes).toEqual(["RoomLet"]);
+		expect([...files.keys()]).toEqual(["inn/room-let.json"]);
+		expect(errorsOf(files)).toEqual([]);
+		expect(generated(files).files.get("events/inn/room-let.d.ts")).toContain(
+			"next?: RoomLet;",
+		);
+	});
+
+	test.each([
+		[
+			"draft-04",
+			{
+				$schema: "http://json-schema.org/draft-04/schema#",
+				type: "object",
+				required: [],
+				properties: {
+					w: { type: "number", minimum: 0, exclusiveMinimum: true },
+				},
+			},
+		],
+		[
+			"a dialect of its own",
+			{
+				$schema: "http://schemas.example/self-describing/1-0-0#",
+				self: { name: "x" },
+				properties: { w: { minimum: 0, exclusiveMinimum: true } },
+			},
+		],
+		[
+			"2020-12",
+			{
+				$schema: "https://json-schema.org/draft/2020-12/schema",
+				properties: { w: { prefixItems: [{ const: 1 }], format: "semver" } },
+				$defs: { group: { A: { type: "string" }, B: { nullable: true } } },
+			},
+		],
+	])("%s is accepted by codegen", (_, schema) => {
+		const { files, eventTypes } = importDocuments(
+			[{ file: "weighed-things.json", value: schema }],
+			{ source: "inn" },
+		);
+		expect(eventTypes).toEqual(["WeighedThings"]);
+		expect(
+			generated(files).diagnostics.filter(
+				({ code }) => code !== "api-model-loosened",
+			),
+		).toEqual([]);
+	});
+
+	test("of a folder keeps its place, and is a definition if another refers to it", () => {
+		const { files, eventTypes, typed } = importDocuments(
+			[
+				{
+					file: "room/let.yaml",
+					value: {
+						properties: { guest: { $ref: "../parts/guest.yaml#/$defs/G" } },
+					},
+				},
+				{
+					file: "room/freed.json",
+					value: { type: "object", properties: { let: { $ref: "let.yaml" } } },
+				},
+				{
+					file: "parts/guest.yaml",
+					value: { $defs: { G: { type: "string" } }, type: "object" },
+				},
+			],
+			{ source: "inn" },
+		);
+		expect(eventTypes).toEqual(["Freed"]);
+		expect(typed).toEqual([]);
+		expect(parsed(files)).toMatchObject({
+			"inn/room/let.json": {
+				title: "Let",
+				properties: { guest: { $ref: "../parts/guest.json#/$defs/G" } },
+			},
+			"inn/room/freed.json": {
+				"x-amazon-events-detail-type": "Freed",
+				properties: { let: { $ref: "let.json" } },
+			},
+			"inn/parts/guest.json": { title: "Guest" },
+		});
+		expect(errorsOf(files)).toEqual([]);
+	});
+
+	test("without a type becomes an object, also in a bundle", () => {
+		const guest = { properties: { resourceType: { const: "Guest" } } };
+		const alone = importDocument({ title: "Guest", ...guest }, { source: "a" });
+		expect(alone.typed).toEqual(["Guest"]);
+		const bundle = importDocument(
+			{
+				oneOf: [{ $ref: "#/definitions/Guest" }],
+				definitions: { Guest: guest },
+			},
+			{ source: "a" },
+		);
+		expect(bundle.typed).toEqual(["Guest"]);
+		for (const { files } of [alone, bundle])
+			expect(errorsOf(files)).toEqual([]);
+	});
+});
+
+test("OpenAPI components without an event are a bundle", () => {
+	for (const openapi of ["3.0.3", "3.1.0"]) {
+		const { files, eventTypes } = importDocument(
+			{
+				openapi,
+				components: {
+					schemas: {
+						"order-line": { type: "string" },
+						OrderPaid: {
+							type: "object",
+							properties: { line: { $ref: "#/components/schemas/order-line" } },
+						},
+						"1.0": { type: "object" },
+						"1-0": { type: "object" },
+					},
+				},
+			},
+			{ source: "shop" },
+		);
+		expect(eventTypes).toEqual(["Event10", "Event102", "OrderPaid"]);
+		expect(errorsOf(files)).toEqual([]);
+	}
+});
+
 test.each([
 	["a list", [], "not an object"],
 	[
-		"neither an entry nor a bundle",
-		{ type: "object" },
-		"neither an EventBridge registry entry",
+		"neither an entry nor a schema",
+		{ title: "x", examples: [1] },
+		"neither an EventBridge registry entry, nor a schema",
 	],
-	[
-		"OpenAPI without an event",
-		{ openapi: "3.0.0" },
-		"not an EventBridge registry entry",
-	],
+	["OpenAPI without schemas", { openapi: "3.0.0" }, "no schemas in components"],
+	["a schema without a source", { type: "object" }, "--source"],
 	["a bundle without a source", { $defs: { A: {} } }, "--source"],
 	[
 		"a reference to another document",
