@@ -34,13 +34,20 @@ function writeAll(name: string, files: ReadonlyMap<string, string>): string {
 }
 
 test("the generated code of every case passes tsc in strict mode", async () => {
-	for (const name of good)
-		writeAll(
-			name,
-			generate(
-				analyse(await readSources([path.join(casesFolder, name, "schemas")])),
-			).files,
+	const examples: string[] = [];
+	for (const name of good) {
+		const analysis = analyse(
+			readSources([path.join(casesFolder, name, "schemas")]),
 		);
+		writeAll(name, generate(analysis).files);
+		for (const event of analysis.model.events)
+			for (const example of (event.schema.examples ?? []) as unknown[])
+				examples.push(
+					`{ const example: import("./${name}/events/${event.module}.js").${event.name} = ${JSON.stringify(example)}; void example; }`,
+				);
+	}
+	expect(examples.length).toBeGreaterThan(5);
+	writeFileSync(path.join(folder, "examples.ts"), examples.join("\n"));
 	writeFileSync(
 		path.join(folder, "use.ts"),
 		`import { TeamNamed } from "./inherited-names/events/team.js";
@@ -53,7 +60,7 @@ export const filtered = where(TeamNamed, { team: ["a"], toString: ["b"] });
 		path.join(folder, "tsconfig.json"),
 		JSON.stringify({
 			extends: "../../tsconfig.json",
-			include: [...good, "use.ts"],
+			include: [...good, "use.ts", "examples.ts"],
 			exclude: [],
 		}),
 	);

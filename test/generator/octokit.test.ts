@@ -46,7 +46,25 @@ test("every event type is generated", () => {
 	expect(imported.annotated).toEqual(["tsAdditionalProperties"]);
 });
 
-test("the generated types pass tsc", async () => {
+test("the generated types pass tsc, and each valid payload is a literal of its type", async () => {
+	const literals: string[] = [];
+	for (const { name, examples } of payloadsOf) {
+		const file = `${kebabCase(name)}-event`;
+		const title = imported.eventTypes.find(
+			(known) => kebabCase(known) === file,
+		);
+		if (title === undefined) continue;
+		const module = await import(
+			path.join(folder, "events/github", `${file}.js`)
+		);
+		for (const example of examples)
+			if (check(module[title].validate, example).ok)
+				literals.push(
+					`{ const payload: import("./events/github/${file}.js").${title} = ${JSON.stringify(example)}; void payload; }`,
+				);
+	}
+	expect(literals.length).toBeGreaterThan(250);
+	writeFileSync(path.join(folder, "payloads.ts"), literals.join("\n"));
 	writeFileSync(
 		path.join(folder, "tsconfig.json"),
 		JSON.stringify({
