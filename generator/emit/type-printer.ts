@@ -63,8 +63,22 @@ function typeOf(schema: Schema, indent: string, object = false): Type {
 	if (schema.anyOf) parts.push(union(combined("anyOf")));
 	if (schema.oneOf) parts.push(union(combined("oneOf")));
 	if (isObjectOnly) parts.push(...conditional(schema, indent));
-	return intersection(parts);
+	// Beside other types, "any object" says nothing, and would allow misspelled properties.
+	const others = parts.filter(({ text }) => text !== anyObject);
+	return intersection(
+		intersection(others).text === "unknown" || !isBareObject(schema)
+			? parts
+			: others,
+	);
 }
+
+const anyObject = "{ [key: string]: unknown }";
+
+const isBareObject = (schema: SchemaObject): boolean =>
+	schema.type === "object" &&
+	!["additionalProperties", "patternProperties", "unevaluatedProperties"].some(
+		(keyword) => keyword in schema,
+	);
 
 /** Whether a schema has what objects have, and does not say that its values are objects. */
 export const isUntyped = (schema: SchemaObject): boolean =>

@@ -24,7 +24,7 @@ export interface EverythingPossible {
 	} | {
 		kind: "b";
 	};
-	both?: { [key: string]: unknown } & {
+	both?: {
 		a: string;
 	} & {
 		b?: number;
