@@ -41,6 +41,7 @@ export {
 	unique,
 } from "./validator/checks.ts";
 export * from "./validator/formats.ts";
+export { hidden } from "./validator/hidden.ts";
 export { exactReport, once } from "./validator/recursion.ts";
 export * from "./validator/rules.ts";
 export { none } from "./validator/unions.ts";

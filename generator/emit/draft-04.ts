@@ -3,10 +3,12 @@ import { isObject } from "../../runtime/json.ts";
 import {
 	extensibleEnum,
 	keywordsWhere,
+	personalKey,
 	type Schema,
 	type SchemaObject,
 } from "../schema/keywords.ts";
 import { type NamedSchema, referencedName } from "../schema/model.ts";
+import { isMarked } from "../schema/personal.ts";
 
 export interface Dialect {
 	readonly name: "draft-04" | "openapi-3.0";
@@ -223,6 +225,7 @@ function annotations(
 		...(description === undefined ? {} : { description }),
 		...(format === undefined ? {} : { format }),
 		...(value === undefined ? {} : { default: value }),
+		...(isMarked(schema) ? { [personalKey]: schema[personalKey] } : {}),
 		...(dialect.name === "openapi-3.0" &&
 		Array.isArray(examples) &&
 		examples.length > 0

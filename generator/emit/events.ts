@@ -3,6 +3,7 @@ import {
 	type NamedSchema,
 	sourceOf,
 } from "../schema/model.ts";
+import { personalNames } from "../schema/personal.ts";
 import { version } from "../version.ts";
 import type { Emitter } from "./emitter.ts";
 import { importPath } from "./module-path.ts";
@@ -23,6 +24,7 @@ interface EventView {
 	readonly sourceLiteral: string;
 	readonly detailTypeLiteral: string;
 	readonly validator: string;
+	readonly hidesValues: boolean;
 }
 
 const code = template<{
@@ -56,7 +58,7 @@ export const events: Emitter = ({ events, modules, schemas }) => {
 	return {
 		files: [...modules].flatMap(([module, own]) => {
 			const event = byModule.get(module);
-			const view = event && eventView(event);
+			const view = event && eventView(event, schemas);
 			return [
 				[`${module}.js`, codeText(module, own, schemas, view)],
 				[`${module}.d.ts`, declarationText(module, own, schemas, view)],
@@ -65,14 +67,23 @@ export const events: Emitter = ({ events, modules, schemas }) => {
 	};
 };
 
-function eventView(event: EventModel): EventView {
+function eventView(
+	event: EventModel,
+	schemas: ReadonlyMap<string, NamedSchema>,
+): EventView {
+	const names = personalNames(event, schemas);
+	const validator = validatorName(event.name);
 	return {
+		hidesValues: names.length > 0,
 		doc: comment(event.schema),
 		name: event.name,
 		nameLiteral: literal(event.name),
 		sourceLiteral: literal(event.source),
 		detailTypeLiteral: literal(event.detailType),
-		validator: validatorName(event.name),
+		validator:
+			names.length > 0
+				? `hidden(${validator}, [${names.map(literal).join(", ")}])`
+				: validator,
 	};
 }
 
@@ -89,7 +100,13 @@ function codeText(
 	return code({
 		version,
 		source: line(sourceOf(module, own)),
-		calls: [...unit.imports, ...(event ? ["eventType"] : [])].sort().join(", "),
+		calls: [
+			...unit.imports,
+			...(event ? ["eventType"] : []),
+			...(event?.hidesValues ? ["hidden"] : []),
+		]
+			.sort()
+			.join(", "),
 		imports: imports(module, unit.calls, schemas, validatorName),
 		constants: unit.constants.map(([name, text]) => `const ${name} = ${text};`),
 		functions: [...unit.locals, ...unit.validators],

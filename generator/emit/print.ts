@@ -19,7 +19,11 @@ export function key(name: string): string {
 
 /** A doc comment, or "". Each line starts with the indent and ends with a line break. */
 export function comment(
-	{ description, deprecated }: { description?: unknown; deprecated?: unknown },
+	{
+		description,
+		deprecated,
+		"x-pii": personal,
+	}: { description?: unknown; deprecated?: unknown; "x-pii"?: unknown },
 	indent = "",
 ): string {
 	const lines = [
@@ -27,6 +31,10 @@ export function comment(
 			? description.trim().split(/\r\n|[\n\r\u2028\u2029]/)
 			: []),
 		...(deprecated === true ? ["@deprecated"] : []),
+		...(personal === true ? ["@pii"] : []),
+		...(typeof personal === "string"
+			? [`@pii ${personal.replaceAll(/\s+/g, " ")}`]
+			: []),
 	].map((line) =>
 		line
 			.toWellFormed()

@@ -202,6 +202,8 @@ const annotations: ReadonlySet<string> = new Set(["example", "comment"]);
 export const extensibleEnum = "x-extensible-enum";
 export const sourceKey = "x-amazon-events-source";
 export const detailTypeKey = "x-amazon-events-detail-type";
+/** Marks personal data: `true`, or a category such as `"contact"`. */
+export const personalKey = "x-pii";
 
 /** The names of the keywords that match a predicate. */
 export function keywordsWhere(

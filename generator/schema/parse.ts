@@ -30,6 +30,7 @@ import {
 	keywords,
 	nearestKeyword,
 	patternsIn,
+	personalKey,
 	refStandsAlone,
 	type SchemaObject,
 	sourceKey,
@@ -398,6 +399,16 @@ function keywordFindings(
 				pointer: appendPointer(pointer, extensibleEnum),
 				message: `${extensibleEnum} ${growing}`,
 			});
+		const personal = schema[personalKey];
+		if (
+			personal !== undefined &&
+			typeof personal !== "boolean" &&
+			(typeof personal !== "string" || personal.trim() === "")
+		)
+			ignore(
+				`${JSON.stringify(personalKey)} must be true, false or a category, got ${JSON.stringify(personal)}`,
+				appendPointer(pointer, personalKey),
+			);
 		for (const [name, value] of Object.entries(schema)) {
 			const at = appendPointer(pointer, name);
 			const quoted = JSON.stringify(name);

@@ -9,7 +9,7 @@ const names = `
 	$extensibleEnum $false $format $maxContains $maxItems $maxLength $maxProperties $maximum
 	$minContains $minItems $minLength $minProperties $minimum $multipleOf $not $oneOf $pattern $required
 	$type $unevaluatedItems $unevaluatedProperties $uniqueItems among any below bool byte closed date
-	dateTime duration each email equal evaluated eventType exactReport exactly fromJson hostname
+	dateTime duration each email equal evaluated eventType exactReport exactly fromJson hidden hostname
 	idnEmail idnHostname int16 int32 int64 int8 integer ipv4 ipv6 iri iriReference isArray isInteger isNumber
 	isObject isoDateTime isoTime jsonPointer jsonPointerUriFragment keys known longer matching multiple
 	no none note object once open optional own real regex relativeJsonPointer set shorter size text time
