@@ -177,7 +177,9 @@ function discriminated(schema: SchemaObject, indent: string): Type | undefined {
 	const all = valuesOf(declared);
 	const some = valuesOf(test);
 	const required = (schema.required ?? []) as readonly string[];
-	if (!all || !some || !required.includes(name)) return undefined;
+	const { names } = declaredUnder([first, second]);
+	const declares = [...names].some((each) => !Object.hasOwn(own, each));
+	if (!all || !some || !declares || !required.includes(name)) return undefined;
 	const isSome = (value: string) => some.includes(value);
 	const branch = (
 		values: readonly string[],

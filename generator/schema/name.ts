@@ -127,7 +127,7 @@ function wantedNames(
 				message: "the event type has no title",
 			});
 		const module = moduleOf(file);
-		const root = pascalCase(title ?? (module.split("/").at(-1) as string));
+		const root = title === undefined ? nameOfFile(module) : pascalCase(title);
 		const parent = folderOf(module) ?? "";
 		const folder = folders.get(parent) ?? pascalCase(parent);
 		folders.set(parent, folder);
@@ -176,6 +176,12 @@ function wantedNames(
 		want({ file, pointer, own, qualified: own, full: folder + own });
 	}
 	return wanted;
+}
+
+/** A file's name is not always its author's choice of a type's name. */
+function nameOfFile(module: string): string {
+	const name = pascalCase(module.split("/").at(-1) as string);
+	return isTypeName(name) && !reservedNames.has(name) ? name : `Schema${name}`;
 }
 
 function countBy<T>(

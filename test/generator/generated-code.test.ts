@@ -54,6 +54,21 @@ test("the generated code of every case passes tsc in strict mode", async () => {
 import { where } from "eventwright/pattern";
 export const named: TeamNamed = { team: "a", toString: "b" };
 export const filtered = where(TeamNamed, { team: ["a"], toString: ["b"] });
+
+import { OwnerSet } from "./conditional-properties/events/a.js";
+import { DoorMoved } from "./conditional-properties/events/b.js";
+import { GuestSeen } from "./untyped-objects/events/a.js";
+export const filters = [
+	where(OwnerSet, { firmName: ["Acme"], zip: ["1"] }),
+	where(DoorMoved, { guest: ["Ann"], room: [{ numeric: [">", 1] }], way: ["in"] }),
+	where(GuestSeen, { guest: { name: ["Ann"] }, at: [{ prefix: "2026" }] }),
+];
+export const nameOf = (owner: OwnerSet) => (owner.kind === "firm" ? owner.firmName.trim() : "");
+export const owner: OwnerSet = { kind: "person", card: "x", zip: "1" };
+// @ts-expect-error: a firm has a name
+export const nameless: OwnerSet = { kind: "firm" };
+// @ts-expect-error: there is no such property
+export const misspelled: OwnerSet = { kind: "person", crad: "x" };
 `,
 	);
 	writeFileSync(
