@@ -14,6 +14,7 @@ import {
 	type SchemaObject,
 	sourceKey,
 } from "../schema/keywords.ts";
+import { importAsyncApi } from "./async-api.ts";
 import { branchesOf, importBundle, referencesIn } from "./bundle.ts";
 import { modernSchema } from "./dialect.ts";
 import {
@@ -139,8 +140,8 @@ interface Surroundings {
 }
 
 /**
- * Imports a document: an OpenApi3 or JSONSchemaDraft4 entry of the EventBridge schema registry, a schema, or a bundle of schemas,
- * which is a document whose root says nothing itself. Throws an `Error` that names the problem.
+ * Imports a document: an OpenApi3 or JSONSchemaDraft4 entry of the EventBridge schema registry, an OpenAPI or AsyncAPI document, a
+ * schema, or a bundle of schemas, which is a document whose root says nothing itself. Throws an `Error` that names the problem.
  */
 export function importDocument(
 	document: unknown,
@@ -160,6 +161,8 @@ export function importDocument(
 			);
 		return importDocument(content.value, options, file, around);
 	}
+	if (typeof document.asyncapi === "string")
+		return importAsyncApi(document, options);
 	if (typeof document.openapi === "string")
 		return importOpenApi(document, options, around);
 	const { properties } = document;

@@ -503,8 +503,115 @@ test("OpenAPI components without an event are a bundle", () => {
 	}
 });
 
+describe("AsyncAPI", () => {
+	const schemas = {
+		Room: { type: "object", properties: { number: { type: "integer" } } },
+		Let: {
+			type: "object",
+			properties: { room: { $ref: "#/components/schemas/Room" } },
+		},
+	};
+
+	test("2: the messages of operations and components", () => {
+		const { files, eventTypes } = importDocument(
+			{
+				asyncapi: "2.6.0",
+				channels: {
+					"inn/rooms": {
+						publish: {
+							message: {
+								oneOf: [
+									{ $ref: "#/components/messages/roomLet" },
+									{
+										name: "room.freed",
+										payload: {
+											type: "object",
+											properties: {
+												room: { $ref: "#/components/schemas/Room" },
+											},
+										},
+									},
+								],
+							},
+						},
+						subscribe: { message: { payload: { properties: { a: {} } } } },
+					},
+				},
+				components: {
+					schemas,
+					messages: {
+						roomLet: { payload: { $ref: "#/components/schemas/Let" } },
+						Unused: { payload: { type: "object" } },
+					},
+				},
+			},
+			{ source: "inn" },
+		);
+		expect(eventTypes).toEqual(["InnRooms", "RoomFreed", "RoomLet", "Unused"]);
+		expect(errorsOf(files)).toEqual([]);
+		expect(parsed(files)["inn/room-let.json"]).toMatchObject({
+			"x-amazon-events-detail-type": "roomLet",
+			properties: { room: { $ref: "definitions/room.json" } },
+		});
+	});
+
+	test("3: the messages of channels", () => {
+		const { files, eventTypes } = importDocument(
+			{
+				asyncapi: "3.0.0",
+				channels: {
+					rooms: {
+						messages: {
+							Let: { payload: { $ref: "#/components/schemas/Let" } },
+							Freed: {
+								payload: {
+									schemaFormat: "application/schema+json;version=draft-07",
+									schema: { type: "object" },
+								},
+							},
+						},
+					},
+				},
+				components: { schemas },
+			},
+			{ source: "inn" },
+		);
+		expect(eventTypes).toEqual(["Freed", "Let"]);
+		expect(errorsOf(files)).toEqual([]);
+	});
+});
+
 test.each([
 	["a list", [], "not an object"],
+	["AsyncAPI 1", { asyncapi: "1.2.0" }, "AsyncAPI 1.2.0 is not supported"],
+	["AsyncAPI without messages", { asyncapi: "3.0.0" }, "no messages"],
+	[
+		"AsyncAPI with a message elsewhere",
+		{
+			asyncapi: "3.0.0",
+			channels: { a: { messages: { A: { $ref: "b.yaml#/A" } } } },
+		},
+		"there is no b.yaml#/A",
+	],
+	[
+		"Avro",
+		{
+			asyncapi: "3.0.0",
+			channels: {
+				a: {
+					messages: {
+						A: {
+							payload: {
+								schemaFormat: "application/vnd.apache.avro;version=1.9.0",
+								schema: {},
+							},
+						},
+					},
+				},
+			},
+		},
+		"the message A has a payload of application/vnd.apache.avro",
+	],
 	[
 		"neither an entry nor a schema",
 		{ title: "x", examples: [1] },
