@@ -107,6 +107,7 @@ export const lintRemedies = {
 	"name-refused": "Use only the letters A to Z and digits in the title.",
 	"name-changed":
 		"Use only letters, digits, dots, hyphens and underscores in source and detail-type.",
+	"schema-impossible": "Correct one of the two, or remove the schema.",
 	"required-impossible":
 		"Allow the property, or do not require it: no object matches the schema as it is.",
 	"example-wrong": "Fix the example or default, or the schema.",

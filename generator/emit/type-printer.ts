@@ -87,7 +87,8 @@ export const isUntyped = (schema: SchemaObject): boolean =>
 		(keyword) => keyword in schema,
 	);
 
-function isOfTypes(value: unknown, types: unknown): boolean {
+/** Whether a value is of a schema's `type`. */
+export function isOfTypes(value: unknown, types: unknown): boolean {
 	const name =
 		value === null
 			? "null"

@@ -3,7 +3,7 @@ import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import type { Diagnostic, LintCode, RuleName } from "../diagnostics.ts";
-import { isUnknown, isUntyped } from "../emit/type-printer.ts";
+import { isOfTypes, isUnknown, isUntyped } from "../emit/type-printer.ts";
 import { validatorsFor } from "../emit/validator/trial.ts";
 import { type Analysis, locate, sortDiagnostics } from "../schema/analyse.ts";
 import { growthOf } from "../schema/expressions.ts";
@@ -89,6 +89,13 @@ function lintDocument(
 					appendPointer(pointer, keyword),
 					"one branch lists values and another accepts every value of their type, so the list has no effect",
 				);
+		const impossible = impossibility(schema);
+		if (impossible)
+			report(
+				"schema-impossible",
+				appendPointer(pointer, impossible.keyword),
+				impossible.message,
+			);
 		if (schema.format === "int64" && !isWithinSafe(schema))
 			report(
 				"number-unsafe",
@@ -325,6 +332,49 @@ function lintExamples(
 				});
 		}
 	return findings;
+}
+
+/** Limits that exclude each other: the lower one first. */
+const limits = [
+	["minimum", "maximum"],
+	["minLength", "maxLength"],
+	["minItems", "maxItems"],
+	["minProperties", "maxProperties"],
+] as const;
+
+/** Why no value is valid, as far as a schema itself says. */
+function impossibility(
+	schema: SchemaObject,
+): { readonly keyword: string; readonly message: string } | undefined {
+	for (const [min, max] of limits)
+		if (Number(schema[min]) > Number(schema[max]))
+			return {
+				keyword: min,
+				message: `no value is valid: ${min} is ${schema[min]}, and ${max} is ${schema[max]}`,
+			};
+	const { enum: values, type } = schema;
+	const all = "const" in schema ? [schema.const] : values;
+	if (Array.isArray(all) && !all.some((value) => isOfTypes(value, type)))
+		return {
+			keyword: "const" in schema ? "const" : "enum",
+			message:
+				all.length === 0
+					? "no value is valid: the list is empty"
+					: `no value is valid: none is of the type ${[type].flat().join(" or ")}`,
+		};
+	const types = [schema, ...((schema.allOf ?? []) as Schema[])].flatMap(
+		(part) => (isObject(part) && part.type ? [[part.type].flat()] : []),
+	);
+	const [first = [], ...rest] = types.map((names) =>
+		names.map((name) => (name === "integer" ? "number" : name)),
+	);
+	return rest.length > 0 &&
+		!first.some((name) => rest.every((names) => names.includes(name)))
+		? {
+				keyword: "allOf",
+				message: "no value is valid: the branches have different types",
+			}
+		: undefined;
 }
 
 function forbiddenRequired(schema: SchemaObject): readonly string[] {

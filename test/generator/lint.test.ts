@@ -74,6 +74,11 @@ const cases: Readonly<
 		"",
 		{ ...event, "x-amazon-events-detail-type": "Order_Placed.1" },
 	],
+	"schema-impossible": [
+		property({ type: "string", enum: [1, null] }),
+		"/properties/x/enum",
+		property({ type: ["string", "null"], enum: [1, null] }),
+	],
 	"required-impossible": [
 		{ ...event, required: ["x"], additionalProperties: false },
 		"/required",
@@ -162,6 +167,34 @@ test("closed schemas that apply to the same object", () => {
 	).toEqual([]);
 });
 
+test.each([
+	[{ type: "number", minimum: 2, maximum: 1 }, "/properties/x/minimum"],
+	[{ type: "string", minLength: 9, maxLength: 8 }, "/properties/x/minLength"],
+	[{ enum: [] }, "/properties/x/enum"],
+	[{ type: "integer", const: 1.5 }, "/properties/x/const"],
+	[
+		{ type: "string", allOf: [{ type: ["number", "null"] }] },
+		"/properties/x/allOf",
+	],
+])("%j has no valid value", (schema, pointer) => {
+	expect(linted(property(schema))).toMatchObject([
+		{ code: "schema-impossible", pointer },
+	]);
+});
+
+test("limits that leave one value, and a type that another includes", () => {
+	expect(
+		linted(
+			property({
+				type: "number",
+				minimum: 1,
+				maximum: 1,
+				allOf: [{ type: "integer" }],
+			}),
+		),
+	).toEqual([]);
+});
+
 test("an untyped definition is reported if it is used where not only objects are", () => {
 	const $defs = { Stamped: { properties: { at: {} }, description: "x" } };
 	const $ref = "#/$defs/Stamped";
@@ -213,7 +246,7 @@ test("a number that JavaScript cannot represent is reported at its position", ()
 			column: text.indexOf("900719") + 1,
 		},
 	]);
-	const fine = '"maximum":0.1,"multipleOf":1e-7,"minimum":9007199254740992';
+	const fine = '"minimum":0.1,"multipleOf":1e-7,"maximum":9007199254740992';
 	expect(
 		lint([{ file: "a.json", text: text.replace(/"maximum":\d+/, fine) }]),
 	).toEqual([]);
