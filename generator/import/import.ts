@@ -102,13 +102,13 @@ function placesOf(
 		),
 	);
 	const isAlone = documents.length === 1;
+	const titles = titlesOf(documents);
 	const pathOf = (file: string, value: unknown) => {
 		const root = isObject(value) ? value : {};
-		const { root: own, named } = rootOf(root);
-		const source = String(own[sourceKey] ?? options.source ?? "");
+		const source = String(root[sourceKey] ?? options.source ?? "");
 		const folder = options.domain ?? (kebabCase(source) || "events");
 		return isAlone
-			? `${folder}/${kebabCase(titleOf(file, own, named))}.json`
+			? `${folder}/${kebabCase(titles.get(file) as string)}.json`
 			: `${folder}/${file.replace(/\.(?:json|ya?ml)$/, "")}.json`;
 	};
 	const paths = new Map(
@@ -118,6 +118,7 @@ function placesOf(
 		const path = paths.get(file) as string;
 		places.set(file, {
 			path,
+			title: titles.get(file) as string,
 			isShared: referred.has(file),
 			reference: (ref) => {
 				const target = targetOf(file, ref);
@@ -131,6 +132,28 @@ function placesOf(
 		});
 	}
 	return places;
+}
+
+/** A title for each file. Equal ones get the name of the folder before them, or a number. */
+function titlesOf(documents: readonly Document[]): ReadonlyMap<string, string> {
+	const own = documents.map(({ file, value }) => {
+		const { root, named } = rootOf(isObject(value) ? value : {});
+		return [file, titleOf(file, root, named)] as const;
+	});
+	const uses = Map.groupBy(own, ([, title]) => title);
+	const titles = new Map<string, string>();
+	const taken = new Set<string>();
+	for (const [file, title] of own) {
+		const folder = file.split("/").at(-2) ?? "";
+		const isShort = uses.get(title)?.length === 1 || folder === "";
+		const unique = untaken(
+			isShort ? title : typeName(`${folder} ${title}`, title),
+			(name) => taken.has(name),
+		);
+		taken.add(unique);
+		titles.set(file, unique);
+	}
+	return titles;
 }
 
 /** What an import knows of the others of its run. */
@@ -177,7 +200,7 @@ export function importDocument(
 		);
 	const place =
 		around.place ?? placesOf([{ file, value: document }], options).get(file);
-	return importSchemaFile(file, document, place as Place, options);
+	return importSchemaFile(document, place as Place, options);
 }
 
 /** Whether a root describes something: it constrains values by more than a choice of definitions. */

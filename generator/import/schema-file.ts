@@ -1,6 +1,10 @@
 // A JSON Schema file whose root is the schema: it stays one file, of its own draft.
 import { isObject } from "../../runtime/json.ts";
-import { pointerTokens, resolvePointer } from "../../runtime/json-pointer.ts";
+import {
+	percentDecoded,
+	pointerTokens,
+	resolvePointer,
+} from "../../runtime/json-pointer.ts";
 import { formats } from "../schema/formats.ts";
 import {
 	affectsValidity,
@@ -29,6 +33,8 @@ import { titleOfFile, typeName } from "./names.ts";
 /** Where a file goes, and where the files that it refers to go. */
 export interface Place {
 	readonly path: string;
+	/** The title, which no other file of the run has. */
+	readonly title: string;
 	/** Rewrites a reference to another file. */
 	readonly reference: (ref: string) => string;
 	/** Other files refer to it: it is no event type. */
@@ -37,12 +43,11 @@ export interface Place {
 
 /** Imports a file that describes one schema. Its definitions stay its own. */
 export function importSchemaFile(
-	file: string,
 	document: SchemaObject,
-	{ path, reference, isShared }: Place,
+	{ path, title, reference, isShared }: Place,
 	options: ImportOptions,
 ): Imported {
-	const { root, rename, named } = rootOf(document);
+	const { root, rename } = rootOf(document);
 	const notes = new Notes();
 	const draft = draftOf(root, notes);
 	const cleaned = clean(root, "", {
@@ -51,7 +56,6 @@ export function importSchemaFile(
 		reference: (ref) => (ref.startsWith("#") ? rename(ref) : reference(ref)),
 	}) as SchemaObject;
 	const { $schema: _, title: old, description = old, ...rest } = cleaned;
-	const title = titleOf(file, root, named);
 	const head = {
 		$schema: uriOf(draft),
 		title,
@@ -107,10 +111,11 @@ export function rootOf(document: SchemaObject): {
 	);
 	const asIs = { root: document, rename: (ref: string) => ref };
 	if (typeof $ref !== "string" || says.length > 0) return asIs;
+	const pointer = percentDecoded($ref.slice(1));
 	const [holder = "", key = "", ...more] = $ref.startsWith("#/")
-		? pointerTokens($ref.slice(1))
+		? pointerTokens(pointer)
 		: [];
-	const target = resolvePointer(document, $ref.slice(1));
+	const target = resolvePointer(document, pointer);
 	if (
 		!definitionKeywords.some((keyword) => keyword === holder) ||
 		more.length > 0 ||

@@ -462,6 +462,34 @@ describe("a schema file", () => {
 		expect(errorsOf(files)).toEqual([]);
 	});
 
+	test("has a name of its own, if others have the same", () => {
+		const { files, eventTypes } = importDocuments(
+			["room/created.json", "guest/created.json", "guest/again.json"].map(
+				(file) => ({ file, value: { title: "Created", type: "object" } }),
+			),
+			{ source: "inn" },
+		);
+		expect(eventTypes).toEqual([
+			"GuestCreated",
+			"GuestCreated2",
+			"RoomCreated",
+		]);
+		expect(errorsOf(files)).toEqual([]);
+	});
+
+	test("whose root refers with an encoded name", () => {
+		const { eventTypes, files } = importDocument(
+			{
+				$schema: "http://json-schema.org/draft-07/schema#",
+				$ref: "#/definitions/Page%3CRoom%3E",
+				definitions: { "Page<Room>": { type: "object" } },
+			},
+			{ source: "inn" },
+		);
+		expect(eventTypes).toEqual(["PageRoom"]);
+		expect(errorsOf(files)).toEqual([]);
+	});
+
 	test("without a type becomes an object, also in a bundle", () => {
 		const guest = { properties: { resourceType: { const: "Guest" } } };
 		const alone = importDocument({ title: "Guest", ...guest }, { source: "a" });
