@@ -65,12 +65,17 @@ async function run(
 
 /** Where the user's own code failed: the innermost place outside of packages. */
 function placeOf({ stack = "" }: Error): string | undefined {
-	const own = path.join(import.meta.dirname, "..");
+	const own = ["cli", "generator", "runtime"].map((folder) =>
+		path.join(import.meta.dirname, "..", folder, "/"),
+	);
 	for (const [, url = "", position = ""] of stack.matchAll(
 		/(file:[^\s?]+?)(?:\?[^\s:]*)?(:\d+(?::\d+)?)/g,
 	)) {
 		const file = fileURLToPath(url);
-		if (!file.startsWith(own) && !file.includes("node_modules"))
+		if (
+			!own.some((folder) => file.startsWith(folder)) &&
+			!file.includes("node_modules")
+		)
 			return `${path.relative("", file)}${position}`;
 	}
 	return undefined;

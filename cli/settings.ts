@@ -66,7 +66,7 @@ export async function settingsAsGenerated(): Promise<Settings> {
 /** The configuration in the current folder, or in one above it up to the next package.json. */
 function configFileOf(given: string | undefined): string | undefined {
 	if (given !== undefined) {
-		if (!existsSync(given))
+		if (!statSync(given, { throwIfNoEntry: false })?.isFile())
 			throw new Error(`there is no file ${given}: set one with --config`);
 		return given;
 	}

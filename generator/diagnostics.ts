@@ -39,7 +39,8 @@ export const remedies = {
 		"The keyword has no effect; prefix a custom annotation with x-.",
 	"keyword-unsupported": "Express the same rule with a supported keyword.",
 	"ref-not-found": "Fix the $ref, or add the schema that it points to.",
-	"ref-outside": "Move the file into the schemas folder.",
+	"ref-outside":
+		"Move the file into the schemas folder; a file of another schemas folder is referred to by its path in that folder.",
 	"ref-remote":
 		"Put a copy in the schemas folder and refer to it; remote schemas are never fetched.",
 	"ref-loop":
@@ -71,6 +72,7 @@ export const remedies = {
 		"Remove ambiguity from the pattern: avoid nested or overlapping repetition such as (a+)+ or (a|a)*.",
 	"extensible-enum-invalid":
 		'List the known strings of a string, such as ["web", "app"].',
+	"personal-invalid": 'Set it to true, or to a category, such as "contact".',
 	"format-unknown": "It has no effect: use a known format, or pattern.",
 	"number-inexact": "Use a string: in JavaScript, no number equals this one.",
 	"example-invalid":

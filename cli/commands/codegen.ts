@@ -44,7 +44,16 @@ export const codegen = command({
 			signal,
 			() =>
 				readSettings(options)
-					.then((latest) => generateCode(latest, terminal, signal))
+					.then((latest) => {
+						const added = latest.schemas.filter(
+							(folder) => !schemas.includes(folder),
+						);
+						if (added.length > 0)
+							terminal.warn(
+								`${added.join(", ")} is not watched: start codegen --watch again.`,
+							);
+						return generateCode(latest, terminal, signal);
+					})
 					.then(
 						() => {},
 						({ message }: Error) => terminal.warn(`eventwright: ${message}`),

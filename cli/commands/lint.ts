@@ -58,10 +58,13 @@ The configuration sets severities, and adds rules of your own.`,
 		]);
 		const settings = await readSettings(options);
 		const { schemas, rules, severities } = settings;
+		for (const code of ignore)
+			if (isRuleName(code) && !rules.has(code))
+				throw new Error(`there is no rule ${code} in the configuration`);
 		const analysis = analyse(readSources(schemas));
 		const { diagnostics, eventTypes } = generate(analysis, settings.options);
 		const found = withSeverities(
-			lint(analysis, diagnostics, rules),
+			lint(analysis, diagnostics, rules, severities),
 			severities,
 		).filter(({ code }) => !ignore.includes(code));
 		const pathOf = (file: string) => pathIn(schemas, file);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { command } from "../command.ts";
 import { systemFile } from "../defaults.ts";
 import { outOption } from "../project-options.ts";
+import { formatsIn } from "../registry-formats.ts";
 
 export const registryPublish = command({
 	name: "registry publish",
@@ -15,9 +16,9 @@ export const registryPublish = command({
 		type: {
 			type: "string",
 			value: "TYPE",
-			default: "OpenApi3",
 			choices: ["OpenApi3", "JSONSchemaDraft4"],
-			about: "format of the entries",
+			about:
+				"format of the entries; by default the one that was generated,\nor OpenApi3 of both",
 		},
 		...outOption,
 		endpoint: {
@@ -39,8 +40,10 @@ Region and credentials come from the environment, as for other AWS tools.`,
 			import("../publish-registry.ts"),
 			import("../settings.ts"),
 		]);
-		const { type, registry, endpoint } = values;
+		const { registry, endpoint } = values;
 		const { out } = await readSettings({ out: values.out });
+		const generated = formatsIn(out);
+		const type = values.type ?? (generated === "both" ? "OpenApi3" : generated);
 		const registryName = registry ?? (await registryOfSystem());
 		const { table, isRefused } = await publishRegistry({
 			type,

@@ -16,20 +16,38 @@ export async function emitOwn(
 	const emitted: (readonly [string, string])[] = [];
 	for (const [folder, emitter] of emitters)
 		try {
-			for (const [path, text] of Object.entries(await emitter(model))) {
+			// A clone each: what one changes, another does not see.
+			const files: unknown = await emitter(structuredClone(model));
+			if (!isPlainObject(files))
+				throw new Error(
+					`it must return an object of contents by path, such as { "a.txt": "…" }, got ${kindOf(files)}`,
+				);
+			for (const [path, text] of Object.entries(files)) {
 				const fault = faultOf(path, text);
 				if (fault) throw new Error(`${JSON.stringify(path)} ${fault}`);
-				emitted.push([`${folder}/${path}`, text]);
+				emitted.push([`${folder}/${path}`, text as string]);
 			}
 		} catch (error) {
-			throw new Error(
-				`the emitter ${folder} failed: ${(error as Error).message}`,
-				{ cause: error },
-			);
+			throw new Error(`the emitter ${folder} failed: ${messageOf(error)}`, {
+				cause: error,
+			});
 		}
 	expectDistinct(emitted.map(([path]) => path));
 	return emitted;
 }
+
+const messageOf = (error: unknown): string =>
+	error instanceof Error ? error.message : String(error);
+
+const isPlainObject = (value: unknown): value is object =>
+	typeof value === "object" &&
+	value !== null &&
+	[Object.prototype, null].includes(Object.getPrototypeOf(value));
+
+const kindOf = (value: unknown): string =>
+	typeof value === "object" && value !== null
+		? `a ${value.constructor?.name ?? "value"}`
+		: typeof value;
 
 function faultOf(path: string, text: unknown): string | undefined {
 	const steps = path.split("/");

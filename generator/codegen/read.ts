@@ -16,6 +16,7 @@ import { isStage, markerFile } from "./write.ts";
 export function readSources(
 	folders: readonly string[],
 ): readonly StampedSource[] {
+	expectApart(folders);
 	const sources = new Map<string, StampedSource>();
 	const owners = new Map<string, string>();
 	for (const folder of folders)
@@ -32,6 +33,17 @@ export function readSources(
 	return [...sources.values()];
 }
 
+/** A file of two folders would have two names. */
+function expectApart(folders: readonly string[]): void {
+	const real = folders.filter(existsSync).map((folder) => realpathSync(folder));
+	for (const [i, folder] of real.entries())
+		for (const [j, other] of real.entries())
+			if (i !== j && `${other}${path.sep}`.startsWith(`${folder}${path.sep}`))
+				throw new Error(
+					`${folders[j]} is in ${folders[i]}, which is a folder of the schemas, too: remove one`,
+				);
+}
+
 /** The path of a schema file of some folders. */
 export function pathIn(folders: readonly string[], file: string): string {
 	const owner =
@@ -44,7 +56,7 @@ export function pathIn(folders: readonly string[], file: string): string {
 function readFolder(folder: string): readonly StampedSource[] {
 	if (!existsSync(folder))
 		throw new Error(
-			`there is no folder ${folder}: put your schemas there, or specify another folder with --schemas`,
+			`there is no folder ${folder}: put your schemas there, or specify another folder with --schemas or in eventwright.config.ts`,
 		);
 	if (!statSync(folder).isDirectory())
 		throw new Error(`${folder} is not a folder: specify one with --schemas`);

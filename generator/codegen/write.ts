@@ -51,7 +51,7 @@ export function readTree(folder: string): ReadonlyMap<string, Stamp> {
 	visit("");
 	if (tree.size > 0 && !tree.has(markerFile))
 		throw new Error(
-			`${folder} contains files that codegen did not write: empty it, or specify another folder with --out`,
+			`${folder} contains files that codegen did not write: empty it, or specify another folder with --out or in eventwright.config.ts`,
 		);
 	return tree;
 }

@@ -143,6 +143,10 @@ function rulesOf(value: unknown): {
 	const rules = new Map<RuleName, Rule>();
 	for (const [name, rule] of Object.entries(value)) {
 		if (!isObject(rule)) {
+			if (isRuleName(name))
+				throw new Error(
+					`rules.${name} must be a rule of your own: { remedy, check }, and severity if it is an error`,
+				);
 			expectKnown([name], warningCodes, "rules.");
 			severities.set(name, severityNamed(rule, `rules.${name}`));
 			continue;
@@ -151,6 +155,11 @@ function rulesOf(value: unknown): {
 			throw new Error(
 				`rules.${name}: the name of a rule of your own has a slash, such as acme/${name}`,
 			);
+		expectKnown(
+			Object.keys(rule),
+			["check", "remedy", "severity"],
+			`rules.${name}.`,
+		);
 		const { check, remedy, severity = "warning" } = rule;
 		if (typeof check !== "function")
 			throw new Error(`rules.${name}.check must be a function`);

@@ -2,7 +2,12 @@
 import { describeIssues } from "../../runtime/issue.ts";
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
-import type { Diagnostic, LintCode, RuleName } from "../diagnostics.ts";
+import type {
+	Diagnostic,
+	LintCode,
+	RuleName,
+	Severity,
+} from "../diagnostics.ts";
 import { isOfTypes, isUnknown, isUntyped } from "../emit/type-printer.ts";
 import { validatorsFor } from "../emit/validator/trial.ts";
 import { type Analysis, locate, sortDiagnostics } from "../schema/analyse.ts";
@@ -31,13 +36,14 @@ import { check, type Rule } from "./rule.ts";
 type LintFinding = ParseFinding & { readonly code: LintCode };
 
 /**
- * The diagnostics of codegen, except those about loosened API models, the linter's own findings, and those of the user's
- * rules. Findings about the model are left out if the analysis has an error.
+ * The diagnostics of codegen, except those about loosened API models unless their severity is configured, the linter's own
+ * findings, and those of the user's rules. Findings about the model are left out if the analysis has an error.
  */
 export function lint(
 	analysis: Analysis,
 	generated: readonly Diagnostic[],
 	rules: ReadonlyMap<RuleName, Rule> = new Map(),
+	severities: ReadonlyMap<string, Severity> = new Map(),
 ): readonly Diagnostic[] {
 	const { documents, sources, model } = analysis;
 	const eventNames = new Set(model.events.map(({ name }) => name));
@@ -54,10 +60,9 @@ export function lint(
 		],
 		analysis,
 	);
-	return sortDiagnostics([
-		...generated.filter(({ code }) => code !== "api-model-loosened"),
-		...found,
-	]);
+	const isWanted = ({ code }: Diagnostic) =>
+		code !== "api-model-loosened" || severities.has(code);
+	return sortDiagnostics([...generated.filter(isWanted), ...found]);
 }
 
 /** Findings in one file. */

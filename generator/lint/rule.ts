@@ -27,20 +27,33 @@ export function check(
 	model: Model,
 ): readonly Finding[] {
 	try {
-		return [...rule.check(model)].map(({ schema, pointer = "", message }) => {
+		const found: unknown = rule.check(model);
+		if (!isIterable(found))
+			throw new Error(
+				`check must return a list of findings${found instanceof Promise ? ", not a promise" : ""}`,
+			);
+		return [...found].map(({ schema, pointer = "", message }) => {
 			const known = model.schemas.get(schema?.name);
 			if (!known) throw new Error("a finding has no schema of the model");
+			if (typeof message !== "string" || message.trim() === "")
+				throw new Error("a finding has no message");
+			if (!/^(?:\/|$)/.test(String(pointer)))
+				throw new Error(
+					`${JSON.stringify(pointer)} is not a JSON pointer, such as /properties/x`,
+				);
 			return {
 				code: name,
 				file: known.file,
 				pointer: known.pointer + pointer,
-				message: String(message),
+				message,
 				remedy: rule.remedy,
 			};
 		});
 	} catch (error) {
-		throw new Error(`the rule ${name} failed: ${(error as Error).message}`, {
-			cause: error,
-		});
+		const message = error instanceof Error ? error.message : String(error);
+		throw new Error(`the rule ${name} failed: ${message}`, { cause: error });
 	}
 }
+
+const isIterable = (value: unknown): value is Iterable<RuleFinding> =>
+	typeof value === "object" && value !== null && Symbol.iterator in value;

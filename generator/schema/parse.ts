@@ -405,10 +405,12 @@ function keywordFindings(
 			typeof personal !== "boolean" &&
 			(typeof personal !== "string" || personal.trim() === "")
 		)
-			ignore(
-				`${JSON.stringify(personalKey)} must be true, false or a category, got ${JSON.stringify(personal)}`,
-				appendPointer(pointer, personalKey),
-			);
+			findings.push({
+				code: "personal-invalid",
+				file,
+				pointer: appendPointer(pointer, personalKey),
+				message: `${personalKey} must be true, false or a category, got ${JSON.stringify(personal)}`,
+			});
 		for (const [name, value] of Object.entries(schema)) {
 			const at = appendPointer(pointer, name);
 			const quoted = JSON.stringify(name);
@@ -503,6 +505,8 @@ const ownAnnotations = [acknowledgeKey, detailTypeKey, sourceKey];
 
 /** The annotation with a meaning here that a name nearly is. */
 function nearestAnnotation(name: string): string | undefined {
+	if (name !== personalKey && name.toLowerCase() === personalKey)
+		return personalKey;
 	const meant = nearest(name, [...ownAnnotations, extensibleEnum]);
 	return meant === name ? undefined : meant;
 }

@@ -17,7 +17,7 @@ import {
 export const isMarked = (schema: SchemaObject): boolean =>
 	schema[personalKey] === true || typeof schema[personalKey] === "string";
 
-/** The names of an event type's properties that are marked, or whose items or definitions are; sorted. "" stands for the detail. */
+/** The names of an event type's properties that are marked, or hold what is; sorted. "" stands for the detail. */
 export function personalNames(
 	event: EventModel,
 	schemas: ReadonlyMap<string, NamedSchema>,
@@ -35,18 +35,16 @@ export function personalNames(
 			const definition = schemas.get(target)?.schema;
 			if (definition && isPersonal(definition, [...seen, target])) return true;
 		}
-		return ["items", "prefixItems", "allOf", "anyOf", "oneOf"].some(
-			(keyword) => {
-				let found = false;
-				if (keyword in schema)
-					eachSchema(keyword, schema[keyword], "", (inner) => {
-						found ||= isPersonal(inner, seen);
-					});
-				return found;
-			},
-		);
+		return Object.keys(schema).some((keyword) => {
+			let found = false;
+			eachSchema(keyword, schema[keyword], "", (inner) => {
+				found ||= isPersonal(inner, seen);
+			});
+			return found;
+		});
 	};
-	if (isMarked(event.schema)) names.add("");
+	const { properties: _, ...rest } = event.schema;
+	if (isPersonal(rest)) names.add("");
 	for (const { schema } of [event, ...closureOf(schemas, event)])
 		walkSchema(schema, "", (inner) => {
 			for (const [name, property] of Object.entries(

@@ -122,6 +122,15 @@ test.each([
 		'() => ({ "../events/x.js": "" })',
 		'"../events/x.js" is not a relative path',
 	],
+	["gives text", '() => "a,b"', "it must return an object of contents by path"],
+	["gives a list", '() => ["a"]', "got a Array"],
+	["gives a map", '() => new Map([["a", "b"]])', "got a Map"],
+	["gives nothing", "() => {}", "got undefined"],
+	[
+		"throws nothing",
+		"async () => { throw undefined; }",
+		"the emitter own failed: undefined",
+	],
 	["gives bytes", '() => ({ "a.bin": 1 })', '"a.bin" is not text'],
 	[
 		"gives names that differ by case",
@@ -379,6 +388,14 @@ test.each([
 		"{ rules: { 'a/b': { remedy: 'x', check: 1 } } }",
 		"rules.a/b.check must be a function",
 	],
+	[
+		"{ rules: { 'a/b': 'error' } }",
+		"rules.a/b must be a rule of your own: { remedy, check }",
+	],
+	[
+		"{ rules: { 'a/b': { remedy: 'x', check: () => [], seveity: 'error' } } }",
+		"there is no rules.a/b.seveity; did you mean rules.a/b.severity?",
+	],
 	["[]", "the configuration is not an object"],
 	["{", "at eventwright.config.ts:1"],
 ])("a wrong configuration, %s, is named", async (settings, message) => {
@@ -404,10 +421,62 @@ test.each([
 		"export default { rules: { 'a/b': { remedy: 'x', check: () => [{ message: 'x' }] } } };",
 		"the rule a/b failed: a finding has no schema of the model",
 	],
+	[
+		"export default { rules: { 'a/b': { remedy: 'x', check: async () => [] } } };",
+		"check must return a list of findings, not a promise",
+	],
+	[
+		"export default { rules: { 'a/b': { remedy: 'x', check: ({ events }) => [{ schema: events[0] }] } } };",
+		"a finding has no message",
+	],
+	[
+		"export default { rules: { 'a/b': { remedy: 'x', check: ({ events }) => [{ schema: events[0], message: 'x', pointer: 'a.b' }] } } };",
+		'"a.b" is not a JSON pointer',
+	],
 ])("a configuration that fails, %s, is named", async (text, message) => {
 	write("eventwright.config.js", text);
 	const { code, said } = await eventwright(".", "lint");
 	expect(said).toContain(message);
+	expect(code).toBe(2);
+});
+
+test("an emitter cannot change what another gets", async () => {
+	configure(`{ emitters: {
+		first: ({ events }) => { (events as unknown[]).pop(); return {}; },
+		second: ({ events }) => ({ "names.txt": events.map(({ name }) => name).join() }),
+	} }`);
+	expect((await eventwright(".", "codegen")).code).toBe(0);
+	expect(read("generated/second/names.txt")).toBe(
+		"ContentPublished,ContentViewed",
+	);
+});
+
+test.each([
+	['["schemas", "./schemas/"]', "./schemas/ is in schemas"],
+	['["schemas", "schemas/content"]', "schemas/content is in schemas"],
+])("folders that overlap, %s, are refused", async (schemas, message) => {
+	configure(`{ schemas: ${schemas} }`);
+	const { code, said } = await eventwright(".", "codegen");
+	expect(said.replaceAll("./schemas is", "./schemas/ is")).toContain(
+		message.replace("./schemas/ is in", "schemas is in").replace(/^\.\//, ""),
+	);
+	expect(code).toBe(2);
+});
+
+test("what is about API models is a finding only if the configuration says so", async () => {
+	const schema = JSON.parse(read("schemas/content/content-viewed.json"));
+	schema.if = { required: ["viewer"] };
+	write("schemas/content/content-viewed.json", JSON.stringify(schema));
+	expect((await eventwright(".", "lint")).code).toBe(0);
+	configure('{ rules: { "api-model-loosened": "error" } }');
+	const { code, said } = await eventwright(".", "lint");
+	expect(said).toContain("error api-model-loosened");
+	expect(code).toBe(1);
+});
+
+test("lint ignores only rules that there are", async () => {
+	const { code, said } = await eventwright(".", "lint", "--ignore", "a/b");
+	expect(said).toContain("there is no rule a/b in the configuration");
 	expect(code).toBe(2);
 });
 

@@ -17,11 +17,15 @@ export interface GuestCheckedIn {
 	 */
 	name: string;
 	phones?: Phone[];
+	extra?: { [key: string]: Mail };
+	more?: { [key: string]: unknown };
 	home?: Address;
 	/** @pii free text *\/ eval */
 	note?: string;
-	odd?: string;
 }
+
+/** @pii contact */
+export type Mail = string;
 
 /** A guest has checked in. */
 export declare const GuestCheckedIn: v1.EventType<"GuestCheckedIn", GuestCheckedIn>;
