@@ -110,7 +110,10 @@ function readDocument(file: string): unknown {
 	if (!statSync(file).isFile()) throw new Error(`${file} is not a file`);
 	const text = readFileSync(file, "utf8").replace(/^\uFEFF/, "");
 	if (/\.ya?ml$/.test(file)) {
-		const document = yaml().parseDocument(text, { stringKeys: true });
+		const document = yaml().parseDocument(text, {
+			stringKeys: true,
+			merge: true,
+		});
 		const [error] = document.errors;
 		if (error) throw new Error(`${file} is not YAML: ${error.message}`);
 		return document.toJS();

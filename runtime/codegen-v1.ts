@@ -46,6 +46,11 @@ export { exactReport, once } from "./validator/recursion.ts";
 export * from "./validator/rules.ts";
 export { none } from "./validator/unions.ts";
 
+/** The properties of any member of a union, each of which may be there. */
+export type Possible<T> = {
+	[Name in T extends unknown ? keyof T : never]?: unknown;
+};
+
 /** What an object without a property of this name inherits. */
 export type Inherited<Name extends keyof typeof Object.prototype> =
 	(typeof Object.prototype)[Name];

@@ -6,6 +6,7 @@ import {
 	personalKey,
 	type Schema,
 	type SchemaObject,
+	walkSchema,
 } from "../schema/keywords.ts";
 import { type NamedSchema, referencedName } from "../schema/model.ts";
 import { isMarked } from "../schema/personal.ts";
@@ -189,15 +190,10 @@ function namesOfExact(
 	if (known.has(schema)) return known.get(schema);
 	const names = new Set<string>();
 	let isLost = false;
-	const waiting: unknown[] = [schema];
-	while (waiting.length > 0 && !isLost) {
-		const value = waiting.pop();
-		if (typeof value !== "object" || value === null) continue;
-		for (const inner of Object.values(value)) waiting.push(inner);
-		if (!isObject(value)) continue;
-		isLost = lostKeywords(value, dialect).length > 0;
-		if (typeof value.$ref === "string") names.add(referencedName(value.$ref));
-	}
+	walkSchema(schema as Schema, "", (inner) => {
+		isLost ||= lostKeywords(inner, dialect).length > 0;
+		if (typeof inner.$ref === "string") names.add(referencedName(inner.$ref));
+	});
 	const found = isLost ? undefined : names;
 	known.set(schema, found);
 	return found;

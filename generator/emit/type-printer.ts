@@ -18,11 +18,12 @@ export function declaration({ name, schema }: NamedSchema): {
 			kind === "properties"
 				? `${comment(schema)}export interface ${name} ${text}`
 				: `${comment(schema)}export type ${name} = ${text};`,
-		usesRuntime: text.includes(inherited),
+		usesRuntime: text.includes(inherited) || text.includes(possibleType),
 	};
 }
 
 const inherited = " | v1.Inherited<";
+const possibleType = "v1.Possible<";
 
 /** Whether nothing can be told of a schema's values in TypeScript. */
 export const isUnknown = (schema: Schema): boolean =>
@@ -118,48 +119,64 @@ function conditional(schema: SchemaObject, indent: string): readonly Type[] {
 		...(union ? [] : [schema.then, schema.else]),
 		...Object.values((schema.dependentSchemas ?? {}) as object),
 	]);
-	const own = (schema.properties ?? {}) as object;
-	const inner = `${indent}\t`;
-	const others = [...names].filter((name) => !Object.hasOwn(own, name));
+	const others = possible(names, schema, indent);
 	return [
 		...(union ? [union] : []),
-		...(others.length > 0 ? [possible(others, indent, inner)] : []),
-		...[...references].map((name) =>
-			atom(`{ [K in keyof ${name}]?: unknown }`),
-		),
+		...(others ? [others] : []),
+		...[...references].map((name) => atom(`${possibleType}${name}>`)),
 	];
 }
 
-const possible = (
-	names: readonly string[],
+/** Names of properties, each with those that are declared of its value. */
+type Declared = Map<string, Declared>;
+
+/** The type of what may be there beside what a schema declares anyway; undefined if nothing is. */
+function possible(
+	names: Declared,
+	schema: SchemaObject,
 	indent: string,
-	inner: string,
-): Type => ({
-	text: `{\n${names.map((name) => `${inner}${key(name)}?: unknown;`).join("\n")}\n${indent}}`,
-	kind: "properties",
-});
+): Type | undefined {
+	const own = (schema.properties ?? {}) as Record<string, unknown>;
+	const inner = `${indent}\t`;
+	const members = [...names].flatMap(([name, below]) => {
+		if (!Object.hasOwn(own, name)) return `${inner}${key(name)}?: unknown;`;
+		const declared = own[name];
+		const more =
+			isObject(declared) && declared.type === "object"
+				? possible(below, declared, inner)
+				: undefined;
+		return more ? `${inner}${key(name)}?: ${more.text};` : [];
+	});
+	return members.length === 0
+		? undefined
+		: { text: `{\n${members.join("\n")}\n${indent}}`, kind: "properties" };
+}
 
 /** The properties that schemas declare for the same value, and the names of the schemas that they refer to. */
 function declaredUnder(schemas: readonly unknown[]): {
-	readonly names: ReadonlySet<string>;
+	readonly names: Declared;
 	readonly references: ReadonlySet<string>;
 } {
-	const names = new Set<string>();
+	const names: Declared = new Map();
 	const references = new Set<string>();
-	const visit = (schema: unknown): void => {
+	const visit = (schema: unknown, into: Declared): void => {
 		if (!isObject(schema)) return;
-		for (const name of Object.keys(schema.properties ?? {})) names.add(name);
-		if (typeof schema.$ref === "string")
+		for (const [name, property] of Object.entries(schema.properties ?? {})) {
+			const below: Declared = into.get(name) ?? new Map();
+			into.set(name, below);
+			visit(property, below);
+		}
+		if (typeof schema.$ref === "string" && into === names)
 			references.add(referencedName(schema.$ref));
 		for (const keyword of ["allOf", "anyOf", "oneOf"])
 			for (const inner of (schema[keyword] ?? []) as readonly unknown[])
-				visit(inner);
-		visit(schema.then);
-		visit(schema.else);
+				visit(inner, into);
+		visit(schema.then, into);
+		visit(schema.else, into);
 		for (const inner of Object.values(schema.dependentSchemas ?? {}))
-			visit(inner);
+			visit(inner, into);
 	};
-	for (const schema of schemas) visit(schema);
+	for (const schema of schemas) visit(schema, names);
 	return { names, references };
 }
 
@@ -179,7 +196,7 @@ function discriminated(schema: SchemaObject, indent: string): Type | undefined {
 	const some = valuesOf(test);
 	const required = (schema.required ?? []) as readonly string[];
 	const { names } = declaredUnder([first, second]);
-	const declares = [...names].some((each) => !Object.hasOwn(own, each));
+	const declares = [...names.keys()].some((each) => !Object.hasOwn(own, each));
 	if (!all || !some || !declares || !required.includes(name)) return undefined;
 	const isSome = (value: string) => some.includes(value);
 	const branch = (
@@ -189,17 +206,14 @@ function discriminated(schema: SchemaObject, indent: string): Type | undefined {
 	) => {
 		const also = declaredUnder([other]);
 		const tag = atom(`{ ${key(name)}: ${union(values.map(valueType)).text} }`);
-		const declaredInside = declaredUnder([inside]).names;
-		const rest = [...also.names].filter(
-			(each) => !declaredInside.has(each) && !Object.hasOwn(own, each),
-		);
+		for (const known of declaredUnder([inside]).names.keys())
+			also.names.delete(known);
+		const rest = possible(also.names, schema, indent);
 		return intersection([
 			tag,
 			typeOf(inside as Schema, indent, true),
-			...(rest.length > 0 ? [possible(rest, indent, `${indent}\t`)] : []),
-			...[...also.references].map((each) =>
-				atom(`{ [K in keyof ${each}]?: unknown }`),
-			),
+			...(rest ? [rest] : []),
+			...[...also.references].map((each) => atom(`${possibleType}${each}>`)),
 		]);
 	};
 	return union([

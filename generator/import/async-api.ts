@@ -1,18 +1,16 @@
 // AsyncAPI 2 and 3: each message is an event type. https://www.asyncapi.com/docs/reference/specification/v3.0.0
 import { isObject } from "../../runtime/json.ts";
-import { appendPointer, resolvePointer } from "../../runtime/json-pointer.ts";
-import type { SchemaObject } from "../schema/keywords.ts";
-import { importBundle } from "./bundle.ts";
+import {
+	appendPointer,
+	percentDecoded,
+	resolvePointer,
+} from "../../runtime/json-pointer.ts";
+import type { Schema, SchemaObject } from "../schema/keywords.ts";
+import { type Definition, importBundle } from "./bundle.ts";
 import type { Imported, ImportOptions } from "./imported.ts";
+import { untaken } from "./names.ts";
 
-interface Message {
-	readonly name: string;
-	readonly payload: unknown;
-}
-
-const schemasPointer = "/components/schemas";
-
-/** Imports the messages of a document, by their names, as a bundle of its schemas. */
+/** Imports the messages of a document, by their names. */
 export function importAsyncApi(
 	document: SchemaObject,
 	options: ImportOptions,
@@ -22,99 +20,114 @@ export function importAsyncApi(
 		throw new Error(`AsyncAPI ${version} is not supported, 2 and 3 are`);
 	const messages = messagesOf(document);
 	if (messages.size === 0) throw new Error("the document has no messages");
-	const payloads = [...messages.values()].map(({ name, payload }) => [
-		name,
-		payloadOf(document, name, payload),
-	]);
-	const schemas = resolvePointer(document, schemasPointer);
+	const holder = "/components/schemas";
+	const schemas = new Map<string, Definition>(
+		entriesOf(resolvePointer(document, holder)).map(([key, schema]) => [
+			appendPointer(holder, key),
+			{ key, schema: unwrapped(schema, key) },
+		]),
+	);
+	// A schema that is the payload of one message, and nothing more, is that message.
+	const payloads = [...messages].map(
+		([pointer, { schema }]) => [pointer, onlyReference(schema)] as const,
+	);
+	const aliases = new Map<string, string>();
+	for (const [pointer, target] of payloads) {
+		const shared = payloads.filter(([, other]) => other === target).length;
+		const definition = schemas.get(target ?? "");
+		if (target === undefined || definition === undefined || shared > 1)
+			continue;
+		const { key } = messages.get(pointer) as Definition;
+		messages.set(pointer, { key, schema: definition.schema });
+		schemas.delete(target);
+		aliases.set(target, pointer);
+	}
 	return importBundle(
 		{
+			definitions: new Map([...schemas, ...messages]),
+			events: [...messages.keys()],
+			aliases,
 			// AsyncAPI's schemas are a superset of draft-07.
-			$schema: "http://json-schema.org/draft-07/schema#",
-			components: {
-				schemas: {
-					...(isObject(schemas) ? schemas : {}),
-					...Object.fromEntries(payloads),
-				},
-			},
-			oneOf: [...messages.keys()].map((name) => ({
-				$ref: `#${appendPointer(schemasPointer, name)}`,
-			})),
+			refStandsAlone: true,
 		},
-		schemasPointer,
 		options,
 	);
 }
 
-/** The messages of all channels and components, by name. */
-function messagesOf(document: SchemaObject): ReadonlyMap<string, Message> {
-	const messages = new Map<string, Message>();
-	const add = (value: unknown, fallback: string): void => {
+const entriesOf = (value: unknown) =>
+	Object.entries(isObject(value) ? value : {});
+
+const onlyReference = (schema: Schema): string | undefined =>
+	isObject(schema) &&
+	typeof schema.$ref === "string" &&
+	Object.keys(schema).length === 1
+		? percentDecoded(schema.$ref.slice(1))
+		: undefined;
+
+/** The payloads of the messages of all channels and components, by their pointers. */
+function messagesOf(document: SchemaObject): Map<string, Definition> {
+	const messages = new Map<string, Definition>();
+	const names = new Set<string>();
+	const add = (value: unknown, pointer: string, fallback: string): void => {
 		if (!isObject(value)) return;
 		if (Array.isArray(value.oneOf)) {
-			value.oneOf.forEach((one, i) => {
-				add(one, `${fallback} ${i + 1}`);
-			});
+			for (const [i, one] of value.oneOf.entries())
+				add(one, appendPointer(pointer, "oneOf", i), `${fallback} ${i + 1}`);
 			return;
 		}
 		if (typeof value.$ref === "string") {
-			const target = followed(document, value);
-			if (target === undefined)
+			const target = percentDecoded(value.$ref.slice(1));
+			const message = value.$ref.startsWith("#/")
+				? resolvePointer(document, target)
+				: undefined;
+			if (!isObject(message))
 				throw new Error(
 					`there is no ${value.$ref}: only messages of the document itself are imported`,
 				);
-			add(target, value.$ref.slice(value.$ref.lastIndexOf("/") + 1));
+			add(message, target, target.slice(target.lastIndexOf("/") + 1));
 			return;
 		}
+		const at = appendPointer(pointer, "payload");
+		if (messages.has(at)) return;
 		const { name = value.messageId ?? fallback, payload } = value;
-		messages.set(String(name), { name: String(name), payload });
+		// Messages of two channels may have the same name.
+		const channel = pointer.split("/").at(2) ?? "";
+		const key = names.has(String(name))
+			? untaken(`${channel} ${name}`, (other) => names.has(other), "", " ")
+			: String(name);
+		names.add(key);
+		messages.set(at, {
+			key,
+			schema: unwrapped(payload, key, value.schemaFormat),
+		});
 	};
-	const entries = (value: unknown) =>
-		Object.entries(isObject(value) ? value : {});
-	for (const [channel, item] of entries(document.channels)) {
-		const { publish, subscribe, messages: own } = isObject(item) ? item : {};
-		for (const operation of [publish, subscribe])
-			if (isObject(operation)) add(operation.message, channel);
-		for (const [name, message] of entries(own)) add(message, name);
+	for (const [channel, item] of entriesOf(document.channels)) {
+		const at = appendPointer("/channels", channel);
+		const { messages: own } = isObject(item) ? item : {};
+		for (const operation of ["publish", "subscribe"] as const) {
+			const own = isObject(item) ? item[operation] : undefined;
+			if (isObject(own))
+				add(own.message, appendPointer(at, operation, "message"), channel);
+		}
+		for (const [name, message] of entriesOf(own))
+			add(message, appendPointer(at, "messages", name), name);
 	}
 	const { messages: shared } = isObject(document.components)
 		? document.components
 		: {};
-	for (const [name, message] of entries(shared)) add(message, name);
+	for (const [name, message] of entriesOf(shared))
+		add(message, appendPointer("/components/messages", name), name);
 	return messages;
 }
 
-/** A message's schema. Where it only refers to one, that one. */
-function payloadOf(
-	document: SchemaObject,
-	name: string,
-	payload: unknown,
-): unknown {
-	const isWrapped = isObject(payload) && "schemaFormat" in payload;
-	const { schemaFormat = "" } = isWrapped ? payload : {};
-	if (/avro|protobuf|raml|openapi/i.test(String(schemaFormat)))
+/** The JSON Schema in an object that may say its format. */
+function unwrapped(value: unknown, name: string, format?: unknown): Schema {
+	const isWrapped = isObject(value) && "schemaFormat" in value;
+	const stated = isWrapped ? value.schemaFormat : format;
+	if (/avro|protobuf|raml|openapi/i.test(String(stated)))
 		throw new Error(
-			`the message ${name} has a payload of ${schemaFormat}, which is not JSON Schema`,
+			`${name} has a schema of ${stated}, which is not JSON Schema`,
 		);
-	const schema = isWrapped ? payload.schema : payload;
-	if (!isObject(schema)) return {};
-	return Object.keys(schema).length === 1
-		? (followed(document, schema) ?? schema)
-		: schema;
-}
-
-/** What an object refers to within the document; the object itself if it refers to nothing. */
-function followed(
-	document: SchemaObject,
-	start: SchemaObject,
-): SchemaObject | undefined {
-	let value = start;
-	for (let steps = 0; typeof value.$ref === "string"; steps++) {
-		const target = value.$ref.startsWith("#/")
-			? resolvePointer(document, decodeURIComponent(value.$ref.slice(1)))
-			: undefined;
-		if (!isObject(target) || steps > 20) return undefined;
-		value = target;
-	}
-	return value;
+	const schema = isWrapped ? value.schema : value;
+	return isObject(schema) || typeof schema === "boolean" ? schema : {};
 }

@@ -1,13 +1,9 @@
 // A document whose definitions are the schemas: each gets a file of its own.
 import { isObject } from "../../runtime/json.ts";
-import {
-	appendPointer,
-	percentDecoded,
-	pointerTokens,
-	resolvePointer,
-} from "../../runtime/json-pointer.ts";
+import { appendPointer, percentDecoded } from "../../runtime/json-pointer.ts";
 import {
 	detailTypeKey,
+	isGroup,
 	type Schema,
 	type SchemaObject,
 	sourceKey,
@@ -28,89 +24,126 @@ import {
 	titleOfFile,
 	typeName,
 	untaken,
+	usableName,
 } from "./names.ts";
+import { branchesOf, referencesIn } from "./references.ts";
 
-/**
- * Imports the definitions at a pointer. Its event types are those in the root's `oneOf` or `anyOf` or, if it has neither, those
- * that no other definition refers to.
- */
-export function importBundle(
+export interface Definition {
+	/** Its name, and its detail-type if it is an event type. */
+	readonly key: string;
+	readonly schema: Schema;
+}
+
+export interface Bundle {
+	/** By their pointers in the document. */
+	readonly definitions: ReadonlyMap<string, Definition>;
+	/** The pointers of the event types. By default, those of objects that no other definition refers to. */
+	readonly events?: readonly string[];
+	/** Other pointers of definitions. */
+	readonly aliases?: ReadonlyMap<string, string>;
+	/** URI of the document. */
+	readonly id?: unknown;
+	/** `$ref` overrides its siblings, as before 2019-09. */
+	readonly refStandsAlone: boolean;
+}
+
+/** The bundle of a document whose root says nothing: its definitions, and those that its root lists in place. */
+export function bundleOf(
 	document: SchemaObject,
-	holder: string,
+	holders: readonly string[],
+	refStandsAlone: boolean,
+): Bundle {
+	const definitions = new Map<string, Definition>();
+	const collect = (value: unknown, pointer: string): void => {
+		for (const [key, item] of Object.entries(isObject(value) ? value : {})) {
+			const at = appendPointer(pointer, key);
+			if (isGroup(item)) collect(item, at);
+			else definitions.set(at, { key, schema: item as Schema });
+		}
+	};
+	for (const holder of holders) {
+		let value: unknown = document;
+		for (const step of holder.split("/").slice(1))
+			value = (value as SchemaObject)[step];
+		collect(value, holder);
+	}
+	const inline: string[] = [];
+	for (const keyword of ["oneOf", "anyOf"] as const)
+		for (const [i, branch] of asList(document[keyword]).entries()) {
+			if (!isObject(branch) || "$ref" in branch) continue;
+			const at = appendPointer("", keyword, i);
+			const { title } = branch;
+			const key = typeof title === "string" ? title : `Variant ${i + 1}`;
+			definitions.set(at, { key, schema: branch });
+			inline.push(at);
+		}
+	const bundle = { definitions, id: document.$id, refStandsAlone };
+	const listed = branchesOf(document).map(
+		(ref) => targetIn(bundle, ref).pointer,
+	);
+	return listed.length + inline.length > 0
+		? { ...bundle, events: [...listed, ...inline] }
+		: bundle;
+}
+
+const asList = (value: unknown): readonly unknown[] =>
+	Array.isArray(value) ? value : [];
+
+/** Imports a bundle. Throws an `Error` that names the problem. */
+export function importBundle(
+	bundle: Bundle,
 	{ source, domain }: ImportOptions,
 ): Imported {
 	if (source === undefined)
 		throw new Error(
 			"a bundle does not name the event source: specify it with --source",
 		);
-	const definitions = resolvePointer(document, holder) as Readonly<
-		Record<string, Schema>
-	>;
-	const prefix = `#${holder}/`;
-	const ids = new Map(
-		Object.entries(definitions).flatMap(([key, schema]) =>
-			isObject(schema) && typeof schema.$id === "string"
-				? [[schema.$id, key] as const]
-				: [],
-		),
-	);
-	const targetOf = (ref: string): readonly [key: string, inside: string] => {
-		const [key = "", ...more] = ref.startsWith(prefix)
-			? pointerTokens(`/${percentDecoded(ref.slice(prefix.length))}`)
-			: [ids.get(ref) ?? ""];
-		if (!Object.hasOwn(definitions, key))
-			throw new Error(
-				`$ref ${JSON.stringify(ref)} does not point to a definition of the bundle`,
-			);
-		return [key, more.length > 0 ? `#${appendPointer("", ...more)}` : ""];
-	};
-	const keyOf = (ref: string) => targetOf(ref)[0];
-	const version = String(document.openapi ?? "");
-	const isEarly =
-		version === ""
-			? !/2019-09|2020-12/.test(String(document.$schema ?? latest))
-			: version.startsWith("3.0");
-	const $schema =
-		isEarly || version !== "" ? latest : String(document.$schema ?? latest);
-	const events = eventKeys(document, definitions, keyOf);
-	const folder = domain ?? kebabCase(source);
-	const paths = pathsOf(definitions, events, folder);
+	const { definitions, refStandsAlone } = bundle;
+	const events = new Set(bundle.events ?? unreferenced(bundle));
+	if (events.size === 0)
+		throw new Error(
+			"each definition is referred to: list the event types in a oneOf at the root",
+		);
+	const paths = pathsOf(definitions, events, domain ?? kebabCase(source));
 	const notes = new Notes();
 	const files = new Map<string, string>();
 	const titles = new Set<string>();
-	for (const [key, schema] of Object.entries(definitions)) {
-		const path = paths.get(key) as string;
+	for (const [pointer, { key, schema }] of definitions) {
+		const path = paths.get(pointer) as string;
 		const converted = modernSchema(
 			schema,
 			{
 				reference: (ref) => {
-					const [target, inside] = targetOf(ref);
-					return relative(path, paths.get(target) as string) + inside;
+					const target = targetIn(bundle, ref);
+					const to = paths.get(target.pointer) as string;
+					return relative(path, to) + target.inside;
 				},
 				annotated: (...note) => notes.annotate(...note),
-				refStandsAlone: isEarly,
+				refStandsAlone,
 			},
-			appendPointer(holder, key),
+			pointer,
 		);
 		// The title comes from the key; the old title becomes the description if there is none.
 		const { title: old, description = old, ...rest } = asObject(converted);
-		const isEvent = events.has(key);
+		const isEvent = events.has(pointer);
 		const title = isEvent
 			? untaken(typeName(key, `Event ${key}`), (name) => titles.has(name))
-			: titleOfFile(path);
-		if (isEvent) titles.add(title);
+			: usableName(titleOfFile(path));
+		if (isEvent) titles.add(title as string);
 		files.set(
 			path,
 			textOf({
-				$schema,
-				title,
+				$schema: latest,
+				...(title === undefined ? {} : { title }),
 				...(typeof description === "string" ? { description } : {}),
 				...(isEvent
 					? {
 							[sourceKey]: source,
 							[detailTypeKey]: key,
 							...ownedByAws(source),
-							...notes.object(title, rest),
+							...(isTyped(bundle, pointer)
+								? rest
+								: notes.object(title as string, rest)),
 						}
 					: rest),
 			}),
@@ -119,50 +152,105 @@ export function importBundle(
 	return notes.imported(files, [...titles]);
 }
 
-function eventKeys(
-	document: SchemaObject,
-	definitions: Readonly<Record<string, Schema>>,
-	keyOf: (ref: string) => string,
-): ReadonlySet<string> {
-	const named = branchesOf(document).map(keyOf);
-	if (named.length > 0) return new Set(named);
-	const referred = new Set(
-		Object.entries(definitions).flatMap(([key, schema]) =>
-			referencesIn(schema)
-				.map(keyOf)
-				.filter((target) => target !== key),
-		),
-	);
-	return new Set(Object.keys(definitions).filter((key) => !referred.has(key)));
+/** The definition that a reference points to, or into. Throws an `Error` if there is none. */
+function targetIn(
+	{ definitions, aliases, id }: Bundle,
+	ref: string,
+): { readonly pointer: string; readonly inside: string } {
+	const own = typeof id === "string" ? id.replace(/#.*$/, "") : "";
+	const local =
+		own !== "" && ref.startsWith(`${own}#`) ? ref.slice(own.length) : ref;
+	const found = local.startsWith("#/")
+		? around(percentDecoded(local.slice(1)), [
+				...definitions.keys(),
+				...(aliases?.keys() ?? []),
+			])
+		: identified(local, definitions);
+	if (found === undefined)
+		throw new Error(
+			`$ref ${JSON.stringify(ref)} does not point to a definition of the bundle`,
+		);
+	return { ...found, pointer: aliases?.get(found.pointer) ?? found.pointer };
 }
 
-/** The references that a root lists as alternatives. */
-export const branchesOf = ({ oneOf, anyOf }: SchemaObject): readonly string[] =>
-	[oneOf, anyOf]
-		.flatMap((list) => (Array.isArray(list) ? list : []))
-		.flatMap((branch) =>
-			isObject(branch) && typeof branch.$ref === "string" ? branch.$ref : [],
-		);
+/** The definition at a pointer or around it. */
+function around(
+	pointer: string,
+	known: readonly string[],
+): { readonly pointer: string; readonly inside: string } | undefined {
+	const found = known.find(
+		(other) => pointer === other || pointer.startsWith(`${other}/`),
+	);
+	if (found === undefined) return undefined;
+	const inside = pointer.slice(found.length);
+	return { pointer: found, inside: inside === "" ? "" : `#${inside}` };
+}
 
-export function referencesIn(value: unknown): readonly string[] {
-	if (Array.isArray(value)) return value.flatMap(referencesIn);
-	if (!isObject(value)) return [];
-	return [
-		...(typeof value.$ref === "string" ? [value.$ref] : []),
-		...Object.values(value).flatMap(referencesIn),
-	];
+/** The definition with an id or an anchor, which may be relative. */
+function identified(
+	ref: string,
+	definitions: Bundle["definitions"],
+): { readonly pointer: string; readonly inside: string } | undefined {
+	for (const [pointer, { schema }] of definitions) {
+		if (!isObject(schema)) continue;
+		const { $id, id, $anchor } = schema;
+		const names = [$id, id].filter((name) => typeof name === "string");
+		if (
+			names.some((name) => name === ref || name.endsWith(`/${ref}`)) ||
+			`#${$anchor}` === ref
+		)
+			return { pointer, inside: "" };
+	}
+	return undefined;
+}
+
+/** Objects that no object refers to. Other values cannot be the detail of an event. */
+function unreferenced(bundle: Bundle): readonly string[] {
+	const objects = [...bundle.definitions].filter(([, { schema }]) =>
+		canBeObject(schema),
+	);
+	const referred = new Set(
+		objects.flatMap(([pointer, { schema }]) =>
+			referencesIn(schema)
+				.map((ref) => targetIn(bundle, ref).pointer)
+				.filter((target) => target !== pointer),
+		),
+	);
+	return objects
+		.map(([pointer]) => pointer)
+		.filter((pointer) => !referred.has(pointer));
+}
+
+const canBeObject = (schema: Schema): boolean =>
+	isObject(schema) &&
+	(schema.type === undefined || [schema.type].flat().includes("object")) &&
+	!("const" in schema) &&
+	!("enum" in schema);
+
+/** Whether a definition says its type, or what it refers to does. */
+function isTyped(bundle: Bundle, start: string): boolean {
+	const seen = new Set<string>();
+	for (let pointer = start; !seen.has(pointer); ) {
+		seen.add(pointer);
+		const schema = bundle.definitions.get(pointer)?.schema;
+		if (!isObject(schema)) return false;
+		if ("type" in schema) return true;
+		if (typeof schema.$ref !== "string") return false;
+		pointer = targetIn(bundle, schema.$ref).pointer;
+	}
+	return false;
 }
 
 /** The file of each definition. Names that differ only in case or punctuation get a number. */
 function pathsOf(
-	definitions: Readonly<Record<string, Schema>>,
+	definitions: Bundle["definitions"],
 	events: ReadonlySet<string>,
 	folder: string,
 ): ReadonlyMap<string, string> {
 	const taken = new Set<string>();
 	return new Map(
-		Object.keys(definitions).map((key) => {
-			const place = events.has(key) ? folder : `${folder}/definitions`;
+		[...definitions].map(([pointer, { key }]) => {
+			const place = events.has(pointer) ? folder : `${folder}/definitions`;
 			const path = untaken(
 				`${place}/${kebabCase(key) || "definition"}`,
 				(name) => taken.has(name),
@@ -170,7 +258,7 @@ function pathsOf(
 				"-",
 			);
 			taken.add(path);
-			return [key, path];
+			return [pointer, path];
 		}),
 	);
 }

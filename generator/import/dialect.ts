@@ -4,6 +4,8 @@ import { appendPointer } from "../../runtime/json-pointer.ts";
 import { formats } from "../schema/formats.ts";
 import {
 	affectsValidity,
+	isAnnotation,
+	isGroup,
 	keywordStatus,
 	keywords,
 	nearestKeyword,
@@ -29,7 +31,9 @@ export function modernSchema(
 	if (!isObject(schema)) return schema;
 	if (typeof schema.$ref === "string" && conversion.refStandsAlone)
 		return {
-			...described(schema),
+			...Object.fromEntries(
+				Object.entries(schema).filter(([keyword]) => isAnnotation(keyword)),
+			),
 			$ref: conversion.reference(schema.$ref),
 		};
 	const out: Record<string, unknown> = {};
@@ -51,20 +55,8 @@ export function modernSchema(
 /** Converts a schema below a keyword's value; the steps lead there. */
 type Inner = (item: unknown, ...steps: readonly (string | number)[]) => Schema;
 
-function described({ description }: SchemaObject): SchemaObject {
-	return typeof description === "string" ? { description } : {};
-}
-
 /** Anchors are kept, since references may name them. */
-const dropped = new Set([
-	"$schema",
-	"id",
-	"$id",
-	"$comment",
-	"definitions",
-	"$defs",
-	"nullable",
-]);
+const dropped = new Set(["$schema", "id", "$id", "$comment", "nullable"]);
 function converted(
 	keyword: string,
 	value: unknown,
@@ -141,7 +133,12 @@ function mapped(
 	inner: Inner,
 ): Record<string, unknown> {
 	return Object.fromEntries(
-		Object.entries(value).map(([key, item]) => [key, inner(item, key)]),
+		Object.entries(value).map(([key, item]) => [
+			key,
+			isGroup(item)
+				? mapped(item, (each, ...steps) => inner(each, key, ...steps))
+				: inner(item, key),
+		]),
 	);
 }
 

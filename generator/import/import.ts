@@ -15,7 +15,7 @@ import {
 	sourceKey,
 } from "../schema/keywords.ts";
 import { importAsyncApi } from "./async-api.ts";
-import { branchesOf, importBundle, referencesIn } from "./bundle.ts";
+import { bundleOf, importBundle } from "./bundle.ts";
 import { modernSchema } from "./dialect.ts";
 import {
 	asObject,
@@ -27,6 +27,7 @@ import {
 	textOf,
 } from "./imported.ts";
 import { kebabCase, relative, typeName, untaken } from "./names.ts";
+import { branchesOf, referencesIn } from "./references.ts";
 import {
 	importSchemaFile,
 	type Place,
@@ -47,10 +48,17 @@ export function importDocuments(
 	documents: readonly Document[],
 	options: ImportOptions = {},
 ): Imported {
+	// YAML's aliases can refer to themselves.
+	for (const { file, value } of documents)
+		if (nestsDeeperThan(value, depthMax))
+			throw new Error(
+				`${file}: the document nests deeper than ${depthMax} levels`,
+			);
 	const places = placesOf(documents, options);
 	const files = new Map<string, string>();
 	const parts: Imported[] = [];
-	for (const { file, value } of documents)
+	for (const { file, value } of documents) {
+		if (isIndex(value, documents)) continue;
 		try {
 			const part = importDocument(value, options, file, {
 				isTaken: (path) => files.has(path),
@@ -71,6 +79,7 @@ export function importDocuments(
 		} catch (error) {
 			throw new Error(`${file}: ${(error as Error).message}`);
 		}
+	}
 	return {
 		files,
 		eventTypes: parts.flatMap(({ eventTypes }) => eventTypes).sort(),
@@ -80,6 +89,17 @@ export function importDocuments(
 	};
 }
 
+/** A document that only lists others. */
+function isIndex(value: unknown, documents: readonly Document[]): boolean {
+	if (!isObject(value) || documents.length === 1 || describes(value))
+		return false;
+	const listed = branchesOf(value);
+	return (
+		listed.length > 0 &&
+		listed.every((ref) => /^[^#:]+\.(?:json|ya?ml)$/.test(ref))
+	);
+}
+
 /** Where each schema file goes. Files of a folder keep their places, so that they may refer to each other. */
 function placesOf(
 	documents: readonly Document[],
@@ -87,18 +107,36 @@ function placesOf(
 ): ReadonlyMap<string, Place> {
 	const places = new Map<string, Place>();
 	const known = new Set(documents.map(({ file }) => file));
+	const ids = new Map(
+		documents.flatMap(({ file, value }) =>
+			isObject(value) && typeof (value.$id ?? value.id) === "string"
+				? [[String(value.$id ?? value.id).replace(/#$/, ""), file] as const]
+				: [],
+		),
+	);
 	const targetOf = (from: string, ref: string): string | undefined => {
 		const [address = ""] = ref.split("#");
+		if (address === "") return undefined;
+		const base = [...ids].find(([, file]) => file === from)?.[0];
+		const byId = ids.get(address) ?? ids.get(String(URL.parse(address, base)));
+		if (byId !== undefined || /^[a-z][a-z0-9+.-]*:|^\/\//i.test(address))
+			return byId;
 		const url = URL.parse(
 			percentDecoded(address),
 			`file:///${encodeURI(from)}`,
 		);
 		const target = url ? decodeURI(url.pathname).slice(1) : "";
-		return address !== "" && known.has(target) ? target : undefined;
+		return known.has(target) ? target : undefined;
 	};
-	const referred = new Set(
-		documents.flatMap(({ file, value }) =>
-			referencesIn(value).flatMap((ref) => targetOf(file, ref) ?? []),
+	const referred = sharedFiles(
+		new Map(
+			documents
+				// A list of event types makes none of them a definition.
+				.filter(({ value }) => !isObject(value) || describes(value))
+				.map(({ file, value }) => [
+					file,
+					referencesIn(value).flatMap((ref) => targetOf(file, ref) ?? []),
+				]),
 		),
 	);
 	const isAlone = documents.length === 1;
@@ -122,8 +160,10 @@ function placesOf(
 			isShared: referred.has(file),
 			reference: (ref) => {
 				const target = targetOf(file, ref);
-				if (target === undefined) return ref;
 				const hash = ref.indexOf("#");
+				if (target === file && hash >= 0) return ref.slice(hash);
+				if (target === undefined || /^[a-z][a-z0-9+.-]*:/i.test(ref))
+					return ref;
 				return (
 					relative(path, paths.get(target) as string) +
 					(hash < 0 ? "" : ref.slice(hash))
@@ -132,6 +172,26 @@ function placesOf(
 		});
 	}
 	return places;
+}
+
+/** The files to which others refer that they do not refer back to. */
+function sharedFiles(
+	references: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+	const reachOf = (start: string): ReadonlySet<string> => {
+		const reached = new Set(references.get(start));
+		for (const file of reached)
+			for (const next of references.get(file) ?? []) reached.add(next);
+		return reached;
+	};
+	const reach = new Map(
+		[...references.keys()].map((file) => [file, reachOf(file)]),
+	);
+	return new Set(
+		[...references].flatMap(([from, targets]) =>
+			targets.filter((to) => reach.get(to)?.has(from) !== true),
+		),
+	);
 }
 
 /** A title for each file. Equal ones get the name of the folder before them, or a number. */
@@ -191,13 +251,22 @@ export function importDocument(
 	const { properties } = document;
 	if (sourceKey in document && isObject(properties) && "detail" in properties)
 		return importEvent(document, document, "definitions", options, around);
-	const holder = definitionKeywords.find((name) => isObject(document[name]));
-	if (holder !== undefined && !describes(document))
-		return importBundle(document, `/${holder}`, options);
-	if (!describes(document))
+	const holders = definitionKeywords.filter((name) => isObject(document[name]));
+	if (around.place?.isShared !== true && !describes(document)) {
+		const isEarly = !/2019-09|2020-12/.test(String(document.$schema ?? latest));
+		if (holders.length > 0)
+			return importBundle(
+				bundleOf(
+					document,
+					holders.map((name) => `/${name}`),
+					isEarly,
+				),
+				options,
+			);
 		throw new Error(
 			"the document is neither an EventBridge registry entry, nor a schema, nor a bundle with $defs or definitions",
 		);
+	}
 	const place =
 		around.place ?? placesOf([{ file, value: document }], options).get(file);
 	return importSchemaFile(document, place as Place, options);
@@ -231,7 +300,11 @@ function importOpenApi(
 		);
 	if (Object.keys(all).length === 0)
 		throw new Error("the document has no schemas in components");
-	return importBundle(document, "/components/schemas", options);
+	const isEarly = String(document.openapi).startsWith("3.0");
+	return importBundle(
+		bundleOf(document, ["/components/schemas"], isEarly),
+		options,
+	);
 }
 
 /** Imports a single event type, with its definitions in `$defs`. */
@@ -322,7 +395,14 @@ function importEvent(
 		[detailTypeKey]: detailType,
 		...ownedByAws(source),
 		...notes.object(title, rest),
-		...(needed.size > 0 ? { $defs: Object.fromEntries(definitions) } : {}),
+		...(needed.size > 0
+			? {
+					$defs: {
+						...(rest.$defs as object | undefined),
+						...Object.fromEntries(definitions),
+					},
+				}
+			: {}),
 	};
 	return notes.imported(new Map([[pathOf(title), textOf(event)]]), [title]);
 }

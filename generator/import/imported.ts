@@ -40,7 +40,7 @@ export class Notes {
 
 	/** The schema of an event's detail with the type that all details have. */
 	object(title: string, schema: SchemaObject): SchemaObject {
-		if ("type" in schema || "$ref" in schema) return schema;
+		if ("type" in schema) return schema;
 		this.#typed.push(title);
 		return { type: "object", ...schema };
 	}

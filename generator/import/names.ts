@@ -1,11 +1,13 @@
 // Names of imported files and types.
-import { pascalCase } from "../schema/name.ts";
+import { isTypeName, pascalCase, reservedNames } from "../schema/name.ts";
 
 /** The first of the candidates that can name a type, in PascalCase. */
 export const typeName = (...candidates: readonly string[]): string =>
-	candidates
-		.map(pascalCase)
-		.find((name) => /^\p{ID_Start}\p{ID_Continue}*$/u.test(name)) ?? "Event";
+	candidates.map(pascalCase).find((name) => usableName(name)) ?? "Event";
+
+/** A name if it can name a type. */
+export const usableName = (name: string): string | undefined =>
+	isTypeName(name) && !reservedNames.has(name) ? name : undefined;
 
 /** The default title of a file. */
 export const titleOfFile = (path: string): string =>

@@ -16,6 +16,7 @@ import {
 	keywords,
 	mapKeyword,
 	nearestKeyword,
+	refStandsAlone,
 	type Schema,
 	type SchemaObject,
 	sourceKey,
@@ -53,7 +54,10 @@ export function importSchemaFile(
 	const cleaned = clean(root, "", {
 		draft,
 		notes,
-		reference: (ref) => (ref.startsWith("#") ? rename(ref) : reference(ref)),
+		reference: (ref) => {
+			const target = ref.startsWith("#") ? ref : reference(ref);
+			return target.startsWith("#") ? rename(target) : target;
+		},
 	}) as SchemaObject;
 	const { $schema: _, title: old, description = old, ...rest } = cleaned;
 	const head = {
@@ -77,7 +81,10 @@ export function importSchemaFile(
 		[sourceKey]: source,
 		[detailTypeKey]: root[detailTypeKey] ?? title,
 		...ownedByAws(source),
-		...notes.object(title, rest),
+		// Before 2019-09, a type beside a reference has no effect.
+		...("$ref" in rest && refStandsAlone(draft)
+			? rest
+			: notes.object(title, rest)),
 	};
 	return notes.imported(new Map([[path, textOf(event)]]), [title]);
 }

@@ -256,24 +256,24 @@ function lintClosed(
 	return findings;
 }
 
+/** More schemas of one value are not looked at: each would be, for each of them. */
+const partsMax = 200;
+
 /** A schema and those that also apply to the same value, whatever it is. */
 function partsOf(
-	schema: Schema,
+	start: SchemaObject,
 	schemas: ReadonlyMap<string, NamedSchema>,
-	seen = new Set<Schema>(),
 ): readonly SchemaObject[] {
-	if (!isObject(schema) || seen.has(schema)) return [];
-	seen.add(schema);
-	const target =
-		typeof schema.$ref === "string"
-			? schemas.get(referencedName(schema.$ref))?.schema
-			: undefined;
-	return [
-		schema,
-		...[...((schema.allOf ?? []) as Schema[]), target ?? true].flatMap((part) =>
-			partsOf(part, schemas, seen),
-		),
-	];
+	const parts = new Set([start]);
+	for (const schema of parts) {
+		const target =
+			typeof schema.$ref === "string"
+				? schemas.get(referencedName(schema.$ref))?.schema
+				: undefined;
+		for (const part of [...((schema.allOf ?? []) as Schema[]), target])
+			if (isObject(part) && parts.size < partsMax) parts.add(part);
+	}
+	return [...parts];
 }
 
 /** Checks examples and defaults. Examples at the root of an event type are left out: codegen reports them as errors. */

@@ -38,7 +38,7 @@ function inexactInJson(text: string): readonly NumberLiteral[] {
 function inexactInYaml(text: string): readonly NumberLiteral[] {
 	const { isPair, isScalar, isSeq, parseDocument, visit } = yaml();
 	const found: NumberLiteral[] = [];
-	visit(parseDocument(text, { stringKeys: true }), {
+	visit(parseDocument(text, { stringKeys: true, merge: true }), {
 		Scalar: (_, node, around) => {
 			const { value, source = "", range } = node;
 			const isDecimal = /^[-+]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(source);

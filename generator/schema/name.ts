@@ -78,7 +78,7 @@ export function name(
 
 const isRoot = ({ pointer }: Target): boolean => pointer === "";
 
-const isTypeName = (name: string): boolean =>
+export const isTypeName = (name: string): boolean =>
 	/^\p{ID_Start}\p{ID_Continue}*$/u.test(name);
 
 function faultOf(name: string): Pick<Finding, "code" | "message"> | undefined {
@@ -197,7 +197,11 @@ function countBy<T>(
 }
 
 /** The registry's envelope, the batch method of publishers, and `then`, which would make a publisher a thenable. */
-const reservedNames = new Set(["AWSEvent", "PublishAll", "Then"]);
+export const reservedNames: ReadonlySet<string> = new Set([
+	"AWSEvent",
+	"PublishAll",
+	"Then",
+]);
 
 /** `content-viewed`, `content viewed` and `contentViewed` are all `ContentViewed`. */
 export function pascalCase(text: string): string {

@@ -197,7 +197,10 @@ function readYaml({ file, text }: Source): Read {
 	if (nestsBrackets(text))
 		return refused("it nests too deeply", { line: 1, column: 1 }, "too-deep");
 	try {
-		const document = yaml().parseDocument(text, { stringKeys: true });
+		const document = yaml().parseDocument(text, {
+			stringKeys: true,
+			merge: true,
+		});
 		const [error] = document.errors;
 		if (error)
 			return refused(

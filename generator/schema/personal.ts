@@ -1,7 +1,5 @@
 // Properties that a schema marks as personal data with x-pii.
-import { isObject } from "../../runtime/json.ts";
 import {
-	eachSchema,
 	personalKey,
 	type Schema,
 	type SchemaObject,
@@ -22,30 +20,16 @@ export function personalNames(
 	event: EventModel,
 	schemas: ReadonlyMap<string, NamedSchema>,
 ): readonly string[] {
+	const all = [event, ...closureOf(schemas, event)];
+	const marked = all.filter(({ schema }) => hasMark(schema));
+	if (marked.length === 0) return [];
+	const personal = holders(all, marked);
+	const isPersonal = (schema: Schema): boolean =>
+		hasMark(schema) || referencesOf(schema).some((name) => personal.has(name));
 	const names = new Set<string>();
-	const isPersonal = (
-		schema: Schema,
-		seen: readonly string[] = [],
-	): boolean => {
-		if (!isObject(schema)) return false;
-		if (isMarked(schema)) return true;
-		const target =
-			typeof schema.$ref === "string" ? referencedName(schema.$ref) : undefined;
-		if (target !== undefined && !seen.includes(target)) {
-			const definition = schemas.get(target)?.schema;
-			if (definition && isPersonal(definition, [...seen, target])) return true;
-		}
-		return Object.keys(schema).some((keyword) => {
-			let found = false;
-			eachSchema(keyword, schema[keyword], "", (inner) => {
-				found ||= isPersonal(inner, seen);
-			});
-			return found;
-		});
-	};
 	const { properties: _, ...rest } = event.schema;
 	if (isPersonal(rest)) names.add("");
-	for (const { schema } of [event, ...closureOf(schemas, event)])
+	for (const { schema } of all)
 		walkSchema(schema, "", (inner) => {
 			for (const [name, property] of Object.entries(
 				(inner.properties ?? {}) as Record<string, Schema>,
@@ -53,4 +37,37 @@ export function personalNames(
 				if (isPersonal(property)) names.add(name);
 		});
 	return [...names].sort();
+}
+
+function hasMark(schema: Schema): boolean {
+	let found = false;
+	walkSchema(schema, "", (inner) => {
+		found ||= isMarked(inner);
+	});
+	return found;
+}
+
+function referencesOf(schema: Schema): readonly string[] {
+	const names: string[] = [];
+	walkSchema(schema, "", ({ $ref }) => {
+		if (typeof $ref === "string") names.push(referencedName($ref));
+	});
+	return names;
+}
+
+/** The names of schemas that refer, directly or transitively, to marked ones, and of these. */
+function holders(
+	all: readonly NamedSchema[],
+	marked: readonly NamedSchema[],
+): ReadonlySet<string> {
+	const referrers = Map.groupBy(
+		all.flatMap(({ name, references }) =>
+			references.map((to) => ({ name, to })),
+		),
+		({ to }) => to,
+	);
+	const found = new Set(marked.map(({ name }) => name));
+	for (const name of found)
+		for (const referrer of referrers.get(name) ?? []) found.add(referrer.name);
+	return found;
 }

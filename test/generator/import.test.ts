@@ -507,6 +507,257 @@ describe("a schema file", () => {
 	});
 });
 
+describe("references", () => {
+	const object = (properties: object) => ({ type: "object", properties });
+	const draft07 = "http://json-schema.org/draft-07/schema#";
+	const shop = { source: "shop" };
+	const importAll = (files: Readonly<Record<string, unknown>>) =>
+		importDocuments(
+			Object.entries(files).map(([file, value]) => ({ file, value })),
+			shop,
+		);
+
+	test.each([
+		[
+			"a file to itself",
+			{ "person.json": object({ parent: { $ref: "person.json" } }) },
+			["Person"],
+		],
+		[
+			"a file to its definitions, by its name",
+			{
+				"tree.json": {
+					...object({ root: { $ref: "tree.json#/definitions/Node" } }),
+					definitions: { Node: { type: "object" } },
+				},
+			},
+			["Tree"],
+		],
+		[
+			"two files to each other",
+			{
+				"person.json": object({ home: { $ref: "address.json" } }),
+				"address.json": object({ who: { $ref: "person.json" } }),
+			},
+			["Address", "Person"],
+		],
+		[
+			"a file of definitions",
+			{
+				"common.json": {
+					$schema: draft07,
+					definitions: { Address: object({ zip: {} }) },
+				},
+				"placed.json": {
+					$schema: draft07,
+					...object({ to: { $ref: "common.json#/definitions/Address" } }),
+				},
+			},
+			["Placed"],
+		],
+		[
+			"a list of files, which is none itself",
+			{
+				"all.json": { oneOf: [{ $ref: "placed.json" }, { $ref: "gone.json" }] },
+				"placed.json": object({}),
+				"gone.json": object({}),
+			},
+			["Gone", "Placed"],
+		],
+		[
+			"a file by its $id",
+			{
+				"order.json": {
+					$id: "https://e.example/order",
+					...object({
+						s: { $ref: "https://e.example/status" },
+						t: { $ref: "/status" },
+					}),
+				},
+				"status.json": { $id: "https://e.example/status", type: "string" },
+			},
+			["Order"],
+		],
+		[
+			"nested definitions of a bundle",
+			{
+				"api.json": {
+					openapi: "3.1.0",
+					components: {
+						schemas: {
+							Placed: {
+								...object({
+									l: { $ref: "#/components/schemas/Placed/$defs/Line" },
+								}),
+								$defs: { Line: { type: "string" } },
+							},
+						},
+					},
+				},
+			},
+			["Placed"],
+		],
+		[
+			"tuples of a 2019-09 bundle",
+			{
+				"b.json": {
+					$schema: "https://json-schema.org/draft/2019-09/schema",
+					$defs: {
+						Moved: object({ at: { $ref: "#/$defs/Point" } }),
+						Point: {
+							type: "array",
+							items: [{ type: "number" }],
+							additionalItems: false,
+						},
+					},
+				},
+			},
+			["Moved"],
+		],
+		[
+			"inline branches, both holders and groups of a bundle",
+			{
+				"b.json": {
+					oneOf: [
+						{ $ref: "#/definitions/events/A" },
+						{ title: "Gone", ...object({ d: { $ref: "#/$defs/D" } }) },
+					],
+					definitions: { events: { A: object({}), B: object({}) } },
+					$defs: { D: { type: "string" } },
+				},
+			},
+			["A", "Gone"],
+		],
+		[
+			"values that are no objects, and references in examples",
+			{
+				"api.json": {
+					openapi: "3.0.0",
+					components: {
+						schemas: {
+							Placed: { ...object({}), example: { link: { $ref: "#/x" } } },
+							List: {
+								type: "array",
+								items: { $ref: "#/components/schemas/Placed" },
+							},
+							then: { type: "string" },
+							"50%": { type: "string" },
+						},
+					},
+				},
+			},
+			["Placed"],
+		],
+		[
+			"a component that only refers to an untyped one",
+			{
+				"api.json": {
+					openapi: "3.0.0",
+					components: {
+						schemas: {
+							Placed: { $ref: "#/components/schemas/Order" },
+							Order: { properties: { id: { type: "string" } } },
+						},
+					},
+				},
+			},
+			["Placed"],
+		],
+		[
+			"the document's own URI, and relative ids",
+			{
+				"b.json": {
+					$id: "https://e.example/b.json",
+					$defs: {
+						Placed: object({
+							a: { $ref: "https://e.example/b.json#/$defs/Address" },
+							b: { $ref: "address" },
+						}),
+						Address: { $id: "https://e.example/address", type: "string" },
+					},
+				},
+			},
+			["Placed"],
+		],
+		[
+			"a root that only refers, by its own URI",
+			{
+				"o.json": {
+					$schema: draft07,
+					$id: "https://e.example/o.json",
+					$ref: "#/definitions/Order",
+					definitions: {
+						Order: object({
+							p: { $ref: "https://e.example/o.json#/definitions/Order" },
+						}),
+					},
+				},
+			},
+			["Order"],
+		],
+		[
+			"a message named like a schema, and two channels with one name",
+			{
+				"async.json": {
+					asyncapi: "3.0.0",
+					channels: {
+						orders: {
+							messages: {
+								Order: {
+									payload: object({
+										order: { $ref: "#/components/schemas/Order" },
+									}),
+								},
+								created: { payload: object({ a: {} }) },
+							},
+						},
+						customers: {
+							messages: { created: { payload: object({ b: {} }) } },
+						},
+					},
+					components: { schemas: { Order: object({ id: {} }) } },
+				},
+			},
+			["Created", "CustomersCreated", "Order"],
+		],
+	])("%s", (_, documents, expected) => {
+		const { files, eventTypes } = importAll(documents as never);
+		expect(eventTypes).toEqual(expected);
+		expect(errorsOf(files)).toEqual([]);
+	});
+
+	test("a foreign address is not a file of that name", () => {
+		const { files } = importAll({
+			"a.json": object({ m: { $ref: "https://other.example/money.json" } }),
+			"money.json": object({}),
+		});
+		expect(errorsOf(files).join()).toContain("ref-remote");
+	});
+
+	test("annotations beside a reference are kept", () => {
+		const { files } = importAll({
+			"b.json": {
+				$schema: draft07,
+				definitions: {
+					Placed: object({
+						mail: {
+							$ref: "#/definitions/Mail",
+							"x-pii": "contact",
+							deprecated: true,
+						},
+					}),
+					Mail: { type: "string" },
+				},
+			},
+		});
+		expect(parsed(files)["shop/placed.json"].properties.mail).toEqual({
+			$ref: "definitions/mail.json",
+			"x-pii": "contact",
+			deprecated: true,
+		});
+	});
+});
+
 test("OpenAPI components without an event are a bundle", () => {
 	for (const openapi of ["3.0.3", "3.1.0"]) {
 		const { files, eventTypes } = importDocument(
@@ -638,7 +889,7 @@ test.each([
 				},
 			},
 		},
-		"the message A has a payload of application/vnd.apache.avro",
+		"A has a schema of application/vnd.apache.avro",
 	],
 	[
 		"neither an entry nor a schema",

@@ -7,7 +7,7 @@ export type DoorMoved = {
 	force?: number;
 } & ({
 	guest?: unknown;
-} & { [K in keyof Leaving]?: unknown }) & {
+} & v1.Possible<Leaving>) & {
 	broken?: unknown;
 	way?: unknown;
 };

@@ -2,17 +2,21 @@
 import type * as v1 from "eventwright/codegen-v1";
 import type { DoorMoved } from "../events/b.js";
 import type { OwnerSet } from "../events/a.js";
+import type { WayPaid } from "../events/c.js";
 
 /** Any event of this domain, to be published. */
 export type EventsOutgoing =
 	| v1.OutgoingEvent<"DoorMoved", DoorMoved>
-	| v1.OutgoingEvent<"OwnerSet", OwnerSet>;
+	| v1.OutgoingEvent<"OwnerSet", OwnerSet>
+	| v1.OutgoingEvent<"WayPaid", WayPaid>;
 
 export interface EventsPublisher {
 	/** Several conditions, a reference, and one that no value decides. */
 	readonly doorMoved: v1.Publish<DoorMoved>;
 	/** A test event. */
 	readonly ownerSet: v1.Publish<OwnerSet>;
+	/** A condition refers to a union, and another refines an object that is there anyway. */
+	readonly wayPaid: v1.Publish<WayPaid>;
 	/** Publishes many events in as few requests as possible; resolves with their ids in the same order. */
 	readonly publishAll: v1.PublishAll<EventsOutgoing>;
 }

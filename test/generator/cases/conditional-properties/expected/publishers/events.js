@@ -2,6 +2,7 @@
 import * as v1 from "eventwright/codegen-v1/aws";
 import { DoorMoved } from "../events/b.js";
 import { OwnerSet } from "../events/a.js";
+import { WayPaid } from "../events/c.js";
 
 /** Publishes this domain's events, by default to the bus that EVENT_BUS_NAME names. */
 export function eventsPublisher(options) {
@@ -9,6 +10,7 @@ export function eventsPublisher(options) {
 		{
 			doorMoved: DoorMoved,
 			ownerSet: OwnerSet,
+			wayPaid: WayPaid,
 		},
 		options,
 	);
