@@ -9,8 +9,9 @@ import {
 	writeFileSync,
 } from "node:fs";
 import path from "node:path";
-import { type Document, importDocuments } from "../generator/import/import.ts";
+import { importDocuments } from "../generator/import/import.ts";
 import type { Imported, ImportOptions } from "../generator/import/imported.ts";
+import type { Document } from "../generator/import/places.ts";
 import { yaml } from "../generator/schema/yaml.ts";
 import { parseJson } from "../runtime/json.ts";
 import { clean, type Terminal } from "./terminal.ts";

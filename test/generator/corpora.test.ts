@@ -8,10 +8,8 @@ import draft04Module from "ajv-draft-04";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { realisticSources } from "../../bench/realistic.ts";
 import { type Generated, generate } from "../../generator/codegen/generate.ts";
-import {
-	type Document,
-	importDocuments,
-} from "../../generator/import/import.ts";
+import { importDocuments } from "../../generator/import/import.ts";
+import type { Document } from "../../generator/import/places.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 import { contentCharactersMax } from "../../generator/schema/registry-name.ts";
 import { newFolder, writeFiles } from "./generated-files.ts";
