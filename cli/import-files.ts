@@ -55,10 +55,10 @@ function report(
 	print(
 		`${eventTypes.length} event ${eventTypes.length === 1 ? "type" : "types"}${others > 0 ? ` and ${others} definitions` : ""} in ${schemas}: ${shortList(eventTypes)}`,
 	);
-	for (const { pointer, name, meant } of slips)
+	for (const { pointer, name, why } of slips)
 		terminal.warn(
 			clean(
-				`${pointer}: ${JSON.stringify(name)} looks like ${meant}, and has no effect; it is kept as an annotation with the prefix x-`,
+				`${pointer}: ${JSON.stringify(name)} ${why}; it has no effect, and is kept as an annotation with the prefix x-`,
 			),
 		);
 	if (annotated.length > 0)

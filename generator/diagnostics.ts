@@ -147,6 +147,7 @@ export const warningCodes = [
 	"description-missing",
 	"type-missing",
 	"type-unknown",
+	"schema-impossible",
 	"enum-open",
 	"name-refused",
 	"name-changed",

@@ -18,9 +18,12 @@ export const apiModels: Emitter = (model) => {
 			event,
 			(named) => convert(named, model.schemas, dialect).schema,
 		);
-		return size > charactersMax
-			? { findings: [tooLarge(event, size)] }
-			: apiModel(event, model);
+		if (size > charactersMax) return { findings: [tooLarge(event, size)] };
+		const one = apiModel(event, model);
+		const { length } = one.text;
+		return length > charactersMax
+			? { findings: [tooLarge(event, length)] }
+			: one;
 	});
 	return {
 		files: made.flatMap((one) =>
@@ -37,7 +40,7 @@ const tooLarge = ({ name, file }: EventModel, size: number): Finding => ({
 	code: "api-model-too-large",
 	file,
 	pointer: "",
-	message: `the API model of ${name} is not written: with all that it refers to it has more than ${inWords(size)} characters, the limit is ${inWords(charactersMax)}`,
+	message: `the API model of ${name} is not written: with all that it refers to it has at least ${inWords(size)} characters, the limit is ${inWords(charactersMax)}`,
 });
 
 function apiModel(event: EventModel, model: Model) {

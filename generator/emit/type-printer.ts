@@ -1,5 +1,6 @@
 import { isObject } from "../../runtime/json.ts";
 import {
+	affectsValidity,
 	extensibleEnum,
 	type Schema,
 	type SchemaObject,
@@ -193,7 +194,12 @@ function discriminated(schema: SchemaObject, indent: string): Type | undefined {
 	const own = (schema.properties ?? {}) as Record<string, unknown>;
 	const declared = Object.hasOwn(own, name) ? own[name] : undefined;
 	const all = valuesOf(declared);
-	const some = valuesOf(test);
+	const decides =
+		isObject(test) &&
+		Object.keys(test)
+			.filter(affectsValidity)
+			.every((keyword) => ["const", "enum", "type"].includes(keyword));
+	const some = decides ? valuesOf(test) : undefined;
 	const required = (schema.required ?? []) as readonly string[];
 	const { names } = declaredUnder([first, second]);
 	const declares = [...names.keys()].some((each) => !Object.hasOwn(own, each));
@@ -226,7 +232,7 @@ function discriminated(schema: SchemaObject, indent: string): Type | undefined {
 	]);
 }
 
-/** The strings that a schema lists, if it does nothing else. */
+/** The strings that a schema lists; it may constrain them further. */
 function valuesOf(schema: unknown): readonly string[] | undefined {
 	if (!isObject(schema)) return undefined;
 	const values = "const" in schema ? [schema.const] : schema.enum;

@@ -3,6 +3,7 @@ import { isObject } from "../../runtime/json.ts";
 import {
 	appendPointer,
 	percentDecoded,
+	pointerTokens,
 	resolvePointer,
 } from "../../runtime/json-pointer.ts";
 import type { Schema, SchemaObject } from "../schema/keywords.ts";
@@ -54,6 +55,9 @@ export function importAsyncApi(
 	);
 }
 
+/** A message refers to another through at most this many. */
+const stepsMax = 50;
+
 const entriesOf = (value: unknown) =>
 	Object.entries(isObject(value) ? value : {});
 
@@ -68,11 +72,23 @@ const onlyReference = (schema: Schema): string | undefined =>
 function messagesOf(document: SchemaObject): Map<string, Definition> {
 	const messages = new Map<string, Definition>();
 	const names = new Set<string>();
-	const add = (value: unknown, pointer: string, fallback: string): void => {
+	const add = (
+		value: unknown,
+		pointer: string,
+		fallback: string,
+		steps = 0,
+	): void => {
 		if (!isObject(value)) return;
+		if (steps > stepsMax)
+			throw new Error(`the message at ${pointer} refers to itself`);
 		if (Array.isArray(value.oneOf)) {
 			for (const [i, one] of value.oneOf.entries())
-				add(one, appendPointer(pointer, "oneOf", i), `${fallback} ${i + 1}`);
+				add(
+					one,
+					appendPointer(pointer, "oneOf", i),
+					`${fallback} ${i + 1}`,
+					steps + 1,
+				);
 			return;
 		}
 		if (typeof value.$ref === "string") {
@@ -84,16 +100,17 @@ function messagesOf(document: SchemaObject): Map<string, Definition> {
 				throw new Error(
 					`there is no ${value.$ref}: only messages of the document itself are imported`,
 				);
-			add(message, target, target.slice(target.lastIndexOf("/") + 1));
+			add(message, target, pointerTokens(target).at(-1) ?? "", steps + 1);
 			return;
 		}
 		const at = appendPointer(pointer, "payload");
 		if (messages.has(at)) return;
 		const { name = value.messageId ?? fallback, payload } = value;
 		// Messages of two channels may have the same name.
-		const channel = pointer.split("/").at(2) ?? "";
+		const [holder, channel = ""] = pointerTokens(pointer);
+		const full = holder === "channels" ? `${channel} ${name}` : String(name);
 		const key = names.has(String(name))
-			? untaken(`${channel} ${name}`, (other) => names.has(other), "", " ")
+			? untaken(full, (other) => names.has(other), "", " ")
 			: String(name);
 		names.add(key);
 		messages.set(at, {

@@ -161,10 +161,10 @@ function targetIn(
 	const local =
 		own !== "" && ref.startsWith(`${own}#`) ? ref.slice(own.length) : ref;
 	const found = local.startsWith("#/")
-		? around(percentDecoded(local.slice(1)), [
-				...definitions.keys(),
-				...(aliases?.keys() ?? []),
-			])
+		? around(
+				percentDecoded(local.slice(1)),
+				(pointer) => definitions.has(pointer) || aliases?.has(pointer) === true,
+			)
 		: identified(local, definitions);
 	if (found === undefined)
 		throw new Error(
@@ -176,12 +176,12 @@ function targetIn(
 /** The definition at a pointer or around it. */
 function around(
 	pointer: string,
-	known: readonly string[],
+	isKnown: (pointer: string) => boolean,
 ): { readonly pointer: string; readonly inside: string } | undefined {
-	const found = known.find(
-		(other) => pointer === other || pointer.startsWith(`${other}/`),
-	);
-	if (found === undefined) return undefined;
+	let found = pointer;
+	while (found !== "" && !isKnown(found))
+		found = found.slice(0, found.lastIndexOf("/"));
+	if (found === "") return undefined;
 	const inside = pointer.slice(found.length);
 	return { pointer: found, inside: inside === "" ? "" : `#${inside}` };
 }

@@ -1,23 +1,30 @@
 // Converts schemas of draft-04, draft-06, draft-07 and OpenAPI 3.0 to 2020-12.
 import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
+import { acknowledgeKey } from "../schema/acknowledge.ts";
 import { formats } from "../schema/formats.ts";
 import {
 	affectsValidity,
+	type Draft,
+	detailTypeKey,
+	extensibleEnum,
 	isAnnotation,
 	isGroup,
 	keywordStatus,
 	keywords,
 	nearestKeyword,
+	personalKey,
 	type Schema,
 	type SchemaObject,
+	sourceKey,
 } from "../schema/keywords.ts";
+import { untaken } from "./names.ts";
 
 export interface Conversion {
 	/** The new target of a reference. */
 	readonly reference: (ref: string) => string;
-	/** Called for each keyword and format that becomes an annotation. `meant` is the keyword that it looks like. */
-	readonly annotated: (name: string, pointer: string, meant?: string) => void;
+	/** Called for each keyword and format that becomes an annotation. `why` says why it may have been meant otherwise. */
+	readonly annotated: (name: string, pointer: string, why?: string) => void;
 	/** `$ref` overrides its siblings, as before 2019-09. */
 	readonly refStandsAlone: boolean;
 }
@@ -110,14 +117,41 @@ function converted(
 	const status = keywordStatus(keyword, "2020-12");
 	if (status === "known" || status === "annotation")
 		return { [keyword]: value };
-	const meant = nearestKeyword(keyword);
-	annotated(
-		keyword,
-		pointer,
-		meant !== undefined && affectsValidity(meant) ? meant : undefined,
-	);
-	return { [`x-${keyword.replace(/^[^\w]+/, "")}`]: value };
+	annotated(keyword, pointer, suspicion(keyword, "2020-12"));
+	return { [annotationName(keyword, schema)]: value };
 }
+
+/** Why a keyword without effect may have been meant to constrain values. */
+export function suspicion(keyword: string, draft: Draft): string | undefined {
+	switch (keywordStatus(keyword, draft)) {
+		case "other draft":
+			return `is not a keyword of ${draft}`;
+		case "unsupported":
+			return "belongs to another dialect";
+		default: {
+			const meant = nearestKeyword(keyword);
+			return meant !== undefined && affectsValidity(meant)
+				? `looks like ${meant}`
+				: undefined;
+		}
+	}
+}
+
+/** The annotation that a keyword becomes: one that has no meaning yet, here or in the schema. */
+export function annotationName(keyword: string, schema: SchemaObject): string {
+	const name = `x-${keyword.replace(/^[^\w]+/, "")}`;
+	return name in schema || meaningful.has(name)
+		? untaken(`x-imported-${name.slice(2)}`, (other) => other in schema)
+		: name;
+}
+
+const meaningful: ReadonlySet<string> = new Set([
+	acknowledgeKey,
+	detailTypeKey,
+	extensibleEnum,
+	personalKey,
+	sourceKey,
+]);
 
 function exclusive(
 	keyword: string,

@@ -8,11 +8,12 @@ export interface ImportOptions {
 	readonly domain?: string;
 }
 
-/** Something that looks like a misspelled keyword, and was kept as an annotation. */
+/** Something that its author may have meant to constrain values, and that was kept as an annotation. */
 export interface Slip {
 	readonly pointer: string;
 	readonly name: string;
-	readonly meant: string;
+	/** What it is, such as "looks like minimum". */
+	readonly why: string;
 }
 
 export interface Imported {
@@ -33,9 +34,9 @@ export class Notes {
 	readonly #slips: Slip[] = [];
 	readonly #typed: string[] = [];
 
-	annotate(name: string, pointer: string, meant?: string): void {
-		if (meant === undefined) this.#annotated.add(name);
-		else this.#slips.push({ pointer, name, meant });
+	annotate(name: string, pointer: string, why?: string): void {
+		if (why === undefined) this.#annotated.add(name);
+		else this.#slips.push({ pointer, name, why });
 	}
 
 	/** The schema of an event's detail with the type that all details have. */

@@ -46,25 +46,27 @@ export function placesOf(
 ): ReadonlyMap<string, Place> {
 	const places = new Map<string, Place>();
 	const known = new Set(documents.map(({ file }) => file));
-	const ids = new Map(
-		documents.flatMap(({ file, value }) =>
-			isObject(value) && typeof (value.$id ?? value.id) === "string"
-				? [[String(value.$id ?? value.id).replace(/#$/, ""), file] as const]
-				: [],
-		),
+	// What a relative reference is relative to: the file's own URI, or where it is.
+	const bases = new Map(
+		documents.map(({ file, value }) => {
+			const at = `file:///${encodeURI(file)}`;
+			const id = isObject(value) ? (value.$id ?? value.id) : undefined;
+			const uri = typeof id === "string" ? URL.parse(id, at) : null;
+			return [file, (uri?.href ?? at).replace(/#.*$/, "")] as const;
+		}),
 	);
+	const byUri = new Map([...bases].map(([file, uri]) => [uri, file]));
 	const targetOf = (from: string, ref: string): string | undefined => {
 		const [address = ""] = ref.split("#");
 		if (address === "") return undefined;
-		const base = [...ids].find(([, file]) => file === from)?.[0];
-		const byId = ids.get(address) ?? ids.get(String(URL.parse(address, base)));
+		const byId = byUri.get(URL.parse(address, bases.get(from))?.href ?? "");
 		if (byId !== undefined || /^[a-z][a-z0-9+.-]*:|^\/\//i.test(address))
 			return byId;
 		const url = URL.parse(
 			percentDecoded(address),
 			`file:///${encodeURI(from)}`,
 		);
-		const target = url ? decodeURI(url.pathname).slice(1) : "";
+		const target = percentDecoded(url?.pathname ?? "").slice(1);
 		return known.has(target) ? target : undefined;
 	};
 	const referred = sharedFiles(
@@ -91,6 +93,12 @@ export function placesOf(
 	const paths = new Map(
 		documents.map(({ file, value }) => [file, pathOf(file, value)]),
 	);
+	const renames = new Map(
+		documents.map(({ file, value }) => [
+			file,
+			rootOf(isObject(value) ? value : {}).rename,
+		]),
+	);
 	for (const { file } of documents) {
 		const path = paths.get(file) as string;
 		places.set(file, {
@@ -105,7 +113,7 @@ export function placesOf(
 					return ref;
 				return (
 					relative(path, paths.get(target) as string) +
-					(hash < 0 ? "" : ref.slice(hash))
+					(hash < 0 ? "" : (renames.get(target)?.(ref.slice(hash)) ?? ""))
 				);
 			},
 		});
@@ -117,18 +125,19 @@ export function placesOf(
 function sharedFiles(
 	references: ReadonlyMap<string, readonly string[]>,
 ): ReadonlySet<string> {
+	const known = new Map<string, ReadonlySet<string>>();
 	const reachOf = (start: string): ReadonlySet<string> => {
 		const reached = new Set(references.get(start));
 		for (const file of reached)
 			for (const next of references.get(file) ?? []) reached.add(next);
+		known.set(start, reached);
 		return reached;
 	};
-	const reach = new Map(
-		[...references.keys()].map((file) => [file, reachOf(file)]),
-	);
+	const reaches = (from: string, to: string): boolean =>
+		(known.get(from) ?? reachOf(from)).has(to);
 	return new Set(
 		[...references].flatMap(([from, targets]) =>
-			targets.filter((to) => reach.get(to)?.has(from) !== true),
+			targets.filter((to) => to !== from && !reaches(to, from)),
 		),
 	);
 }

@@ -72,11 +72,20 @@ export function importEvent(
 		resolvePointer(document, appendPointer(`/${holder}`, key)) as
 			| Schema
 			| undefined;
-	const target =
+	const [target, ...inside] =
 		isObject(detail) && typeof detail.$ref === "string"
-			? targetOf(detail.$ref)[0]
-			: undefined;
-	const root = target === undefined ? detail : (at(target) ?? {});
+			? targetOf(detail.$ref)
+			: [];
+	const named = target === undefined ? detail : (at(target) ?? {});
+	const root = (
+		inside.length === 0
+			? named
+			: resolvePointer(named, appendPointer("", ...inside))
+	) as Schema;
+	if (root === undefined)
+		throw new Error(
+			`there is nothing at ${prefix}${[target, ...inside].join("/")}`,
+		);
 	const body = asObject(
 		convert(
 			root,

@@ -15,12 +15,12 @@ import {
 	keywordStatus,
 	keywords,
 	mapKeyword,
-	nearestKeyword,
 	refStandsAlone,
 	type Schema,
 	type SchemaObject,
 	sourceKey,
 } from "../schema/keywords.ts";
+import { annotationName, suspicion } from "./dialect.ts";
 import {
 	type Imported,
 	type ImportOptions,
@@ -188,13 +188,8 @@ function clean(schema: Schema, pointer: string, cleaning: Cleaning): Schema {
 		if (status === "annotation") out[name] = value;
 		else if (status !== "known") {
 			if (name === "nullable") continue;
-			const meant = nearestKeyword(name);
-			notes.annotate(
-				name,
-				pointer,
-				meant !== undefined && affectsValidity(meant) ? meant : undefined,
-			);
-			out[`x-${name.replace(/^[^\w]+/, "")}`] = value;
+			notes.annotate(name, pointer, suspicion(name, draft));
+			out[annotationName(name, schema)] = value;
 		} else if (name === "$ref" && typeof value === "string")
 			out.$ref = reference(value);
 		else if (

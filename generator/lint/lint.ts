@@ -95,7 +95,12 @@ function lintDocument(
 					"one branch lists values and another accepts every value of their type, so the list has no effect",
 				);
 		const impossible = impossibility(schema);
-		if (impossible)
+		// Where a condition says it, that is often meant.
+		const isCondition =
+			/(?<!\/(?:patternP|p)roperties)\/(?:not|if|contains)(?:\/|$)/.test(
+				pointer,
+			);
+		if (impossible && !isCondition)
 			report(
 				"schema-impossible",
 				appendPointer(pointer, impossible.keyword),
@@ -339,25 +344,26 @@ function lintExamples(
 	return findings;
 }
 
-/** Limits that exclude each other: the lower one first. */
-const limits = [
-	["minimum", "maximum"],
-	["minLength", "maxLength"],
-	["minItems", "maxItems"],
-	["minProperties", "maxProperties"],
-] as const;
+/** Limits that exclude each other, the lower one first, by the type that they are about. */
+const limits: Readonly<Record<string, readonly [min: string, max: string]>> = {
+	number: ["minimum", "maximum"],
+	integer: ["minimum", "maximum"],
+	string: ["minLength", "maxLength"],
+	array: ["minItems", "maxItems"],
+	object: ["minProperties", "maxProperties"],
+};
 
 /** Why no value is valid, as far as a schema itself says. */
 function impossibility(
 	schema: SchemaObject,
 ): { readonly keyword: string; readonly message: string } | undefined {
-	for (const [min, max] of limits)
-		if (Number(schema[min]) > Number(schema[max]))
-			return {
-				keyword: min,
-				message: `no value is valid: ${min} is ${schema[min]}, and ${max} is ${schema[max]}`,
-			};
 	const { enum: values, type } = schema;
+	const [min = "", max = ""] = limits[String(type)] ?? [];
+	if (Number(schema[min]) > Number(schema[max]))
+		return {
+			keyword: min,
+			message: `no value is valid: ${min} is ${schema[min]}, and ${max} is ${schema[max]}`,
+		};
 	const all = "const" in schema ? [schema.const] : values;
 	if (Array.isArray(all) && !all.some((value) => isOfTypes(value, type)))
 		return {

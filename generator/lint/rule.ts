@@ -27,7 +27,8 @@ export function check(
 	model: Model,
 ): readonly Finding[] {
 	try {
-		const found: unknown = rule.check(model);
+		// A clone each: what one changes, another does not see.
+		const found: unknown = rule.check(structuredClone(model));
 		if (!isIterable(found))
 			throw new Error(
 				`check must return a list of findings${found instanceof Promise ? ", not a promise" : ""}`,

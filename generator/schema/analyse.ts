@@ -250,19 +250,19 @@ export function locate(
 	);
 }
 
-/** At most this many findings are shown per file: locating thousands of them would be slow. */
+/** At most this many findings of a kind are shown per file: locating thousands of them would be slow. */
 const perFileMax = 100;
 
 function limited(findings: readonly ParseFinding[]): readonly ParseFinding[] {
-	return [...Map.groupBy(findings, ({ file }) => file).values()].flatMap(
-		(own) =>
-			own.slice(0, perFileMax).map((finding, i) => ({
-				...finding,
-				message:
-					i === perFileMax - 1 && own.length > perFileMax
-						? `${finding.message} (and ${own.length - perFileMax} more findings in this file)`
-						: finding.message,
-			})),
+	const kinds = Map.groupBy(findings, ({ file, code }) => `${code} ${file}`);
+	return [...kinds.values()].flatMap((own) =>
+		own.slice(0, perFileMax).map((finding, i) => ({
+			...finding,
+			message:
+				i === perFileMax - 1 && own.length > perFileMax
+					? `${finding.message} (and ${own.length - perFileMax} more findings in this file)`
+					: finding.message,
+		})),
 	);
 }
 

@@ -59,11 +59,30 @@ function inexactInYaml(text: string): readonly NumberLiteral[] {
 	return found;
 }
 
+/** Whether JavaScript has the number that a literal says. */
 function isExact(literal: string): boolean {
 	const value = Number(literal);
-	if (!/[.eE]/.test(literal))
-		return Number.isSafeInteger(value) || BigInt(literal) === BigInt(value);
-	// A double needs at most 17 significant digits; a literal with more loses some.
-	const digits = literal.replace(/[eE].*$/, "").replace(/^-?0*\.?0*|[.-]/g, "");
-	return Number.isFinite(value) && digits.length <= 17;
+	const { digits, exponent } = decimalOf(literal);
+	if (digits === "") return true;
+	if (!Number.isFinite(value)) return false;
+	if (exponent < 0) {
+		const read = decimalOf(String(value));
+		return read.digits === digits && read.exponent === exponent;
+	}
+	return (
+		Number.isSafeInteger(value) ||
+		BigInt(digits + "0".repeat(exponent)) === BigInt(Math.abs(value))
+	);
+}
+
+/** The digits of a number without zeros at the ends, and the power of ten that they are multiplied by. */
+function decimalOf(literal: string): { digits: string; exponent: number } {
+	const [, whole = "", fraction = "", power = "0"] =
+		/^[-+]?(\d*)\.?(\d*)(?:[eE]([-+]?\d+))?$/.exec(literal) ?? [];
+	const all = (whole + fraction).replace(/^0+/, "");
+	const digits = all.replace(/0+$/, "");
+	return {
+		digits,
+		exponent: Number(power) - fraction.length + all.length - digits.length,
+	};
 }

@@ -110,7 +110,7 @@ export function parse(source: Source): {
 	const findings = [...duplicates, ...keyword.findings];
 	if (!keyword.isWalkable) return { isSound: false, findings };
 	findings.push(
-		...valueFindings(source),
+		...valueFindings(source, schema),
 		...expressionFindings(file, schema),
 		...acknowledgeFindings(file, schema),
 	);
@@ -235,11 +235,21 @@ function duplicateKeys(file: string, text: string): readonly ParseFinding[] {
 }
 
 /** Values of `const` and `enum` that would be compared as others than what is written. */
-const valueFindings = ({ file, text }: Source): readonly ParseFinding[] =>
-	inexactNumbers(file, text)
+function valueFindings(
+	{ file, text }: Source,
+	schema: SchemaObject,
+): readonly ParseFinding[] {
+	const numbers = inexactNumbers(file, text);
+	if (numbers.length === 0) return [];
+	const places: string[] = [];
+	walkSchema(schema, "", (inner, pointer) => {
+		for (const keyword of ["const", "enum"])
+			if (keyword in inner) places.push(appendPointer(pointer, keyword));
+	});
+	return numbers
 		.filter(({ pointer }) =>
-			/(?<!\/properties|\/patternProperties)\/(?:const|enum)(?:\/|$)/.test(
-				pointer,
+			places.some(
+				(place) => pointer === place || pointer.startsWith(`${place}/`),
 			),
 		)
 		.map(({ literal, pointer, offset }) => ({
@@ -249,6 +259,7 @@ const valueFindings = ({ file, text }: Source): readonly ParseFinding[] =>
 			message: `JavaScript cannot represent ${literal}: it becomes ${Number(literal)}`,
 			position: positionOfOffset(text, offset),
 		}));
+}
 
 /** The pointer of a value that JSON cannot represent, such as a YAML date or a number that is too large. */
 function notJson(value: unknown): string | undefined {

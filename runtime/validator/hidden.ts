@@ -6,8 +6,8 @@ import type { Validator } from "./rules.ts";
 const unnamed = new Set(["additionalProperties", "unevaluatedProperties"]);
 
 /**
- * A validator whose issues do not show what is or may be personal: the value itself, objects, arrays, properties that the schema
- * does not name, and properties with these names, with all that is in them. "" stands for all properties.
+ * A validator whose issues do not show what is or may be personal: the value itself, objects, arrays, properties that a closed
+ * object does not name, and properties with these names, with all that is in them. "" stands for all properties.
  */
 export function hidden(
 	validate: Validator,

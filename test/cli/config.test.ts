@@ -451,6 +451,24 @@ test("an emitter cannot change what another gets", async () => {
 	);
 });
 
+test("what is off takes no room from what is not", async () => {
+	write(
+		"schemas/content/many.json",
+		JSON.stringify({
+			title: "Many",
+			description: "Many findings of one kind.",
+			"x-amazon-events-source": "many",
+			"x-amazon-events-detail-type": "Many",
+			type: "object",
+			properties: Object.fromEntries(
+				Array.from({ length: 120 }, (_, i) => [`p${i}`, { minLength: 1 }]),
+			),
+		}),
+	);
+	configure(`{ rules: { "type-unknown": "off", ${owners} } }`);
+	expect((await eventwright(".", "lint")).said).toContain("Many has no owner");
+});
+
 test.each([
 	['["schemas", "./schemas/"]', "./schemas/ is in schemas"],
 	['["schemas", "schemas/content"]', "schemas/content is in schemas"],

@@ -107,6 +107,37 @@ const large: Readonly<Record<string, () => readonly Source[]>> = {
 	],
 };
 
+test("no API model is larger than API Gateway takes, however its size comes about", () => {
+	const $defs = Object.fromEntries(
+		Array.from({ length: 2_000 }, (_, i) => [
+			`Definition${"x".repeat(150)}${i}`,
+			{ type: "string" },
+		]),
+	);
+	const { files, diagnostics } = generate(
+		analyse([
+			{
+				file: "a.json",
+				text: JSON.stringify({
+					title: "A",
+					"x-amazon-events-source": "a",
+					"x-amazon-events-detail-type": "A",
+					type: "object",
+					properties: Object.fromEntries(
+						Object.keys($defs).map((name, i) => [
+							`p${i}`,
+							{ $ref: `#/$defs/${name}` },
+						]),
+					),
+					$defs,
+				}),
+			},
+		]),
+	);
+	expect(files.has("api-models/a.json")).toBe(false);
+	expect(diagnostics.map(({ code }) => code)).toContain("api-model-too-large");
+});
+
 test("a contract of 500 kB is written, a larger one is not", () => {
 	const contractOf = (characters: number) => {
 		const [source] = large["contract-too-large"]?.() ?? [];

@@ -341,7 +341,11 @@ describe("a schema file", () => {
 		});
 		expect(eventTypes).toEqual(["ParcelLost"]);
 		expect(slips).toEqual([
-			{ pointer: "/properties/weight", name: "minumum", meant: "minimum" },
+			{
+				pointer: "/properties/weight",
+				name: "minumum",
+				why: "looks like minimum",
+			},
 		]);
 		expect(parsed(files)).toEqual({
 			"inn-desk/parcel-lost.json": {
@@ -726,6 +730,80 @@ describe("references", () => {
 		expect(errorsOf(files)).toEqual([]);
 	});
 
+	test("relative ids of two folders", () => {
+		const { files, eventTypes } = importAll({
+			"orders/order.json": {
+				$id: "order.json",
+				...object({ c: { $ref: "common.json" } }),
+			},
+			"orders/common.json": { $id: "common.json", type: "string" },
+			"users/user.json": {
+				$id: "user.json",
+				...object({ c: { $ref: "common.json" } }),
+			},
+			"users/common.json": { $id: "common.json", type: "number" },
+		});
+		expect(eventTypes).toEqual(["Order", "User"]);
+		expect(errorsOf(files)).toEqual([]);
+		expect(generated(files).files.get("events/shop/orders/order.d.ts")).toMatch(
+			/OrdersCommon = string|"\.\/common\.js"/,
+		);
+	});
+
+	test("from another file into a root that only refers", () => {
+		const { files, eventTypes } = importAll({
+			"y.json": {
+				$schema: draft07,
+				$ref: "#/definitions/B",
+				definitions: { B: object({ q: { type: "string" } }) },
+			},
+			"x.json": {
+				$schema: draft07,
+				...object({
+					a: { $ref: "y.json#/definitions/B" },
+					b: { $ref: "y.json#/definitions/B/properties/q" },
+				}),
+			},
+		});
+		expect(eventTypes).toEqual(["X"]);
+		expect(errorsOf(files)).toEqual([]);
+	});
+
+	test("a detail that is inside a component", () => {
+		const entry = JSON.parse(
+			JSON.stringify(ec2).replace(
+				'schemas/EC2InstanceStateChangeNotification"}',
+				'schemas/EC2InstanceStateChangeNotification/properties/inner"}',
+			),
+		);
+		entry.components.schemas.EC2InstanceStateChangeNotification.properties.inner =
+			object({ z: {} });
+		const [text = ""] = importDocument(entry).files.values();
+		expect(JSON.parse(text).properties).toEqual({ z: {} });
+	});
+
+	test("what is of another draft or dialect is reported, and takes nobody's name", () => {
+		const { files, slips } = importAll({
+			"a.json": {
+				$schema: "http://json-schema.org/draft-04/schema#",
+				...object({
+					n: { const: 1, disallow: "string", pii: true, foo: 1, "x-foo": 2 },
+				}),
+			},
+		});
+		expect(slips.map(({ name, why }) => `${name} ${why}`)).toEqual([
+			"const is not a keyword of draft-04",
+			"disallow belongs to another dialect",
+		]);
+		expect(parsed(files)["shop/a.json"].properties.n).toEqual({
+			"x-const": 1,
+			"x-disallow": "string",
+			"x-imported-pii": true,
+			"x-imported-foo": 1,
+			"x-foo": 2,
+		});
+	});
+
 	test("a foreign address is not a file of that name", () => {
 		const { files } = importAll({
 			"a.json": object({ m: { $ref: "https://other.example/money.json" } }),
@@ -871,6 +949,14 @@ test.each([
 			channels: { a: { messages: { A: { $ref: "b.yaml#/A" } } } },
 		},
 		"there is no b.yaml#/A",
+	],
+	[
+		"a message that refers to itself",
+		{
+			asyncapi: "3.0.0",
+			components: { messages: { A: { $ref: "#/components/messages/A" } } },
+		},
+		"refers to itself",
 	],
 	[
 		"Avro",

@@ -182,6 +182,13 @@ test.each([
 	]);
 });
 
+test.each([
+	{ type: ["array", "null"], minItems: 3, maxItems: 1 },
+	{ type: "string", not: { type: "string", const: 1 } },
+])("%j is not said to have no valid value", (schema) => {
+	expect(linted(property(schema))).toEqual([]);
+});
+
 test("limits that leave one value, and a type that another includes", () => {
 	expect(
 		linted(
