@@ -78,7 +78,9 @@ function readEnvelope(input: unknown): Result<Envelope> {
 		if (isText(event)) event = JSON.parse(event as string);
 		if (isSnsNotification(event)) event = JSON.parse(event.Message);
 	} catch (error) {
-		return refuse("", "json", `is not JSON: ${(error as Error).message}`);
+		// The engine's message quotes the text, which may hold anything.
+		const [at = ""] = / at position \d+/.exec((error as Error).message) ?? [];
+		return refuse("", "json", `is not JSON${at}`);
 	}
 	if (!isObject(event)) return refuse("", "envelope", "is not a JSON object");
 	const fields = event;

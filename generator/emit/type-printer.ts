@@ -119,6 +119,7 @@ function conditional(schema: SchemaObject, indent: string): readonly Type[] {
 	const { names, references } = declaredUnder([
 		...(union ? [] : [schema.then, schema.else]),
 		...Object.values((schema.dependentSchemas ?? {}) as object),
+		{ dependentRequired: schema.dependentRequired },
 	]);
 	const others = possible(names, schema, indent);
 	return [
@@ -142,11 +143,19 @@ function possible(
 	const members = [...names].flatMap(([name, below]) => {
 		if (!Object.hasOwn(own, name)) return `${inner}${key(name)}?: unknown;`;
 		const declared = own[name];
-		const more =
-			isObject(declared) && declared.type === "object"
-				? possible(below, declared, inner)
-				: undefined;
-		return more ? `${inner}${key(name)}?: ${more.text};` : [];
+		if (!isObject(declared) || below.size === 0) return [];
+		// Values of other types stay what they are.
+		const types = [declared.type].flat();
+		const others = types.filter((type) => type !== "object");
+		const more = types.includes("object")
+			? possible(below, declared, inner)
+			: undefined;
+		if (!more || others.includes("array")) return [];
+		const all = union([
+			more,
+			...others.map((type) => primitive(String(type), {}, inner)),
+		]);
+		return `${inner}${key(name)}?: ${all.text};`;
 	});
 	return members.length === 0
 		? undefined
@@ -167,6 +176,11 @@ function declaredUnder(schemas: readonly unknown[]): {
 			into.set(name, below);
 			visit(property, below);
 		}
+		const needed = Object.values(
+			(schema.dependentRequired ?? {}) as Record<string, readonly string[]>,
+		);
+		for (const name of [schema.required ?? [], ...needed].flat() as string[])
+			if (!into.has(name)) into.set(name, new Map());
 		if (typeof schema.$ref === "string" && into === names)
 			references.add(referencedName(schema.$ref));
 		for (const keyword of ["allOf", "anyOf", "oneOf"])
@@ -185,20 +199,25 @@ function declaredUnder(schemas: readonly unknown[]): {
 function discriminated(schema: SchemaObject, indent: string): Type | undefined {
 	const { if: condition, then: first = {}, else: second = {} } = schema;
 	if (!isObject(condition) || !isObject(condition.properties)) return undefined;
-	const isPlain = Object.keys(condition).every((keyword) =>
-		["properties", "required", "type"].includes(keyword),
-	);
 	const [entry, ...more] = Object.entries(condition.properties);
-	if (!entry || !isPlain || more.length > 0) return undefined;
+	if (!entry || more.length > 0) return undefined;
 	const [name, test] = entry;
+	const {
+		properties: _,
+		required: alsoRequired = [],
+		type: _type = "object",
+		...rest
+	} = condition;
+	const isPlain =
+		!Object.keys(rest).some(affectsValidity) &&
+		(alsoRequired as readonly string[]).every((each) => each === name) &&
+		[_type].flat().includes("object");
+	if (!isPlain) return undefined;
 	const own = (schema.properties ?? {}) as Record<string, unknown>;
 	const declared = Object.hasOwn(own, name) ? own[name] : undefined;
 	const all = valuesOf(declared);
 	const decides =
-		isObject(test) &&
-		Object.keys(test)
-			.filter(affectsValidity)
-			.every((keyword) => ["const", "enum", "type"].includes(keyword));
+		isObject(test) && Object.keys(test).filter(affectsValidity).length === 1;
 	const some = decides ? valuesOf(test) : undefined;
 	const required = (schema.required ?? []) as readonly string[];
 	const { names } = declaredUnder([first, second]);
@@ -245,7 +264,16 @@ function valuesOf(schema: unknown): readonly string[] | undefined {
 function ownType(schema: SchemaObject, indent: string, object: boolean): Type {
 	const { type } = schema;
 	if (Array.isArray(type))
-		return union(type.map((name) => primitive(name, schema, indent)));
+		return union(
+			type.map((name) =>
+				name === "object"
+					? intersection([
+							objectType(schema, indent),
+							...conditional(schema, indent),
+						])
+					: primitive(name, schema, indent),
+			),
+		);
 	if (typeof type === "string") return primitive(type, schema, indent);
 	return object && (isUntyped(schema) || "additionalProperties" in schema)
 		? objectType(schema, indent)

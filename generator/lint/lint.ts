@@ -53,7 +53,7 @@ export function lint(
 				lintDocument(document, sources.get(document.file)?.text ?? ""),
 			),
 			...model.events.flatMap(lintEvent),
-			...lintTypes([...model.schemas.values()]),
+			...lintTypes([...model.schemas.values()], model.schemas),
 			...lintClosed([...model.schemas.values()], model.schemas),
 			...lintExamples([...model.schemas.values()], model.schemas, eventNames),
 			...[...rules].flatMap(([name, rule]) => check(name, rule, model)),
@@ -81,7 +81,12 @@ function lintDocument(
 	if (typeof root.description !== "string" || root.description.trim() === "")
 		report("description-missing", "", "the schema has no description");
 	walkSchema(root, "", (schema, pointer) => {
-		for (const name of forbiddenRequired(schema))
+		// Below a condition or in one alternative, that nothing is valid is often meant.
+		const isCertain =
+			!/(?<!\/(?:patternP|p)roperties)\/(?:not|if|contains|anyOf|oneOf)(?:\/|$)/.test(
+				pointer,
+			);
+		for (const name of isCertain ? forbiddenRequired(schema) : [])
 			report(
 				"required-impossible",
 				appendPointer(pointer, "required"),
@@ -95,12 +100,7 @@ function lintDocument(
 					"one branch lists values and another accepts every value of their type, so the list has no effect",
 				);
 		const impossible = impossibility(schema);
-		// Where a condition says it, that is often meant.
-		const isCondition =
-			/(?<!\/(?:patternP|p)roperties)\/(?:not|if|contains)(?:\/|$)/.test(
-				pointer,
-			);
-		if (impossible && !isCondition)
+		if (impossible && isCertain)
 			report(
 				"schema-impossible",
 				appendPointer(pointer, impossible.keyword),
@@ -162,8 +162,21 @@ function lintEvent(event: EventModel): readonly LintFinding[] {
 	return findings;
 }
 
+const conditions = new Set(
+	"if then else not contains propertyNames dependentSchemas".split(" "),
+);
+
+/** Whether a schema, or one that applies to the same value, says that its values are objects. */
+const saysObject = (
+	schema: SchemaObject,
+	schemas: ReadonlyMap<string, NamedSchema>,
+): boolean => partsOf(schema, schemas).some(({ type }) => type === "object");
+
 /** Places where TypeScript's type says other than the schema, or nothing. */
-function lintTypes(named: readonly NamedSchema[]): readonly LintFinding[] {
+function lintTypes(
+	named: readonly NamedSchema[],
+	schemas: ReadonlyMap<string, NamedSchema>,
+): readonly LintFinding[] {
 	const findings: LintFinding[] = [];
 	/** Schemas that are referred to where values of any type can be. */
 	const open = new Set<string>();
@@ -191,10 +204,11 @@ function lintTypes(named: readonly NamedSchema[]): readonly LintFinding[] {
 			isWhole: boolean,
 		): void => {
 			if (!isObject(schema)) return;
-			const isObjectOnly = object || schema.type === "object";
+			const isObjectOnly = object || saysObject(schema, schemas);
 			if (typeof schema.$ref === "string" && !isObjectOnly)
 				open.add(referencedName(schema.$ref));
-			if (at !== "" && !isObjectOnly && isUntyped(schema))
+			const isListed = "enum" in schema || "const" in schema;
+			if (at !== "" && !isObjectOnly && isUntyped(schema) && !isListed)
 				report("type-missing", each, at);
 			else if (
 				at !== "" &&
@@ -205,11 +219,10 @@ function lintTypes(named: readonly NamedSchema[]): readonly LintFinding[] {
 				report("type-unknown", each, at);
 			for (const [keyword, value] of Object.entries(schema)) {
 				const isPart = inPlaceKeywords.has(keyword);
-				// What a condition says is no type.
-				const isCondition = ["if", "not", "contains", "propertyNames"].includes(
-					keyword,
-				);
-				if (!isCondition)
+				// What is said under a condition, or of parts that are typed elsewhere, is no type.
+				const isElsewhere =
+					conditions.has(keyword) || (isPart && keyword === "allOf");
+				if (!isElsewhere)
 					eachSchema(keyword, value, appendPointer(at, keyword), (inner, to) =>
 						visit(inner, to, isPart && isObjectOnly, !isPart),
 					);
@@ -389,7 +402,8 @@ function impossibility(
 }
 
 function forbiddenRequired(schema: SchemaObject): readonly string[] {
-	if (!Array.isArray(schema.required)) return [];
+	const isOpen = schema.type !== undefined && schema.type !== "object";
+	if (!Array.isArray(schema.required) || isOpen) return [];
 	const properties = (schema.properties ?? {}) as Record<string, Schema>;
 	const patterns = Object.keys(schema.patternProperties ?? {}).map(
 		(pattern) => new RegExp(pattern, "u"),

@@ -62,7 +62,7 @@ export function metaSchemaFindings(
 	}));
 }
 
-/** Faults that a draft's meta-schema does not find: in a `$ref` of draft-04, `$defs` before 2019-09, and groups. */
+/** Faults that a draft's meta-schema does not find: in `$ref` and `format` of draft-04, `$defs` before 2019-09, and groups. */
 function shapeFindings(
 	file: string,
 	name: string,
@@ -72,7 +72,7 @@ function shapeFindings(
 ): readonly Finding[] {
 	const isDefinitions = definitionKeywords.some((keyword) => keyword === name);
 	const wanted =
-		name === "$ref" && typeof value !== "string"
+		["$ref", "format"].includes(name) && typeof value !== "string"
 			? "string"
 			: isDefinitions && !isObject(value)
 				? "object"

@@ -230,7 +230,8 @@ export function nearestKeyword(name: string): string | undefined {
 
 /** Whether a name is a keyword with a word before or after it, as in `tsAdditionalProperties`. */
 const isCompound = (name: string, keyword: string): boolean =>
-	name.endsWith(keyword.slice(0, 1).toUpperCase() + keyword.slice(1)) ||
+	(name.length > keyword.length &&
+		name.endsWith(keyword.slice(0, 1).toUpperCase() + keyword.slice(1))) ||
 	(name.startsWith(keyword) && /^\p{Lu}/u.test(name.slice(keyword.length)));
 
 /** Whether a keyword describes a schema, or is an annotation of the user's own. */

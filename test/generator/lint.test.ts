@@ -185,6 +185,9 @@ test.each([
 test.each([
 	{ type: ["array", "null"], minItems: 3, maxItems: 1 },
 	{ type: "string", not: { type: "string", const: 1 } },
+	{ type: "string", minimum: 5, maximum: 1 },
+	{ type: "string", anyOf: [{ enum: [] }, { maxLength: 1 }] },
+	{ type: ["string", "object"], required: ["p"], additionalProperties: false },
 ])("%j is not said to have no valid value", (schema) => {
 	expect(linted(property(schema))).toEqual([]);
 });
@@ -199,6 +202,28 @@ test("limits that leave one value, and a type that another includes", () => {
 				allOf: [{ type: "integer" }],
 			}),
 		),
+	).toEqual([]);
+});
+
+test.each([
+	{ $ref: "#/$defs/Q", required: ["z"] },
+	{ $ref: "#/$defs/Q", properties: { r: { type: "string" } } },
+	{ allOf: [{ type: "object" }, { properties: { q: { type: "string" } } }] },
+	{ properties: { q: { type: "string" } }, allOf: [{ type: "object" }] },
+	{ enum: [{ a: 1 }], properties: { a: { type: "number" } } },
+	{
+		type: "object",
+		properties: { s: { type: "string" }, q: { $ref: "#/$defs/Q" } },
+		if: { required: ["s"] },
+		// biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+		then: { properties: { s: { minLength: 3 }, q: { required: ["z"] } } },
+	},
+])("the type of %j is known", (schema) => {
+	expect(
+		linted({
+			...property(schema),
+			$defs: { Q: { type: "object", description: "x" } },
+		}),
 	).toEqual([]);
 });
 

@@ -39,6 +39,16 @@ test.each([
 	],
 	["a detail that is no object", () => GuestCheckedIn.parseDetail(secrets)],
 	["a detail that is text", () => GuestCheckedIn.parseDetail(secrets.join())],
+	["broken JSON", () => GuestCheckedIn.parse('{"detail":{"name":Ann Secret}}')],
+	[
+		"broken JSON within SNS",
+		() =>
+			GuestCheckedIn.parse({
+				Type: "Notification",
+				TopicArn: "x",
+				Message: '{"name":"Ann Secret',
+			}),
+	],
 	[
 		"a misspelled property",
 		() => GuestCheckedIn.parseDetail({ Name: "Ann Secret" }),
