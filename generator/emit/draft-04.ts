@@ -97,7 +97,7 @@ function convertSchema(schema: Schema, context: Context): SchemaObject {
 		bound(schema, "maximum", "exclusiveMaximum", Math.min),
 	);
 	if (Array.isArray(schema.required) && schema.required.length > 0)
-		out.required = [...new Set(schema.required)];
+		out.required = schema.required;
 	if (isObject(schema.properties)) out.properties = map(schema.properties);
 	Object.assign(out, otherProperties(schema, dialect, inner, map));
 	Object.assign(out, itemKeywords(schema, dialect, inner, list));
@@ -341,9 +341,7 @@ function dependencies(
 ): Record<string, unknown> {
 	const required = Object.entries(
 		(dependentRequired ?? {}) as Record<string, string[]>,
-	)
-		.filter(([, names]) => names.length > 0)
-		.map(([name, names]) => [name, [...new Set(names)]] as const);
+	).filter(([, names]) => names.length > 0);
 	const schemas = Object.entries(map(dependentSchemas ?? {}));
 	// A property can have both kinds of dependency; draft-04 has one entry per property.
 	const merged = new Map<string, unknown>(required);

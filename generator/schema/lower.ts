@@ -265,12 +265,18 @@ const isReferenceKeyword = (keyword: string): keyword is ReferenceKeyword =>
 const hasDependents = (schema: SchemaObject) =>
 	"dependentRequired" in schema || "dependentSchemas" in schema;
 
+const distinct = (names: unknown): readonly string[] => [
+	...new Set(names as readonly string[]),
+];
+
 /** Converts a keyword of an earlier draft to 2020-12. */
 function modern(
 	keyword: string,
 	value: unknown,
 	{ items, minimum, maximum, exclusiveMinimum, exclusiveMaximum }: SchemaObject,
 ): [string, unknown][] {
+	// A name that is required twice is refused by the meta-schemas, and says nothing.
+	if (keyword === "required") return [[keyword, distinct(value)]];
 	// In draft-04, they say whether the limit itself is valid.
 	if (keyword === "minimum" && exclusiveMinimum === true) return [];
 	if (keyword === "maximum" && exclusiveMaximum === true) return [];
@@ -285,7 +291,9 @@ function modern(
 	if (keyword !== "dependencies") return [[keyword, value]];
 	const all = Object.entries(value as Record<string, unknown>);
 	const kinds = {
-		dependentRequired: all.filter(([, item]) => Array.isArray(item)),
+		dependentRequired: all
+			.filter(([, item]) => Array.isArray(item))
+			.map(([name, item]) => [name, distinct(item)] as const),
 		dependentSchemas: all.filter(([, item]) => !Array.isArray(item)),
 	};
 	return Object.entries(kinds)

@@ -14,7 +14,6 @@ export function $StateFound(v, c, p) {
 	if (!object(v, c, undefined, k1)) return false;
 	if (v.d !== undefined) {
 		if (v.e === undefined && no(c, $dependentRequired, "d", undefined, "e")) return false;
-		if (v.e === undefined && no(c, $dependentRequired, "d", undefined, "e")) return false;
 	}
 	return true;
 }
