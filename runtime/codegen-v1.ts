@@ -51,6 +51,9 @@ export type Possible<T> = {
 	[Name in T extends unknown ? keyof T : never]?: unknown;
 };
 
+/** The objects of a type, with more properties; its other values as they are. */
+export type Also<T, More> = T extends object ? T & More : T;
+
 /** What an object without a property of this name inherits. */
 export type Inherited<Name extends keyof typeof Object.prototype> =
 	(typeof Object.prototype)[Name];

@@ -11,7 +11,7 @@ export const importCommand = command({
 		required: true,
 		multiple: true,
 		about:
-			'a file, or a folder of files: JSON Schemas, bundles of them, OpenAPI\nor AsyncAPI documents, entries of the EventBridge schema registry, or the output of\n"aws schemas describe-schema"; JSON or YAML',
+			'a file, or a folder of files: JSON Schemas, bundles of them, OpenAPI\nor AsyncAPI documents, entries of the schema registry, or the output of\n"aws schemas describe-schema"; JSON or YAML',
 	},
 	options: {
 		...schemasOption,

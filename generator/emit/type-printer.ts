@@ -19,12 +19,15 @@ export function declaration({ name, schema }: NamedSchema): {
 			kind === "properties"
 				? `${comment(schema)}export interface ${name} ${text}`
 				: `${comment(schema)}export type ${name} = ${text};`,
-		usesRuntime: text.includes(inherited) || text.includes(possibleType),
+		usesRuntime: [inherited, possibleType, alsoType].some((use) =>
+			text.includes(use),
+		),
 	};
 }
 
 const inherited = " | v1.Inherited<";
 const possibleType = "v1.Possible<";
+const alsoType = "v1.Also<";
 
 /** Whether nothing can be told of a schema's values in TypeScript. */
 export const isUnknown = (schema: Schema): boolean =>
@@ -144,6 +147,13 @@ function possible(
 		if (!Object.hasOwn(own, name)) return `${inner}${key(name)}?: unknown;`;
 		const declared = own[name];
 		if (!isObject(declared) || below.size === 0) return [];
+		if (typeof declared.$ref === "string") {
+			const more = possible(below, {}, inner);
+			const target = referencedName(declared.$ref);
+			return more
+				? `${inner}${key(name)}?: ${alsoType}${target}, ${more.text}>;`
+				: [];
+		}
 		// Values of other types stay what they are.
 		const types = [declared.type].flat();
 		const others = types.filter((type) => type !== "object");

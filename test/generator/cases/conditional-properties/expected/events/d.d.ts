@@ -10,6 +10,7 @@ export type KeyTurned = {
 	} & {
 		y?: unknown;
 	}) | null;
+	q?: Ring;
 	l?: {
 		a?: string;
 	} | string;
@@ -18,9 +19,16 @@ export type KeyTurned = {
 	l?: {
 		b?: unknown;
 	} | string;
+	q?: v1.Also<Ring, {
+		size?: unknown;
+	}>;
 	zz?: unknown;
 	needed?: unknown;
 };
+
+export type Ring = {
+	keys?: number;
+} | null;
 
 /** Conditions that a value alone does not decide, names that only lists have, and objects that may be something else. */
 export declare const KeyTurned: v1.EventType<"KeyTurned", KeyTurned>;
