@@ -155,7 +155,7 @@ function possible(
 				: [];
 		}
 		// Values of other types stay what they are.
-		const types = [declared.type].flat();
+		const types = isUntyped(declared) ? ["object"] : [declared.type].flat();
 		const others = types.filter((type) => type !== "object");
 		const more = types.includes("object")
 			? possible(below, declared, inner)
@@ -212,17 +212,12 @@ function discriminated(schema: SchemaObject, indent: string): Type | undefined {
 	const [entry, ...more] = Object.entries(condition.properties);
 	if (!entry || more.length > 0) return undefined;
 	const [name, test] = entry;
-	const {
-		properties: _,
-		required: alsoRequired = [],
-		type: _type = "object",
-		...rest
-	} = condition;
-	const isPlain =
+	const { properties: _, required: needed = [], type, ...rest } = condition;
+	const isDecidedByName =
 		!Object.keys(rest).some(affectsValidity) &&
-		(alsoRequired as readonly string[]).every((each) => each === name) &&
-		[_type].flat().includes("object");
-	if (!isPlain) return undefined;
+		(needed as readonly string[]).every((each) => each === name) &&
+		[type ?? "object"].flat().includes("object");
+	if (!isDecidedByName) return undefined;
 	const own = (schema.properties ?? {}) as Record<string, unknown>;
 	const declared = Object.hasOwn(own, name) ? own[name] : undefined;
 	const all = valuesOf(declared);
