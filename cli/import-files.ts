@@ -23,7 +23,7 @@ export function importFiles(
 	terminal: Terminal,
 	options: ImportOptions & { readonly force: boolean },
 ): number {
-	const imported = importDocuments(given.flatMap(documentsOf), options);
+	const imported = importDocuments(documentsOf(given), options);
 	const present = [...imported.files.keys()].filter((name) =>
 		existsSync(path.join(schemas, name)),
 	);
@@ -90,21 +90,38 @@ function writeTogether(files: ReadonlyMap<string, string>): void {
 	for (const file of files.keys()) renameSync(stageOf(file), file);
 }
 
+/** The documents, with their paths from the folder that holds all that was given. */
+function documentsOf(given: readonly string[]): readonly Document[] {
+	const files = [
+		...new Set(given.flatMap(filesIn).map((file) => path.resolve(file))),
+	];
+	const folders = given.map((each) =>
+		path.resolve(statSync(each).isDirectory() ? each : path.dirname(each)),
+	);
+	const base = folders.reduce(commonFolder);
+	return files.map((file) => ({
+		file: path.relative(base, file).split(path.sep).join("/"),
+		value: readDocument(path.relative("", file)),
+	}));
+}
+
+function commonFolder(a: string, b: string): string {
+	const above = path.dirname(a);
+	return above === a || `${b}${path.sep}`.startsWith(`${a}${path.sep}`)
+		? a
+		: commonFolder(above, b);
+}
+
 /** A file, or all schema files in a folder. */
-function documentsOf(given: string): readonly Document[] {
+function filesIn(given: string): readonly string[] {
 	if (!existsSync(given)) throw new Error(`there is no file ${given}`);
-	if (!statSync(given).isDirectory())
-		return [{ file: path.basename(given), value: readDocument(given) }];
+	if (!statSync(given).isDirectory()) return [given];
 	const files = readdirSync(given, { recursive: true, encoding: "utf8" })
-		.map((file) => file.split(path.sep).join("/"))
 		.filter((file) => /\.(?:json|ya?ml)$/.test(file))
 		.sort();
 	if (files.length === 0)
 		throw new Error(`${given} has no .json, .yaml or .yml file`);
-	return files.map((file) => ({
-		file,
-		value: readDocument(path.join(given, file)),
-	}));
+	return files.map((file) => path.join(given, file));
 }
 
 function readDocument(file: string): unknown {

@@ -118,15 +118,15 @@ export function isOfTypes(value: unknown, types: unknown): boolean {
  * union; else, whatever is declared may be there.
  */
 function conditional(schema: SchemaObject, indent: string): readonly Type[] {
-	const union = discriminated(schema, indent);
+	const branches = discriminated(schema, indent);
 	const { names, references } = declaredUnder([
-		...(union ? [] : [schema.then, schema.else]),
+		...(branches ? [] : [schema.then, schema.else]),
 		...Object.values((schema.dependentSchemas ?? {}) as object),
 		{ dependentRequired: schema.dependentRequired },
 	]);
 	const others = possible(names, schema, indent);
 	return [
-		...(union ? [union] : []),
+		...(branches ? [branches] : []),
 		...(others ? [others] : []),
 		...[...references].map((name) => atom(`${possibleType}${name}>`)),
 	];

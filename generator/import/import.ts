@@ -19,22 +19,22 @@ export function importDocuments(
 	documents: readonly Document[],
 	options: ImportOptions = {},
 ): Imported {
-	// YAML's aliases can refer to themselves.
-	for (const { file, value } of documents)
-		if (nestsDeeperThan(value, depthMax))
-			throw new Error(
-				`${file}: the document nests deeper than ${depthMax} levels`,
-			);
-	const places = placesOf(documents, options);
+	const read = documents.map(({ file, value }) => ({
+		file,
+		value: named(file, () => schemasIn(value)),
+	}));
+	const places = placesOf(read, options);
 	const files = new Map<string, string>();
 	const parts: Imported[] = [];
-	for (const { file, value } of documents) {
-		if (isIndex(value, documents)) continue;
-		try {
-			const part = importDocument(value, options, file, {
-				isTaken: (path) => files.has(path),
-				place: places.get(file),
-			});
+	for (const { file, value } of read) {
+		if (isIndex(value, read)) continue;
+		named(file, () => {
+			const part = importDocument(
+				value,
+				options,
+				places.get(file) as Place,
+				(path) => files.has(path),
+			);
 			for (const [path, text] of part.files) {
 				if (files.has(path))
 					throw new Error(`another document also becomes ${path}`);
@@ -47,9 +47,7 @@ export function importDocuments(
 					pointer: `${file}#${slip.pointer}`,
 				})),
 			});
-		} catch (error) {
-			throw new Error(`${file}: ${(error as Error).message}`);
-		}
+		});
 	}
 	return {
 		files,
@@ -60,72 +58,68 @@ export function importDocuments(
 	};
 }
 
-/** What an import knows of the others of its run. */
-interface Surroundings {
-	readonly isTaken: (path: string) => boolean;
-	readonly place?: Place | undefined;
+/** Names the document in what is thrown about it. */
+function named<T>(file: string, work: () => T): T {
+	try {
+		return work();
+	} catch (error) {
+		throw new Error(`${file}: ${(error as Error).message}`);
+	}
+}
+
+/** A document's object. The AWS CLI prints a registry entry with the document as a string. */
+function schemasIn(document: unknown): SchemaObject {
+	if (!isObject(document)) throw new Error("the document is not an object");
+	// YAML's aliases can refer to themselves.
+	if (nestsDeeperThan(document, depthMax))
+		throw new Error(`the document nests deeper than ${depthMax} levels`);
+	if (typeof document.Content !== "string" || !("SchemaName" in document))
+		return document;
+	const content = parseJson(document.Content);
+	if (!content.ok)
+		throw new Error(`the Content of the entry is not JSON: ${content.message}`);
+	return schemasIn(content.value);
 }
 
 /**
- * Imports a document: an OpenApi3 or JSONSchemaDraft4 entry of the EventBridge schema registry, an OpenAPI or AsyncAPI document, a
- * schema, or a bundle of schemas, which is a document whose root says nothing itself. Throws an `Error` that names the problem.
+ * Imports an OpenApi3 or JSONSchemaDraft4 entry of the EventBridge schema registry, an OpenAPI or AsyncAPI document, a schema, or
+ * a bundle of schemas, which is a document whose root says nothing itself.
  */
-export function importDocument(
-	document: unknown,
-	options: ImportOptions = {},
-	file = "document.json",
-	around: Surroundings = { isTaken: () => false },
+function importDocument(
+	document: SchemaObject,
+	options: ImportOptions,
+	place: Place,
+	isTaken: (path: string) => boolean,
 ): Imported {
-	if (!isObject(document)) throw new Error("the document is not an object");
-	if (nestsDeeperThan(document, depthMax))
-		throw new Error(`the document nests deeper than ${depthMax} levels`);
-	// The AWS CLI prints an entry with the document as a string.
-	if (typeof document.Content === "string" && "SchemaName" in document) {
-		const content = parseJson(document.Content);
-		if (!content.ok)
-			throw new Error(
-				`the Content of the entry is not JSON: ${content.message}`,
-			);
-		return importDocument(content.value, options, file, around);
-	}
 	if (typeof document.asyncapi === "string")
 		return importAsyncApi(document, options);
 	if (typeof document.openapi === "string")
-		return importOpenApi(document, options, around);
+		return importOpenApi(document, options, isTaken);
 	const { properties } = document;
 	if (sourceKey in document && isObject(properties) && "detail" in properties)
-		return importEvent(
-			document,
-			document,
-			"definitions",
-			options,
-			around.isTaken,
-		);
+		return importEvent(document, document, "definitions", options, isTaken);
+	if (place.isShared || describes(document))
+		return importSchemaFile(document, place, options);
 	const holders = definitionKeywords.filter((name) => isObject(document[name]));
-	if (around.place?.isShared !== true && !describes(document)) {
-		const isEarly = !/2019-09|2020-12/.test(String(document.$schema ?? latest));
-		if (holders.length > 0)
-			return importBundle(
-				bundleOf(
-					document,
-					holders.map((name) => `/${name}`),
-					isEarly,
-				),
-				options,
-			);
+	if (holders.length === 0)
 		throw new Error(
 			"the document is neither an EventBridge registry entry, nor a schema, nor a bundle with $defs or definitions",
 		);
-	}
-	const place =
-		around.place ?? placesOf([{ file, value: document }], options).get(file);
-	return importSchemaFile(document, place as Place, options);
+	const isEarly = !/2019-09|2020-12/.test(String(document.$schema ?? latest));
+	return importBundle(
+		bundleOf(
+			document,
+			holders.map((name) => `/${name}`),
+			isEarly,
+		),
+		options,
+	);
 }
 
 function importOpenApi(
 	document: SchemaObject,
 	options: ImportOptions,
-	around: Surroundings,
+	isTaken: (path: string) => boolean,
 ): Imported {
 	const components = isObject(document.components) ? document.components : {};
 	const all = isObject(components.schemas) ? components.schemas : {};
@@ -138,7 +132,7 @@ function importOpenApi(
 			envelope,
 			"components/schemas",
 			options,
-			around.isTaken,
+			isTaken,
 		);
 	if (Object.keys(all).length === 0)
 		throw new Error("the document has no schemas in components");

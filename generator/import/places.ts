@@ -1,5 +1,4 @@
 // Where the files of an import go, so that they can still refer to each other.
-import { isObject } from "../../runtime/json.ts";
 import { percentDecoded } from "../../runtime/json-pointer.ts";
 import {
 	affectsValidity,
@@ -12,18 +11,17 @@ import { branchesOf, referencesIn } from "./references.ts";
 import { type Place, rootOf, titleOf } from "./schema-file.ts";
 
 /** A document, and the path that it was read from, relative to where the documents are. */
-export interface Document {
+export interface Document<Value = unknown> {
 	readonly file: string;
-	readonly value: unknown;
+	readonly value: Value;
 }
 
 /** A document that only lists others. */
 export function isIndex(
-	value: unknown,
+	value: SchemaObject,
 	documents: readonly Document[],
 ): boolean {
-	if (!isObject(value) || documents.length === 1 || describes(value))
-		return false;
+	if (documents.length === 1 || describes(value)) return false;
 	const listed = branchesOf(value);
 	return (
 		listed.length > 0 &&
@@ -41,7 +39,7 @@ export function describes(document: SchemaObject): boolean {
 
 /** Where each schema file goes. Files of a folder keep their places, so that they may refer to each other. */
 export function placesOf(
-	documents: readonly Document[],
+	documents: readonly Document<SchemaObject>[],
 	options: ImportOptions,
 ): ReadonlyMap<string, Place> {
 	const places = new Map<string, Place>();
@@ -50,7 +48,7 @@ export function placesOf(
 	const bases = new Map(
 		documents.map(({ file, value }) => {
 			const at = `file:///${encodeURI(file)}`;
-			const id = isObject(value) ? (value.$id ?? value.id) : undefined;
+			const id = value.$id ?? value.id;
 			const uri = typeof id === "string" ? URL.parse(id, at) : null;
 			return [file, (uri?.href ?? at).replace(/#.*$/, "")] as const;
 		}),
@@ -73,7 +71,7 @@ export function placesOf(
 		new Map(
 			documents
 				// A list of event types makes none of them a definition.
-				.filter(({ value }) => !isObject(value) || describes(value))
+				.filter(({ value }) => describes(value))
 				.map(({ file, value }) => [
 					file,
 					referencesIn(value).flatMap((ref) => targetOf(file, ref) ?? []),
@@ -82,22 +80,22 @@ export function placesOf(
 	);
 	const isAlone = documents.length === 1;
 	const titles = titlesOf(documents);
-	const pathOf = (file: string, value: unknown) => {
-		const root = isObject(value) ? value : {};
-		const source = String(root[sourceKey] ?? options.source ?? "");
+	const pathOf = (file: string, value: SchemaObject) => {
+		const source = String(value[sourceKey] ?? options.source ?? "");
 		const folder = options.domain ?? (kebabCase(source) || "events");
 		return isAlone
 			? `${folder}/${kebabCase(titles.get(file) as string)}.json`
-			: `${folder}/${file.replace(/\.(?:json|ya?ml)$/, "")}.json`;
+			: `${folder}/${file
+					.replace(/\.(?:json|ya?ml)$/, "")
+					.split("/")
+					.map((step) => (isPlain(step) ? step : kebabCase(step)))
+					.join("/")}.json`;
 	};
 	const paths = new Map(
 		documents.map(({ file, value }) => [file, pathOf(file, value)]),
 	);
 	const renames = new Map(
-		documents.map(({ file, value }) => [
-			file,
-			rootOf(isObject(value) ? value : {}).rename,
-		]),
+		documents.map(({ file, value }) => [file, rootOf(value).rename]),
 	);
 	for (const { file } of documents) {
 		const path = paths.get(file) as string;
@@ -121,6 +119,11 @@ export function placesOf(
 	return places;
 }
 
+/** Whether a name can be part of an import path. */
+const isPlain = (name: string): boolean =>
+	/^[\p{L}\p{N}_-][\p{L}\p{N}._-]*$/u.test(name) &&
+	!/\.d(?:\.|$)|\.(?:ts|js|json)$/.test(name);
+
 /** The files to which others refer that they do not refer back to. */
 function sharedFiles(
 	references: ReadonlyMap<string, readonly string[]>,
@@ -143,9 +146,11 @@ function sharedFiles(
 }
 
 /** A title for each file. Equal ones get the name of the folder before them, or a number. */
-function titlesOf(documents: readonly Document[]): ReadonlyMap<string, string> {
+function titlesOf(
+	documents: readonly Document<SchemaObject>[],
+): ReadonlyMap<string, string> {
 	const own = documents.map(({ file, value }) => {
-		const { root, named } = rootOf(isObject(value) ? value : {});
+		const { root, named } = rootOf(value);
 		return [file, titleOf(file, root, named)] as const;
 	});
 	const uses = Map.groupBy(own, ([, title]) => title);

@@ -5,6 +5,7 @@ import {
 	pointerTokens,
 	resolvePointer,
 } from "../../runtime/json-pointer.ts";
+import { draftOf } from "../schema/check-keywords.ts";
 import { formats } from "../schema/formats.ts";
 import {
 	affectsValidity,
@@ -50,7 +51,7 @@ export function importSchemaFile(
 ): Imported {
 	const { root, rename } = rootOf(document);
 	const notes = new Notes();
-	const draft = draftOf(root, notes);
+	const draft = readingOf(root, notes);
 	const cleaned = clean(root, "", {
 		draft,
 		notes,
@@ -151,10 +152,9 @@ export function rootOf(document: SchemaObject): {
 	};
 }
 
-/** A document without `$schema` is of 2020-12; one of a dialect of its own is taken for the draft that it looks like. */
-function draftOf({ $schema, ...root }: SchemaObject, notes: Notes): Draft {
-	if ($schema === undefined) return "2020-12";
-	const known = drafts[String($schema).replace(/#$/, "")];
+/** The draft of a document. For an unknown `$schema`, draft-04 if it has that draft's keywords, else draft-07. */
+function readingOf({ $schema, ...root }: SchemaObject, notes: Notes): Draft {
+	const known = draftOf({ $schema });
 	if (known) return known;
 	notes.annotate(`$schema ${JSON.stringify($schema)}`, "/$schema");
 	return /"exclusiveM(?:in|ax)imum":(?:true|false)/.test(JSON.stringify(root))

@@ -65,6 +65,9 @@ export function lint(
 	return sortDiagnostics([...generated.filter(isWanted), ...found]);
 }
 
+/** Below a condition or in one alternative, that nothing is valid is often meant. */
+const uncertain = new Set("not if contains anyOf oneOf".split(" "));
+
 /** Findings in one file. */
 function lintDocument(
 	{ file, schema: root }: SchemaDocument,
@@ -80,12 +83,8 @@ function lintDocument(
 		report("title-recommended", "", "the definition has no title");
 	if (typeof root.description !== "string" || root.description.trim() === "")
 		report("description-missing", "", "the schema has no description");
-	walkSchema(root, "", (schema, pointer) => {
-		// Below a condition or in one alternative, that nothing is valid is often meant.
-		const isCertain =
-			!/(?<!\/(?:patternP|p)roperties)\/(?:not|if|contains|anyOf|oneOf)(?:\/|$)/.test(
-				pointer,
-			);
+	const visit = (schema: Schema, pointer: string, isCertain: boolean): void => {
+		if (!isObject(schema)) return;
 		for (const name of isCertain ? forbiddenRequired(schema) : [])
 			report(
 				"required-impossible",
@@ -112,7 +111,12 @@ function lintDocument(
 				appendPointer(pointer, "format"),
 				"int64 exceeds JavaScript's safe integers: from 2^53 on, numbers lose digits",
 			);
-	});
+		for (const [keyword, value] of Object.entries(schema))
+			eachSchema(keyword, value, appendPointer(pointer, keyword), (inner, at) =>
+				visit(inner, at, isCertain && !uncertain.has(keyword)),
+			);
+	};
+	visit(root, "", true);
 	for (const { pattern, pointer } of patternsIn(root)) {
 		const growth = growthOf(pattern);
 		if (growth === "polynomial")

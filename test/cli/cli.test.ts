@@ -564,6 +564,26 @@ describe("import", () => {
 		expect((await run("codegen")).out).toContain("3 event types");
 	});
 
+	test("reads files of several folders, and names that no module can have", async () => {
+		const object = '{ "type": "object" }';
+		for (const file of ["in/a/made.json", "in/b/made.json", "in/b/50%.json"]) {
+			await mkdir(path.dirname(path.join(folder, file)), { recursive: true });
+			await writeFile(path.join(folder, file), object);
+		}
+		const { code, out } = await run(
+			...["import", "in/a/made.json", "in/b", "in/a", "--source", "shop"],
+		);
+		expect(out).toContain("3 event types in schemas: AMade, BMade, Event50");
+		expect(code).toBe(0);
+		expect((await run("codegen")).out).toContain("5 event types");
+		expect(
+			await run("import", "in/a", "in/nope", "--source", "shop"),
+		).toMatchObject({
+			code: 2,
+			err: expect.stringContaining("there is no file in/nope"),
+		});
+	});
+
 	test("reads YAML", async () => {
 		await writeFile(
 			path.join(folder, "bundle.yaml"),

@@ -470,14 +470,12 @@ test("what is off takes no room from what is not", async () => {
 });
 
 test.each([
-	['["schemas", "./schemas/"]', "./schemas/ is in schemas"],
+	['["schemas", "./schemas/"]', "schemas is in schemas"],
 	['["schemas", "schemas/content"]', "schemas/content is in schemas"],
 ])("folders that overlap, %s, are refused", async (schemas, message) => {
 	configure(`{ schemas: ${schemas} }`);
 	const { code, said } = await eventwright(".", "codegen");
-	expect(said.replaceAll("./schemas is", "./schemas/ is")).toContain(
-		message.replace("./schemas/ is in", "schemas is in").replace(/^\.\//, ""),
-	);
+	expect(said).toContain(message);
 	expect(code).toBe(2);
 });
 

@@ -1,6 +1,8 @@
 // Generated code as users have it: written to a folder and imported.
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
 import { generate } from "../../generator/codegen/generate.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 import type { Validator } from "../../runtime/validator/rules.ts";
@@ -25,6 +27,33 @@ export function writeFiles(
 		mkdirSync(path.dirname(target), { recursive: true });
 		writeFileSync(target, text);
 	}
+}
+
+/** What tsc says of the files in a folder; "" if nothing. */
+export async function typeErrorsIn(
+	folder: string,
+	settings: {
+		readonly compilerOptions?: object;
+		readonly include?: readonly string[];
+	} = {},
+): Promise<string> {
+	const project = path.join(folder, "tsconfig.json");
+	writeFileSync(
+		project,
+		JSON.stringify({
+			extends: "../../tsconfig.json",
+			include: ["."],
+			exclude: [],
+			...settings,
+		}),
+	);
+	const { stdout } = await promisify(execFile)("tsc", [
+		"--project",
+		project,
+		"--pretty",
+		"false",
+	]).catch((error: { stdout: string }) => error);
+	return stdout;
 }
 
 /** The generated validators of details that have a property `v` with each schema. */

@@ -78,32 +78,25 @@ describe("a case", () => {
 	});
 });
 
+const eventWith = (more: object): Source => ({
+	file: "a.json",
+	text: JSON.stringify({
+		title: "A",
+		"x-amazon-events-source": "a",
+		"x-amazon-events-detail-type": "A",
+		type: "object",
+		...more,
+	}),
+});
+
 /** Sources for codes whose cases would be too large to review. */
 const large: Readonly<Record<string, () => readonly Source[]>> = {
 	"too-large": () => [{ file: "a.json", text: " ".repeat(2_000_001) }],
 	"api-model-too-large": () => [
-		{
-			file: "a.json",
-			text: JSON.stringify({
-				title: "A",
-				"x-amazon-events-source": "a",
-				"x-amazon-events-detail-type": "A",
-				type: "object",
-				properties: { a: { enum: ["a".repeat(400_000)] } },
-			}),
-		},
+		eventWith({ properties: { a: { enum: ["a".repeat(400_000)] } } }),
 	],
 	"contract-too-large": () => [
-		{
-			file: "a.json",
-			text: JSON.stringify({
-				title: "A",
-				"x-amazon-events-source": "a",
-				"x-amazon-events-detail-type": "A",
-				type: "object",
-				properties: { a: { enum: ["é".repeat(500_000)] } },
-			}),
-		},
+		eventWith({ properties: { a: { enum: ["é".repeat(500_000)] } } }),
 	],
 };
 
@@ -116,22 +109,15 @@ test("no API model is larger than API Gateway takes, however its size comes abou
 	);
 	const { files, diagnostics } = generate(
 		analyse([
-			{
-				file: "a.json",
-				text: JSON.stringify({
-					title: "A",
-					"x-amazon-events-source": "a",
-					"x-amazon-events-detail-type": "A",
-					type: "object",
-					properties: Object.fromEntries(
-						Object.keys($defs).map((name, i) => [
-							`p${i}`,
-							{ $ref: `#/$defs/${name}` },
-						]),
-					),
-					$defs,
-				}),
-			},
+			eventWith({
+				properties: Object.fromEntries(
+					Object.keys($defs).map((name, i) => [
+						`p${i}`,
+						{ $ref: `#/$defs/${name}` },
+					]),
+				),
+				$defs,
+			}),
 		]),
 	);
 	expect(files.has("api-models/a.json")).toBe(false);

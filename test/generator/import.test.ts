@@ -2,10 +2,8 @@
 import { describe, expect, test } from "vitest";
 import { generate } from "../../generator/codegen/generate.ts";
 import { readSources } from "../../generator/codegen/read.ts";
-import {
-	importDocument,
-	importDocuments,
-} from "../../generator/import/import.ts";
+import { importDocuments } from "../../generator/import/import.ts";
+import type { ImportOptions } from "../../generator/import/imported.ts";
 import { analyse } from "../../generator/schema/analyse.ts";
 
 const event = { "x-amazon-events-source": "aws.ec2" };
@@ -57,6 +55,8 @@ const ec2 = {
 	},
 };
 
+const importDocument = (value: unknown, options?: ImportOptions) =>
+	importDocuments([{ file: "a.json", value }], options);
 const parsed = (files: ReadonlyMap<string, string>) =>
 	Object.fromEntries(
 		[...files].map(([file, text]) => [file, JSON.parse(text)]),
@@ -342,7 +342,7 @@ describe("a schema file", () => {
 		expect(eventTypes).toEqual(["ParcelLost"]);
 		expect(slips).toEqual([
 			{
-				pointer: "/properties/weight",
+				pointer: "a.json#/properties/weight",
 				name: "minumum",
 				why: "looks like minimum",
 			},
@@ -387,6 +387,14 @@ describe("a schema file", () => {
 		expect(generated(files).files.get("events/inn/room-let.d.ts")).toContain(
 			"next?: RoomLet;",
 		);
+	});
+
+	test("whose $schema is a name of Object.prototype", () => {
+		const { files } = importDocument(
+			{ $schema: "constructor", type: "object" },
+			{ source: "a" },
+		);
+		expect(parsed(files)["a/a.json"].$schema).toContain("draft-07");
 	});
 
 	test.each([
