@@ -99,6 +99,14 @@ function convertSchema(schema: Schema, context: Context): SchemaObject {
 	if (Array.isArray(schema.required) && schema.required.length > 0)
 		out.required = schema.required;
 	if (isObject(schema.properties)) out.properties = map(schema.properties);
+	if (dialect.annotations && schema.additionalProperties === undefined) {
+		const named = declaredUnder(schema);
+		if (named.length > 0)
+			out.properties = {
+				...Object.fromEntries(named.map((name) => [name, {}])),
+				...(out.properties as object | undefined),
+			};
+	}
 	Object.assign(out, otherProperties(schema, dialect, inner, map));
 	Object.assign(out, itemKeywords(schema, dialect, inner, list));
 	if (dialect.name === "draft-04")
@@ -319,6 +327,24 @@ function itemKeywords(
 			? {}
 			: { additionalItems: typeof items === "boolean" ? items : inner(items) }),
 	};
+}
+
+/** The names that a schema declares under a condition: readers of a registry entry see them, without what holds of them. */
+function declaredUnder({
+	then,
+	else: otherwise,
+	dependentSchemas,
+}: SchemaObject): readonly string[] {
+	const conditional = [
+		then,
+		otherwise,
+		...Object.values(dependentSchemas ?? {}),
+	];
+	return conditional.flatMap((schema) =>
+		isObject(schema) && isObject(schema.properties)
+			? Object.keys(schema.properties)
+			: [],
+	);
 }
 
 /** The older dialects take no equal values in an enum, and no empty one. */

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Ajv, type ValidateFunction } from "ajv";
+import draft04Module from "ajv-draft-04";
 import addFormatsModule from "ajv-formats";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Generated, generate } from "../../generator/codegen/generate.ts";
@@ -27,6 +28,7 @@ const payloadsOf: readonly {
 const imported = importDocuments([{ file: "octokit.json", value: bundle }], {
 	source: "github",
 });
+const draft04 = new draft04Module.default({ strict: false, logger: false });
 let made: Generated;
 let folder: string;
 beforeAll(() => {
@@ -57,11 +59,19 @@ test("the generated types pass tsc, and each valid payload is a literal of its t
 		const module = await import(
 			path.join(folder, "events/github", `${file}.js`)
 		);
+		const model = draft04.compile(
+			JSON.parse(made.files.get(`api-models/github/${file}.json`) ?? ""),
+		);
 		for (const example of examples)
-			if (check(module[title].validate, example).ok)
+			if (check(module[title].validate, example).ok) {
+				expect(
+					model(example),
+					`the API model of ${title}: ${JSON.stringify(model.errors)}`,
+				).toBe(true);
 				literals.push(
 					`{ const payload: import("./events/github/${file}.js").${title} = ${JSON.stringify(example)}; void payload; }`,
 				);
+			}
 	}
 	expect(literals.length).toBeGreaterThan(250);
 	literals.push(
