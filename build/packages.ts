@@ -44,8 +44,10 @@ const toolsDependencies = [
 	"@aws-sdk/client-ssm",
 	"@aws-sdk/client-sts",
 	"@clack/prompts",
+	"@eslint-community/regexpp",
 	"ajv",
 	"ajv-draft-04",
+	"ajv-formats",
 	"chokidar",
 	"esbuild",
 	"fauxqs",
@@ -117,9 +119,11 @@ function copyReference(tools: string): void {
 	);
 }
 
-/** Files that tsc does not compile: templates, and modules that are JavaScript already. */
+/** Files that tsc does not compile: templates, schemas, and modules that are JavaScript already. */
 function copyAssets(compiled: string): void {
-	for (const file of globSync("{runtime,generator,cli}/**/*.{hbs,js,d.ts}"))
+	for (const file of globSync(
+		"{runtime,generator,cli}/**/*.{hbs,js,d.ts,json}",
+	))
 		cpSync(file, path.join(compiled, file));
 }
 

@@ -18,7 +18,7 @@ import {
 /** A schema in 2020-12 with all that it refers to under `$defs`. An event type's has its source and detail-type. */
 export function selfContained(
 	named: NamedSchema | EventModel,
-	{ schemas }: Model,
+	{ schemas }: Pick<Model, "schemas">,
 ): SchemaObject {
 	const closure = closureOf(schemas, named);
 	const { title = named.name, ...schema } = named.schema;
@@ -42,6 +42,10 @@ export function selfContained(
 		? (withoutMarks(whole) as SchemaObject)
 		: whole;
 }
+
+/** A schema in standard keywords; its references remain. */
+export const inStandardKeywords = (schema: Schema): Schema =>
+	marksContains(schema) ? withoutMarks(schema) : schema;
 
 const marksContains = (schema: Schema): boolean =>
 	JSON.stringify(schema).includes(`"${containsEvaluates}":`);

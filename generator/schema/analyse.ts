@@ -61,8 +61,14 @@ const emptyModel: Model = {
 	domains: new Map(),
 };
 
-/** Analyses schema files. Each file is parsed once. No I/O. */
-export function analyse(sources: readonly Source[]): Analysis {
+/**
+ * Analyses schema files. Each file is parsed once. No I/O. Analyses that share a memory also share what they know of files that are
+ * the same.
+ */
+export function analyse(
+	sources: readonly Source[],
+	memory?: Map<string, Summarized>,
+): Analysis {
 	const byFile = new Map(
 		sources
 			.toSorted((a, b) => (a.file < b.file ? -1 : 1))
@@ -74,7 +80,10 @@ export function analyse(sources: readonly Source[]): Analysis {
 	const unreadable: Source[] = [];
 	const unsound = new Set<string>();
 	for (const source of byFile.values()) {
-		const { document, summary, isSound, findings: own } = summarize(source);
+		const key = memory ? `${source.file}\0${source.text}` : "";
+		const summarized = memory?.get(key) ?? summarize(source);
+		memory?.set(key, summarized);
+		const { document, summary, isSound, findings: own } = summarized;
 		findings.push(...own);
 		if (!isSound) unsound.add(source.file);
 		if (!document) unreadable.push(source);
@@ -130,14 +139,17 @@ function soundModel(
 	}
 }
 
-/** Parses and summarizes one file. */
-export function summarize(source: Source): {
+/** What one file says. */
+export type Summarized = {
 	readonly isSound: boolean;
 	readonly findings: readonly ParseFinding[];
 } & (
 	| { readonly document: SchemaDocument; readonly summary: FileSummary }
 	| { readonly document?: undefined; readonly summary?: undefined }
-) {
+);
+
+/** Parses and summarizes one file. */
+export function summarize(source: Source): Summarized {
 	const { document, isSound, findings } = parse(source);
 	if (!document) return { isSound, findings };
 	const summary = {

@@ -254,6 +254,8 @@ const ownAnnotations = [acknowledgeKey, detailTypeKey, sourceKey];
 function nearestAnnotation(name: string): string | undefined {
 	if (name !== personalKey && name.toLowerCase() === personalKey)
 		return personalKey;
+	if (ownAnnotations.includes(name) || name === extensibleEnum)
+		return undefined;
 	const meant = nearest(name, [...ownAnnotations, extensibleEnum]);
 	return meant === name ? undefined : meant;
 }

@@ -28,7 +28,32 @@ export function validatorsFor(
 			[schema, ...closureOf(schemas, schema)],
 		]),
 	);
-	const names = [...closures.values()].flat().map(({ name }) => name);
+	const made = compiledValidators(named, schemas);
+	return new Map(
+		named.map(({ name }): [string, Trial] => {
+			const validate = made.get(name) as Validator;
+			return [
+				name,
+				(value) => {
+					const slow = hasLongString(value)
+						? slowPatternIn(closures.get(name) ?? [])
+						: undefined;
+					return slow === undefined ? check(validate, value) : { slow };
+				},
+			];
+		}),
+	);
+}
+
+/** The generated validators of some schemas, ready to run. */
+export function compiledValidators(
+	named: readonly NamedSchema[],
+	schemas: ReadonlyMap<string, NamedSchema>,
+): ReadonlyMap<string, Validator> {
+	const names = named.flatMap((schema) => [
+		schema.name,
+		...closureOf(schemas, schema).map(({ name }) => name),
+	]);
 	const unit = validatorUnit([...new Set(names)], schemas);
 	const text = [
 		`const { ${unit.imports.join(", ")} } = v1;`,
@@ -41,18 +66,7 @@ export function validatorsFor(
 		v1,
 	);
 	return new Map(
-		named.map(({ name }): [string, Trial] => {
-			const validate = made[validatorName(name)] as Validator;
-			return [
-				name,
-				(value) => {
-					const slow = hasLongString(value)
-						? slowPatternIn(closures.get(name) ?? [])
-						: undefined;
-					return slow === undefined ? check(validate, value) : { slow };
-				},
-			];
-		}),
+		named.map(({ name }) => [name, made[validatorName(name)] as Validator]),
 	);
 }
 
