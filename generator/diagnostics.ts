@@ -113,6 +113,10 @@ export const lintRemedies = {
 	"required-impossible":
 		"Allow the property, or do not require it: no object matches the schema as it is.",
 	"example-wrong": "Fix the example or default, or the schema.",
+	"sunset-invalid":
+		'Set x-sunset to a date such as "2027-01-31", beside "deprecated": true.',
+	"sunset-ahead":
+		"Move its producers and consumers to what replaces it; acknowledge the warning until then.",
 	"number-unsafe":
 		"Use a string, or limit the number to 2^53 - 1: JSON.parse silently changes larger ones.",
 	"pattern-risky":
@@ -151,6 +155,8 @@ export const warningCodes = [
 	"enum-open",
 	"name-refused",
 	"name-changed",
+	"sunset-invalid",
+	"sunset-ahead",
 	"number-unsafe",
 	"pattern-risky",
 	"pattern-unchecked",

@@ -19,3 +19,4 @@ export type {
 export { describeIssues, type Issue, type Result } from "./issue.ts";
 export { parseAnyEvent } from "./parse.ts";
 export { type FailedEvent, PublishError } from "./publish-events.ts";
+export { upcasting } from "./upcast.ts";

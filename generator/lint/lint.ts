@@ -22,6 +22,7 @@ import {
 	type SchemaObject,
 	walkSchema,
 } from "../schema/keywords.ts";
+import { isDate, sunsetKey } from "../schema/life.ts";
 import {
 	type EventModel,
 	type NamedSchema,
@@ -83,6 +84,21 @@ function lintDocument(
 		report("title-recommended", "", "the definition has no title");
 	if (typeof root.description !== "string" || root.description.trim() === "")
 		report("description-missing", "", "the schema has no description");
+	const sunset = root[sunsetKey];
+	if (sunset !== undefined && !(isDate(sunset) && root.deprecated === true))
+		report(
+			"sunset-invalid",
+			appendPointer("", sunsetKey),
+			isDate(sunset)
+				? "the event type has a date of its end, but is not deprecated"
+				: `${JSON.stringify(sunset)} is not a date`,
+		);
+	else if (sunset !== undefined)
+		report(
+			"sunset-ahead",
+			appendPointer("", sunsetKey),
+			`the event type is deprecated, and may be gone after ${sunset}`,
+		);
 	const visit = (schema: Schema, pointer: string, isCertain: boolean): void => {
 		if (!isObject(schema)) return;
 		for (const name of isCertain ? forbiddenRequired(schema) : [])

@@ -44,6 +44,16 @@ const cases: Readonly<
 		{ title: "Size", description: "A size.", type: "number" },
 	],
 	"description-missing": [{ ...event, description: " " }, "", event],
+	"sunset-invalid": [
+		{ ...event, "x-sunset": "2027-02-30", deprecated: true },
+		"/x-sunset",
+		{ ...event, deprecated: true },
+	],
+	"sunset-ahead": [
+		{ ...event, "x-sunset": "2027-02-28", deprecated: true },
+		"/x-sunset",
+		{ ...event, deprecated: true },
+	],
 	"type-missing": [
 		property({ properties: { a: { type: "string" } } }),
 		"/properties/x",
