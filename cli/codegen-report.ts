@@ -64,7 +64,7 @@ export const noEventTypes = (schemas: readonly string[]): string =>
 /** Further warnings with the same code are only counted. */
 const warningsMax = 10;
 
-function report(
+export function report(
 	diagnostics: readonly Diagnostic[],
 	schemas: readonly string[],
 	terminal: Terminal,

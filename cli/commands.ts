@@ -1,5 +1,7 @@
 import type { Command } from "./command.ts";
 import { addConsumer, addEvent, addProducer } from "./commands/add.ts";
+import { breaking } from "./commands/breaking.ts";
+import { changelog } from "./commands/changelog.ts";
 import { codegen } from "./commands/codegen.ts";
 import { deploy } from "./commands/deploy.ts";
 import { destroy } from "./commands/destroy.ts";
@@ -8,6 +10,7 @@ import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
 import { lint } from "./commands/lint.ts";
+import { newVersion } from "./commands/new-version.ts";
 import { patternExplain } from "./commands/pattern-explain.ts";
 import { patternOperators } from "./commands/pattern-operators.ts";
 import { patternTest } from "./commands/pattern-test.ts";
@@ -19,8 +22,11 @@ export const commands: readonly Command[] = [
 	addEvent,
 	addProducer,
 	addConsumer,
+	newVersion,
 	codegen,
 	lint,
+	breaking,
+	changelog,
 	importCommand,
 	registryPublish,
 	patternTest,

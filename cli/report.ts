@@ -5,6 +5,9 @@ import { clean, type Terminal } from "./terminal.ts";
 /** The path of a schema file, as people and tools open it. */
 export type PathOf = (file: string) => string;
 
+/** What the formats for other tools need of a diagnostic. */
+export type Reported = Omit<Diagnostic, "code"> & { readonly code: string };
+
 /** An error is `schemas/a.json:3:7 error ref-not-found /properties/x`, then lines with message and remedy. A warning is one line. */
 export function formatDiagnostic(
 	diagnostic: Diagnostic,
@@ -40,10 +43,7 @@ export function jsonReport(
 }
 
 /** A GitHub workflow command: https://docs.github.com/en/actions/reference/workflow-commands-for-github-actions */
-export function githubAnnotation(
-	diagnostic: Diagnostic,
-	pathOf: PathOf,
-): string {
+export function githubAnnotation(diagnostic: Reported, pathOf: PathOf): string {
 	const { code, severity, line, column, message, remedy } = diagnostic;
 	const data = (text: string) =>
 		text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
@@ -54,7 +54,7 @@ export function githubAnnotation(
 
 /** SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html */
 export function sarifReport(
-	found: readonly Diagnostic[],
+	found: readonly Reported[],
 	pathOf: PathOf,
 ): string {
 	const remedies = new Map(found.map(({ code, remedy }) => [code, remedy]));

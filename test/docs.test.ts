@@ -12,6 +12,7 @@ import { glob } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import { commands } from "../cli/commands.ts";
 import { findCommand, parseInvocation } from "../cli/parse.ts";
 
@@ -118,10 +119,55 @@ function insert(file: string, place: string, text: string): void {
 
 test("there are blocks of each kind, and none of a kind that nobody checks", () => {
 	expect(new Set(blocks.map(({ language }) => language))).toEqual(
-		new Set(["json", "sh", "ts"]),
+		new Set(["json", "sh", "ts", "yaml"]),
 	);
 	for (const { target } of written("json"))
-		expect(target).toMatch(/^schemas\/|^(turbo|nx)\.json$/);
+		expect(target).toMatch(
+			/^schemas\/|^(turbo|nx|eventwright\.approvals)\.json$/,
+		);
+});
+
+test.each(written("yaml").map(({ page, text }) => [page, text]))(
+	"%s: a workflow is YAML, with commands that exist",
+	(_, text) => {
+		const workflow = JSON.stringify(parse(text));
+		const lines = [
+			...readFileSync("template/.github/workflows/ci.yml", "utf8").matchAll(
+				/npx (eventwright .*)/g,
+			),
+			...workflow.matchAll(/npx (eventwright [\s\S]*?[^\\])"[,\]}]/g),
+		].map(([, line = ""]) => line.replaceAll("\\", ""));
+		expect(lines.length).toBeGreaterThan(1);
+		for (const line of lines) {
+			// A value in quotes is one word.
+			const words = line
+				.replaceAll(/"[^"]*"/g, "value")
+				.split(/\s+/)
+				.slice(1);
+			const command = findCommand(words, commands);
+			expect(command, line).toBeDefined();
+			if (command) parseInvocation(command, words);
+		}
+	},
+);
+
+test("approvals are valid, and the program says what the page says", async () => {
+	const { said } = await eventwright(
+		"breaking",
+		"--against",
+		"schemas",
+		"--date",
+		"2027-01-01",
+	);
+	expect(said).toContain("approval-stale");
+	const page = blocks.find(({ text }) =>
+		text.includes('"eventwright/compatibility"'),
+	);
+	expect(page?.text).toBeDefined();
+	writeBlock("compared.ts", page?.text ?? "");
+	expect((await run(process.execPath, "compared.ts")).said).toBe(
+		"yes\nlength-narrowed  /maxLength the value must have maxLength 8 for new readers; old writers: it must have maxLength 64 aaaaaaaaa\n",
+	);
 });
 
 test("schemas are generated without a warning, and TypeScript compiles", async () => {

@@ -3,7 +3,7 @@
 import { subRulesOf } from "../../pattern/engine/structure.ts";
 import { validate } from "../../pattern/engine/validate.ts";
 import type { EventPatternDocument } from "../../runtime/event.ts";
-import { isObject } from "../../runtime/json.ts";
+import { isObject, parseJson } from "../../runtime/json.ts";
 import { busArn, functionArn } from "./identities.ts";
 import {
 	type EventTypeName,
@@ -27,7 +27,19 @@ export interface SystemMap {
 	readonly producers: readonly MappedProducer[];
 	/** ARN of a topic or queue → ARNs that it forwards messages to. */
 	readonly forwards: ReadonlyMap<string, readonly string[]>;
+	/** What a subscription or an event source mapping lets through, if it filters; see `hop`. */
+	readonly filters: ReadonlyMap<string, readonly HopFilter[]>;
 }
+
+/** A filter on the way from a topic or a queue. Several of one hop are alternatives. */
+export interface HopFilter {
+	/** Whose it is, such as the subscription of a queue. */
+	readonly name: string;
+	/** A pattern of the event. */
+	readonly pattern: EventPatternDocument;
+}
+
+const hop = (from: unknown, to: unknown) => `${from} ${to}`;
 
 export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
 	const resources = resolveResources(stacks, {
@@ -58,25 +70,47 @@ export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
 		const key = String(from);
 		forwards.set(key, [...(forwards.get(key) ?? []), String(to)]);
 	};
-	for (const { properties } of ofType("AWS::SNS::Subscription"))
-		forward(properties.TopicArn, properties.Endpoint);
+	const filters = new Map<string, HopFilter[]>();
+	const filter = (from: unknown, to: unknown, name: string, text: unknown) => {
+		const pattern = typeof text === "string" ? parsedPattern(text) : text;
+		if (!isObject(pattern)) return;
+		const key = hop(from, to);
+		filters.set(key, [
+			...(filters.get(key) ?? []),
+			{ name, pattern: pattern as EventPatternDocument },
+		]);
+	};
+	for (const { properties, logicalId } of ofType("AWS::SNS::Subscription")) {
+		const { TopicArn, Endpoint, FilterPolicy, FilterPolicyScope } = properties;
+		forward(TopicArn, Endpoint);
+		// Message attributes are not the event's.
+		if (FilterPolicyScope === "MessageBody")
+			filter(TopicArn, Endpoint, logicalId, FilterPolicy);
+	}
 	for (const { properties, ref } of ofType("AWS::SNS::Topic"))
 		for (const { Endpoint } of (properties.Subscription ?? []) as {
 			Endpoint: unknown;
 		}[])
 			forward(ref, Endpoint);
-	for (const { properties, stack } of ofType(
+	for (const { properties, stack, logicalId } of ofType(
 		"AWS::Lambda::EventSourceMapping",
 	)) {
-		forward(
-			properties.EventSourceArn,
-			functionArn(String(properties.FunctionName), stack),
-		);
+		const { EventSourceArn, FunctionName, FilterCriteria } = properties;
+		const arn = functionArn(String(FunctionName), stack);
+		forward(EventSourceArn, arn);
+		const list = isObject(FilterCriteria) ? FilterCriteria.Filters : undefined;
+		for (const { Pattern } of Array.isArray(list) ? list : []) {
+			const pattern = typeof Pattern === "string" ? parsedPattern(Pattern) : {};
+			// The body of a message that comes without an envelope is the event.
+			if (isObject(pattern) && isObject(pattern.body))
+				filter(EventSourceArn, arn, logicalId, pattern.body);
+		}
 	}
 	return {
 		rules,
 		producers: producersOf(resources),
 		forwards,
+		filters,
 	};
 }
 
@@ -100,14 +134,33 @@ export function mayTake(
 	);
 }
 
+function parsedPattern(text: string): unknown {
+	const parsed = parseJson(text);
+	return parsed.ok ? parsed.value : undefined;
+}
+
 /** The final consumers downstream of a target, after topics and queues. */
 export function consumersOf(map: SystemMap, arn: string): readonly string[] {
+	return waysFrom(map, arn).map(({ consumer }) => consumer);
+}
+
+/** A way from a rule's target to a consumer, with the filters on it; those of a hop are alternatives. */
+export interface Way {
+	readonly consumer: string;
+	readonly filters: readonly (readonly HopFilter[])[];
+}
+
+export function waysFrom(map: SystemMap, arn: string): readonly Way[] {
 	const seen = new Set<string>();
-	const visit = (at: string): readonly string[] => {
+	const visit = (at: string, filters: Way["filters"]): readonly Way[] => {
 		if (seen.has(at)) return [];
 		seen.add(at);
 		const next = map.forwards.get(at) ?? [];
-		return next.length === 0 ? [at] : next.flatMap(visit);
+		if (next.length === 0) return [{ consumer: at, filters }];
+		return next.flatMap((to) => {
+			const own = map.filters.get(hop(at, to));
+			return visit(to, own ? [...filters, own] : filters);
+		});
 	};
-	return visit(arn);
+	return visit(arn, []);
 }

@@ -122,8 +122,8 @@ function schemaFiles(root: string): string[] {
 	return files;
 }
 
-/** Excludes `.#…`: Emacs locks files with broken links of that name. */
-const isSchema = (file: string) =>
+/** Whether a path is a schema file's. Excludes `.#…`: Emacs locks files with broken links of that name. */
+export const isSchema = (file: string) =>
 	/\.(json|ya?ml)$/.test(file) && !/(^|\/)\.#[^/]*$/.test(file);
 
 function targetOf(link: string): string | undefined {
