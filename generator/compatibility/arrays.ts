@@ -5,6 +5,7 @@ import {
 	covers,
 	type Fact,
 	type Literal,
+	mentionedIn,
 	type Search,
 	unevaluatedItems,
 	type Wanted,
@@ -52,10 +53,14 @@ export function solveArray(clause: Clause, search: Search): Found {
 		}
 	}
 	if (unique && repeated) return undefined;
-	for (const { unevaluatedBy } of wanted)
-		for (const atom of unevaluatedBy ?? [])
-			if (atom.is === "items")
-				prefixMax = Math.max(prefixMax, atom.prefix.length);
+	// What evaluates an item may depend on its position, too.
+	prefixMax = Math.max(
+		prefixMax,
+		mentionedIn([
+			...clause.possible.flatMap(({ node }) => node.atoms),
+			...wanted.flatMap(({ unevaluatedBy = [] }) => unevaluatedBy),
+		]).positions,
+	);
 	for (const { step } of wanted)
 		if (typeof step === "number") prefixMax = Math.max(prefixMax, step + 1);
 	const needed =

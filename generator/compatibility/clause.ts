@@ -255,13 +255,16 @@ export const absence = (name: string, isThere = false): Fact => ({
 	...(isThere ? {} : { not: true }),
 });
 
-/** The property names and patterns that keywords mention, those of alternatives and conditions too. */
+/** The property names and patterns that keywords mention, and the positions of items, those of alternatives and conditions too. */
 export function mentionedIn(atoms: readonly Atom[]): {
 	readonly names: ReadonlySet<string>;
 	readonly patterns: ReadonlySet<string>;
+	/** From here on, all positions are alike. */
+	readonly positions: number;
 } {
 	const names = new Set<string>();
 	const patterns = new Set<string>();
+	let positions = 0;
 	const visited = new Set<Node>();
 	const visit = (node: Node): void => {
 		if (visited.has(node)) return;
@@ -273,6 +276,9 @@ export function mentionedIn(atoms: readonly Atom[]): {
 			case "fields":
 				for (const name of atom.fields.keys()) names.add(name);
 				for (const { pattern } of atom.patterns) patterns.add(pattern);
+				break;
+			case "items":
+				positions = Math.max(positions, atom.prefix.length);
 				break;
 			case "required":
 				names.add(atom.name);
@@ -295,11 +301,12 @@ export function mentionedIn(atoms: readonly Atom[]): {
 				[atom.condition, atom.then, atom.else].forEach(visit);
 				break;
 			case "unevaluatedProperties":
+			case "unevaluatedItems":
 				atom.beside.forEach(add);
 				break;
 			default:
 		}
 	};
 	atoms.forEach(add);
-	return { names, patterns };
+	return { names, patterns, positions };
 }

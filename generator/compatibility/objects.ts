@@ -11,7 +11,7 @@ import {
 	type Wanted,
 } from "./clause.ts";
 import { accepts, evaluates, fieldNodes, matches, names } from "./evaluate.ts";
-import { kinds, type Node } from "./node.ts";
+import { everyKind, kinds, type Node } from "./node.ts";
 
 type Found = { readonly value: unknown } | undefined;
 
@@ -55,9 +55,6 @@ export function solveObject(clause: Clause, search: Search): Found {
 
 	const fields = facts.filter(({ atom }) => atom.is === "fields");
 	const known = new Set([...required, ...absent]);
-	for (const { atom } of fields)
-		if (atom.is === "fields")
-			for (const name of atom.fields.keys()) known.add(name);
 	for (const { step } of clause.wanted)
 		if (step !== undefined) known.add(String(step));
 	// A name that some schema mentions is not one that none mentions.
@@ -111,7 +108,7 @@ export function solveObject(clause: Clause, search: Search): Found {
 		return undefined;
 	};
 
-	/** What a property's value can be; `undone` if the whole has been asked again on the way. */
+	/** What a property's value can be; `whole` is the object, if all of it had to be asked again for that. */
 	const valueFor = (
 		name: string,
 		extra: readonly Literal[],
@@ -134,31 +131,23 @@ export function solveObject(clause: Clause, search: Search): Found {
 				};
 		}
 		const literals = [...literalsFor(name), ...extra];
-		for (const { atom, scope, isWriter } of unevaluated) {
-			if (atom.is !== "unevaluatedProperties" || isCovered(name, scope))
-				continue;
-			const value =
-				atom.node.mask === 0
-					? undefined
-					: search.solve([
-							...literals,
-							{ node: atom.node, ...(isWriter ? { isWriter } : {}) },
-						]);
-			if (value) {
+		const uncovered = unevaluated.filter(
+			({ scope }) => !isCovered(name, scope),
+		);
+		for (const { atom, isWriter } of uncovered)
+			if (atom.is === "unevaluatedProperties")
 				literals.push({ node: atom.node, ...(isWriter ? { isWriter } : {}) });
-				continue;
-			}
-			return {
-				whole: withPossible(
-					name,
-					({ node, scopes }) =>
-						scope !== undefined &&
-						scopes?.includes(scope) === true &&
-						covers(node, name) !== "no",
-				),
-			};
-		}
-		return search.solve(literals);
+		const value = search.solve(literals);
+		if (value || uncovered.length === 0) return value;
+		return {
+			whole: withPossible(
+				name,
+				({ node, scopes = [] }) =>
+					uncovered.some(
+						({ scope }) => scope !== undefined && scopes.includes(scope),
+					) && covers(node, name) !== "no",
+			),
+		};
 	};
 
 	const isFree = (name: string) =>
@@ -214,7 +203,7 @@ export function solveObject(clause: Clause, search: Search): Found {
 			const text = search.nodeOf({
 				keyword: "propertyNames",
 				place: wanted.atom.place,
-				applies: 127,
+				applies: everyKind,
 				key: "kinds:16",
 				is: "kinds",
 				mask: kinds.string,
@@ -273,10 +262,10 @@ export function solveObject(clause: Clause, search: Search): Found {
 			const whole = fill(name);
 			if (whole) return whole;
 		}
-		const any = facts[0]?.atom;
-		while (made.size < min && any) {
+		const reason = facts[0]?.atom;
+		while (made.size < min && reason) {
 			const before = made.size;
-			for (const name of freshNames({ atom: any }, new Set(made.keys()))) {
+			for (const name of freshNames({ atom: reason }, new Set(made.keys()))) {
 				if (made.size >= min) break;
 				const whole = fill(name);
 				if (whole) return whole;
@@ -353,7 +342,7 @@ function namesAtom({ atom }: Pick<Wanted, "atom">, list: readonly string[]) {
 	return {
 		keyword: "propertyNames",
 		place: atom.place,
-		applies: 127,
+		applies: everyKind,
 		key: `enum:${values.map((name) => JSON.stringify(name)).join()}`,
 		is: "enum" as const,
 		values,

@@ -19,7 +19,7 @@ import type {
 	Wanted,
 } from "./clause.ts";
 import { absence } from "./clause.ts";
-import { accepts, fieldNodes, isWritten } from "./evaluate.ts";
+import { accepts, fieldNodes, holds, isWritten } from "./evaluate.ts";
 import { type Languages, languages } from "./language.ts";
 import {
 	type Atom,
@@ -222,6 +222,28 @@ export function solver(isWriting: boolean): Solver {
 				value,
 			));
 
+	/** A value of a list. That a format refuses it is no proof: elsewhere, a format is an annotation. */
+	const listed = (
+		list: readonly unknown[],
+		literals: readonly Literal[],
+	): Found | undefined => {
+		const value = list.find((item) => fits(literals, item));
+		if (value !== undefined) return { value };
+		const format = literals
+			.flatMap(({ node, not }) => (not ? [] : node.atoms))
+			.find(
+				(atom) =>
+					atom.is === "format" && list.some((item) => !holds(atom, item)),
+			);
+		if (format)
+			doubt({
+				keyword: format.keyword,
+				place: format.place,
+				why: "no listed value has the format",
+			});
+		return undefined;
+	};
+
 	const byKinds = (
 		literals: readonly Literal[],
 		mask: number,
@@ -229,10 +251,7 @@ export function solver(isWriting: boolean): Solver {
 		const list = literals.find(
 			({ node, not }) => !not && node.values !== undefined,
 		)?.node.values;
-		if (list) {
-			const value = list.find((item) => fits(literals, item));
-			return value === undefined ? undefined : { value };
-		}
+		if (list) return listed(list, literals);
 		for (const kind of kindList) {
 			if ((kind & mask) === 0) continue;
 			step();
@@ -664,7 +683,12 @@ export function solver(isWriting: boolean): Solver {
 			if (choice.kind === "notOne") {
 				const sure = open.filter((node) => accepted.has(node.id));
 				const options: Option[] = [];
-				if (sure.length === 0) options.push(open.map((other) => ({ other })));
+				if (sure.length === 0)
+					options.push(
+						choice.nodes
+							.filter((other) => !isRuledOut(other))
+							.map((other) => ({ other })),
+					);
 				for (const [i, first] of open.entries())
 					for (const second of open.slice(i + 1)) {
 						if (
@@ -772,10 +796,10 @@ export function solver(isWriting: boolean): Solver {
 		const { kind, facts } = clause;
 		const list = facts.find(({ atom, not }) => atom.is === "enum" && !not);
 		if (list?.atom.is === "enum") {
-			const value = list.atom.values.find(
-				(item) => kindOf(item) === kind && fits(goal, item),
+			return listed(
+				list.atom.values.filter((item) => kindOf(item) === kind),
+				goal,
 			);
-			return value === undefined ? undefined : { value };
 		}
 		if (kind & numberKinds) return solveNumber(clause, doubt);
 		if (kind === kinds.string) return solveString(clause, texts, doubt);

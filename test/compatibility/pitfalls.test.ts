@@ -131,6 +131,50 @@ const cases: readonly Case[] = [
 		"unknown",
 	],
 	[
+		"an item after those that an alternative evaluates",
+		"exact",
+		{ type: "array" },
+		{ anyOf: [{ prefixItems: [true, true] }, {}], unevaluatedItems: false },
+		"no",
+	],
+	[
+		"an item after those that a condition evaluates",
+		"exact",
+		{ type: "array", items: integer },
+		{
+			type: "array",
+			...when({ prefixItems: [integer] }, { prefixItems: [true, true] }),
+			unevaluatedItems: { type: "string" },
+		},
+		"no",
+	],
+	...[{}, { anyOf: [{}, { properties: { b: true } }] }].map(
+		(second): Case => [
+			"what an alternative evaluates, where the other way out is not open",
+			"exact",
+			{
+				type: "object",
+				allOf: [
+					{
+						anyOf: [{}, { properties: { a: true } }],
+						unevaluatedProperties: integer,
+					},
+					{ ...second, unevaluatedProperties: { type: "string" } },
+				],
+				required: ["a"],
+			},
+			{ type: "array" },
+			"no",
+		],
+	),
+	[
+		"a listed value without the format, which elsewhere is an annotation",
+		"exact",
+		{ enum: ["x"], format: "date" },
+		integer,
+		"unknown",
+	],
+	[
 		"the same item twice, of those that contains does not count",
 		"exact",
 		{ contains: { type: "string" }, maxContains: 1 },
