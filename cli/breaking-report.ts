@@ -1,6 +1,7 @@
 // The formats of `eventwright breaking`.
 import { entryFor } from "./approvals.ts";
-import type { Break, BreakingReport } from "./breaking.ts";
+import type { Break } from "./break.ts";
+import type { BreakingReport } from "./breaking.ts";
 import { githubAnnotation, type Reported, sarifReport } from "./report.ts";
 import { clean, cleanLine, type Terminal } from "./terminal.ts";
 

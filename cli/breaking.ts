@@ -1,72 +1,31 @@
 // Compares the schemas of the working tree with another version, and says who is hit by what breaks.
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { pathIn, readSources } from "../generator/codegen/read.ts";
+import { readSources } from "../generator/codegen/read.ts";
 import type { Meaning } from "../generator/compatibility/judge.ts";
 import {
 	type CompareSystemsOptions,
 	compareSystems,
-	type EventTypeId,
-	idOf,
-	type Location,
 	type Mode,
-	type SystemFinding,
 	type SystemVersion,
 } from "../generator/compatibility/systems.ts";
 import type { Diagnostic } from "../generator/diagnostics.ts";
-import { selfContained } from "../generator/emit/self-contained.ts";
-import {
-	type Analysis,
-	analyse,
-	type Summarized,
-} from "../generator/schema/analyse.ts";
+import { analyse, type Summarized } from "../generator/schema/analyse.ts";
 import { type Against, fromCommit, readAgainst } from "./against.ts";
+import { approvalsFile, readApprovals } from "./approvals.ts";
+import { approve, approvedBefore } from "./approve.ts";
 import {
-	type Approval,
-	approvalsFile,
-	approvalsIn,
-	fingerprintOf,
-	readApprovals,
-} from "./approvals.ts";
-import {
-	type Consumer,
-	type Consumers,
-	filterChanges,
-	readConsumers,
-	unpublished,
-} from "./consumers.ts";
+	type Break,
+	breakOf,
+	type SpotOf,
+	sorted,
+	spotIn,
+	unreadable,
+} from "./break.ts";
+import { type Consumers, readConsumers } from "./consumers.ts";
+import { filterBreaks } from "./filter-breaks.ts";
 import { commitsOf, isShallow, shortName } from "./git.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Where a person looks for a finding. */
-export interface Spot {
-	readonly file: string;
-	readonly line: number;
-	readonly column: number;
-	readonly pointer: string;
-}
-
-export interface Break {
-	readonly rule: string;
-	readonly severity: "error" | "warning";
-	readonly direction: "backward" | "forward";
-	readonly eventType?: EventTypeId;
-	/** A pointer into the detail. */
-	readonly path: string;
-	readonly message: string;
-	readonly at: Spot;
-	readonly old?: Spot;
-	readonly new?: Spot;
-	readonly counterexample?: unknown;
-	/** Those who receive one of the event types. */
-	readonly consumers: readonly Consumer[];
-	/** Other event types that share the schema. */
-	readonly alsoIn?: SystemFinding["alsoIn"];
-	/** The version that it breaks with, if it is not the one that was asked for. */
-	readonly against?: string;
-	readonly fingerprint: string;
-	readonly approval?: Approval;
-}
 
 export interface BreakingReport {
 	readonly against: string;
@@ -192,7 +151,7 @@ export async function findBreaks(
 		...unreadable(old, spot),
 		// Consumers' filters are of those who read what new writers write.
 		...(consumers && mode !== "backward"
-			? hits(old, now, compared, consumers, spot)
+			? filterBreaks(old, now, compared, consumers, spot)
 			: []),
 		...(options.allVersions
 			? earlierBreaks(old.against, now, options, settings, consumers, spot)
@@ -234,193 +193,6 @@ export async function findBreaks(
 		approved,
 		assemblies: [...assemblies, ...templates],
 	};
-}
-
-const sorted = (findings: readonly Break[]): readonly Break[] =>
-	findings.toSorted(
-		(a, b) =>
-			(a.at.file < b.at.file ? -1 : a.at.file > b.at.file ? 1 : 0) ||
-			a.at.line - b.at.line ||
-			a.at.column - b.at.column ||
-			(a.direction < b.direction ? -1 : a.direction > b.direction ? 1 : 0),
-	);
-
-const warnings = new Set([
-	"undecided",
-	"filter-always-matches",
-	"filter-condition-unmatchable",
-	"approval-stale",
-]);
-
-export const severityOf = (rule: string): "error" | "warning" =>
-	warnings.has(rule) ? "warning" : "error";
-
-type Compared = ReturnType<typeof compareSystems>;
-
-type SpotOf = (location: Location) => Spot;
-
-const spotIn =
-	(schemas: readonly string[]): SpotOf =>
-	({ file, line, column, pointer }) => ({
-		file: pathIn(schemas, file),
-		line,
-		column,
-		pointer,
-	});
-
-function breakOf(
-	{ eventType, old, new: now, ...finding }: SystemFinding,
-	consumers: Consumers | undefined,
-	spot: SpotOf,
-	before: Analysis,
-): Break {
-	const at = (now ?? old) as Location;
-	// Those who are hit subscribe to the event type as it was, or as it is now.
-	const oldType = before.model.events.find(({ file }) => file === old?.file);
-	const { rule, direction, path, alsoIn = [], ...rest } = finding;
-	const types = [eventType, ...alsoIn.map((other) => other.eventType)];
-	const hit = consumers
-		? [oldType ?? eventType, ...types].flatMap(consumers.of)
-		: [];
-	return {
-		rule,
-		direction,
-		path,
-		...rest,
-		...(alsoIn.length > 0 ? { alsoIn } : {}),
-		severity: severityOf(rule),
-		eventType,
-		at: spot(at),
-		...(old ? { old: spot(old) } : {}),
-		...(now ? { new: spot(now) } : {}),
-		consumers: distinctConsumers(hit),
-		fingerprint: fingerprintOf({
-			rule,
-			eventType: eventType.name,
-			pointer: path,
-			direction,
-		}),
-	};
-}
-
-const distinctConsumers = (list: readonly Consumer[]): readonly Consumer[] => [
-	...new Map(list.map((one) => [`${one.arn} ${one.rule}`, one])).values(),
-];
-
-/** Schemas of the other version that codegen refuses today. */
-function unreadable(
-	{ analysis, label }: SystemVersion,
-	spot: SpotOf,
-): readonly Break[] {
-	const errors = analysis.diagnostics.filter(
-		({ severity }) => severity === "error",
-	);
-	return errors.map((error) => ({
-		rule: "undecided",
-		severity: "warning",
-		direction: "backward",
-		path: "",
-		message: `${label} has a schema that cannot be read: ${error.message}`,
-		at: spot(error),
-		old: spot(error),
-		consumers: [],
-		fingerprint: fingerprintOf({
-			rule: "undecided",
-			eventType: error.file,
-			pointer: error.pointer,
-			direction: "backward",
-		}),
-	}));
-}
-
-/** Filters that a change of a schema makes useless, and subscriptions to what nobody publishes. */
-function hits(
-	old: SystemVersion,
-	now: SystemVersion,
-	{ pairing: { pairs, removed }, changed }: Compared,
-	consumers: Consumers,
-	spot: SpotOf,
-): readonly Break[] {
-	const found: Break[] = [];
-	const start = { line: 1, column: 1, pointer: "" };
-	const add = (
-		rule: string,
-		eventType: EventTypeId,
-		file: string,
-		path: string,
-		message: string,
-		hit: readonly Consumer[],
-	) => {
-		const known = found.findIndex(
-			(other) =>
-				other.rule === rule &&
-				other.message === message &&
-				other.eventType?.name === eventType.name,
-		);
-		const before = found[known];
-		if (before) {
-			found[known] = {
-				...before,
-				consumers: distinctConsumers([...before.consumers, ...hit]),
-			};
-			return;
-		}
-		found.push({
-			rule,
-			severity: severityOf(rule),
-			direction: "forward",
-			eventType,
-			path,
-			message,
-			at: spot({ file, ...start }),
-			new: spot({ file, ...start }),
-			consumers: distinctConsumers(hit),
-			fingerprint: fingerprintOf({
-				rule,
-				eventType: eventType.name,
-				pointer: path,
-				direction: "forward",
-			}),
-		});
-	};
-	for (const pair of changed) {
-		const [before, after] = [
-			selfContained(pair.old, old.analysis.model),
-			selfContained(pair.new, now.analysis.model),
-		];
-		for (const change of filterChanges(consumers, pair.new, before, after))
-			add(
-				change.rule,
-				idOf(now.analysis, pair.new),
-				pair.new.file,
-				change.path,
-				change.message,
-				change.consumers,
-			);
-	}
-	const published = now.analysis.model.events;
-	const isKnown = (type: { source: string; detailType: string }) =>
-		[...removed, ...pairs.map((pair) => pair.old)].some(
-			({ source, detailType }) =>
-				source === type.source && detailType === type.detailType,
-		);
-	for (const { type, consumers: hit } of unpublished(
-		consumers,
-		published,
-		isKnown,
-	)) {
-		const file = published.find(({ source }) => source === type.source)?.file;
-		if (file === undefined) continue;
-		add(
-			"subscription-unpublished",
-			{ name: type.detailType, ...type },
-			file,
-			"",
-			`nobody publishes ${JSON.stringify(type.detailType)} of ${JSON.stringify(type.source)}, which a rule asks for`,
-			hit,
-		);
-	}
-	return found;
 }
 
 /** Breaks with versions before the one that was asked for. */
@@ -467,94 +239,7 @@ function earlierBreaks(
 	});
 }
 
-/** An approval stays in the file when its change has been merged; it approves nothing then, and is no fault. */
-function approvedBefore(
-	{ fileOf }: Against,
-	file: string,
-): ReadonlySet<string> {
-	const text = fileOf?.(file);
-	if (text === undefined) return new Set();
-	try {
-		return new Set(approvalsIn(file, text).map(fingerprintOf));
-	} catch {
-		return new Set();
-	}
-}
-
-/** A change of a shared schema is approved as the change of any event type that has it. */
-const fingerprintsOf = ({
-	fingerprint,
-	rule,
-	direction,
-	alsoIn = [],
-}: Break): readonly string[] => [
-	fingerprint,
-	...alsoIn.map(({ eventType, path }) =>
-		fingerprintOf({
-			rule,
-			eventType: eventType.name,
-			pointer: path,
-			direction,
-		}),
-	),
-];
-
-/** Separates what is approved; an approval of nothing, or one that has expired, is a finding itself. */
-function approve(
-	findings: readonly Break[],
-	approvals: readonly Approval[],
-	file: string,
-	today: string,
-	/** Fingerprints that the other version's file has: what they are about has been merged. */
-	merged: ReadonlySet<string>,
-): {
-	readonly open: readonly Break[];
-	readonly approved: readonly Break[];
-	readonly faults: readonly Break[];
-} {
-	const byFingerprint = new Map(
-		approvals.map((approval) => [fingerprintOf(approval), approval]),
-	);
-	const used = new Set<Approval>();
-	const open: Break[] = [];
-	const approved: Break[] = [];
-	for (const finding of findings) {
-		const all = fingerprintsOf(finding).flatMap(
-			(fingerprint) => byFingerprint.get(fingerprint) ?? [],
-		);
-		for (const one of all) used.add(one);
-		const [approval] = all.toSorted((a, b) => (a.expires < b.expires ? 1 : -1));
-		if (!approval) {
-			open.push(finding);
-			continue;
-		}
-		if (approval.expires < today) open.push(finding);
-		else approved.push({ ...finding, approval });
-	}
-	const faults = approvals.flatMap((approval): readonly Break[] => {
-		const isExpired = approval.expires < today;
-		const isMerged = merged.has(fingerprintOf(approval));
-		if (!isExpired && (isMerged || used.has(approval))) return [];
-		const rule = isExpired ? "approval-expired" : "approval-stale";
-		const { line, column, direction } = approval;
-		const fingerprint = fingerprintOf(approval);
-		return [
-			{
-				rule,
-				severity: severityOf(rule),
-				direction: direction === "forward" ? "forward" : "backward",
-				path: approval.pointer,
-				message: isExpired
-					? `the approval of ${fingerprint} by ${approval.approver} expired on ${approval.expires}: renew or remove it`
-					: `nothing is found that the approval of ${fingerprint} is about: remove it`,
-				at: { file, line, column, pointer: "" },
-				consumers: [],
-				fingerprint: `${rule} ${fingerprint}`,
-			},
-		];
-	});
-	return { open, approved, faults };
-}
+type Compared = ReturnType<typeof compareSystems>;
 
 /** How many event types say something else, have another name on the wire, are gone or are new. */
 function changedCount({ pairing, changed }: Compared): number {

@@ -100,7 +100,7 @@ function declared(upcast: string, old: string, now: string): string {
 }
 
 /** `ContentViewed` to `ContentViewedV2`, and that to `ContentViewedV3`. */
-export function nextVersion(text: string, separator: string): string {
+function nextVersion(text: string, separator: string): string {
 	const known = /^(.*?[-_.]?[vV])(\d+)$/.exec(text);
 	const isVersion = known && /(?:[-_.][vV]|[a-z0-9]V)$/.test(known[1] ?? "");
 	return known && isVersion

@@ -6,12 +6,13 @@ import {
 	type Fact,
 	type Literal,
 	mentionedIn,
+	type Option,
 	type Search,
 	unevaluatedItems,
 	type Wanted,
 } from "./clause.ts";
 import { accepts, evaluates } from "./evaluate.ts";
-import { canonical } from "./node.ts";
+import { type Atom, canonical, type Node } from "./node.ts";
 
 type Found = { readonly value: unknown } | undefined;
 
@@ -383,4 +384,29 @@ function ofLength(
 		return undefined;
 	};
 	return assign(0);
+}
+
+/** The ways in which an array can break the schemas of its items. */
+export function brokenItems(
+	atom: Extract<Atom, { is: "items" }>,
+): readonly Option[] {
+	const broken = (
+		node: Node,
+		fits: (step: string | number) => boolean,
+		step?: number,
+	): Wanted => ({
+		fits,
+		...(step === undefined ? {} : { step }),
+		value: [{ node, not: true }],
+		atom,
+	});
+	const options: Option[] = atom.prefix.map((node, i) => [
+		{ wanted: broken(node, (step) => step === i, i) },
+	]);
+	const { rest } = atom;
+	if (rest && rest.atoms.length > 0)
+		options.push([
+			{ wanted: broken(rest, (step) => Number(step) >= atom.prefix.length) },
+		]);
+	return options;
 }

@@ -3,7 +3,7 @@
 export type Range = readonly [first: number, last: number];
 export type Characters = readonly Range[];
 
-export const lastCodePoint = 0x10ffff;
+const lastCodePoint = 0x10ffff;
 export const anyCharacter: Characters = [[0, lastCodePoint]];
 
 export function union(...sets: readonly Characters[]): Characters {

@@ -1,19 +1,14 @@
 // Schemas of models as nodes. All that is compiled together shares ids, so that what stayed the same is seen at once.
-import { isObject } from "../../runtime/json.ts";
 import { appendPointer } from "../../runtime/json-pointer.ts";
 import { formats } from "../schema/formats.ts";
-import {
-	affectsValidity,
-	extensibleEnum,
-	mapKeyword,
-	type Schema,
-} from "../schema/keywords.ts";
+import { extensibleEnum, type Schema } from "../schema/keywords.ts";
 import { containsEvaluates } from "../schema/lower.ts";
 import {
 	closureOf,
 	type NamedSchema,
 	referencedName,
 } from "../schema/model.ts";
+import { type ClassOf, classesOf, mayGrow, type Reading } from "./classes.ts";
 import { fractionOf } from "./fraction.ts";
 import {
 	type Atom,
@@ -27,12 +22,6 @@ import {
 	numberKinds,
 	type Place,
 } from "./node.ts";
-
-/**
- * `open`: with every closed object opened. `tolerant`: as our parsers read, which try the alternatives of a `oneOf` exactly first, and
- * decide `not`, `if` and `contains` exactly.
- */
-export type Reading = "exact" | "open" | "tolerant";
 
 export interface Compiled {
 	readonly nodeOf: (name: string, reading: Reading) => Node;
@@ -56,98 +45,6 @@ export function compile(
 		compiled(schemas, numberOf, classes[i] as ClassOf),
 	);
 }
-
-type ClassOf = (name: string, reading: Exclude<Reading, "tolerant">) => number;
-
-/** Schemas that say the same in both models have the same class, also if they are recursive. Found by refining a partition. */
-function classesOf(
-	models: readonly ReadonlyMap<string, NamedSchema>[],
-	numberOf: (key: string) => number,
-): readonly ClassOf[] {
-	interface Entry {
-		readonly template: number;
-		readonly references: readonly string[];
-		readonly others: ReadonlyMap<string, Entry>;
-		current: number;
-	}
-	const entries: Entry[] = [];
-	const tables = models.map((schemas) =>
-		(["exact", "open"] as const).map((reading) => {
-			const table = new Map<string, Entry>();
-			for (const [name, { schema }] of schemas) {
-				const references: string[] = [];
-				const said = withoutAnnotations(schema, reading, references);
-				const template = numberOf(`template ${canonical(said)}`);
-				const entry = { template, references, others: table, current: 0 };
-				table.set(name, entry);
-				entries.push(entry);
-			}
-			return table;
-		}),
-	);
-	for (let count = 0; ; ) {
-		const keys = entries.map(({ template, references, others }) =>
-			numberOf(
-				`class ${template} ${references.map((name) => others.get(name)?.current).join()}`,
-			),
-		);
-		for (const [i, entry] of entries.entries())
-			entry.current = keys[i] as number;
-		const found = new Set(keys).size;
-		if (found === count) break;
-		count = found;
-	}
-	return tables.map(
-		([exact, open]) =>
-			(name, reading) =>
-				(reading === "exact" ? exact : open)?.get(name)?.current ?? -1,
-	);
-}
-
-/** A schema without what does not affect validity. References are taken out, in order. */
-function withoutAnnotations(
-	schema: Schema,
-	reading: Reading,
-	references: string[],
-): Schema {
-	if (!isObject(schema)) return schema;
-	const kept: [string, unknown][] = [];
-	for (const keyword of Object.keys(schema).sort()) {
-		const value = schema[keyword];
-		if (keyword === "$ref") {
-			references.push(referencedName(value));
-			kept.push([keyword, ""]);
-		} else if (
-			(affectsValidity(keyword) || keyword === containsEvaluates) &&
-			!(reading === "open" && mayGrow(keyword, value))
-		)
-			kept.push([
-				keyword,
-				mapKeyword(
-					keyword,
-					maps.has(keyword) ? sorted(value as object) : value,
-					"",
-					(inner) => withoutAnnotations(inner, reading, references),
-				),
-			]);
-	}
-	return Object.fromEntries(kept);
-}
-
-/** Keywords with a schema for each name, in no order. */
-const maps = new Set(["properties", "patternProperties", "dependentSchemas"]);
-
-const sorted = (value: object): object =>
-	Object.fromEntries(
-		Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)),
-	);
-
-/** What a tolerant reader does not insist on. */
-const mayGrow = (keyword: string, value: unknown): boolean =>
-	keyword === extensibleEnum ||
-	(value === false &&
-		(keyword === "additionalProperties" ||
-			keyword === "unevaluatedProperties"));
 
 /** Combines the keywords of a schema that say one thing together. */
 const groups: readonly (readonly string[])[] = [
@@ -296,23 +193,17 @@ function compiled(
 			file: place.file,
 			pointer: appendPointer(place.pointer, ...tokens),
 		});
-		const inner = (...tokens: readonly (string | number)[]): Node => {
+		const read = (as: Reading, tokens: readonly (string | number)[]): Node => {
 			let value: unknown = schema;
 			for (const name of tokens)
 				value = (value as Record<string | number, unknown>)[name];
-			return compileSchema(value as Schema, at(...tokens), reading);
+			return compileSchema(value as Schema, at(...tokens), as);
 		};
+		const inner = (...tokens: readonly (string | number)[]) =>
+			read(reading, tokens);
 		/** A schema that is decided exactly in any case. */
-		const exactly = (...tokens: readonly (string | number)[]): Node => {
-			let value: unknown = schema;
-			for (const name of tokens)
-				value = (value as Record<string | number, unknown>)[name];
-			return compileSchema(
-				value as Schema,
-				at(...tokens),
-				reading === "tolerant" ? "exact" : reading,
-			);
-		};
+		const exactly = (...tokens: readonly (string | number)[]) =>
+			read(reading === "tolerant" ? "exact" : reading, tokens);
 		const atoms: Atom[] = [];
 		const say = (
 			keyword: string,
@@ -323,6 +214,14 @@ function compiled(
 		) => {
 			atoms.push({ keyword, place: where, applies, key, ...meaning });
 		};
+		const depend = (keyword: string, name: string, node: Node) =>
+			say(
+				keyword,
+				kinds.object,
+				`dependent:${JSON.stringify(name)}:${node.id}`,
+				{ is: "dependent", name, node },
+				at(keyword, name),
+			);
 		const recursion = (name: string) =>
 			reading === "tolerant"
 				? `tolerant ${classOf(name, "exact")}`
@@ -559,13 +458,7 @@ function compiled(
 				case "dependentSchemas":
 					for (const name of Object.keys(value as object)) {
 						const node = inner(keyword, name);
-						say(
-							keyword,
-							kinds.object,
-							`dependent:${JSON.stringify(name)}:${node.id}`,
-							{ is: "dependent", name, node },
-							at(keyword, name),
-						);
+						depend(keyword, name, node);
 					}
 					break;
 				case "dependentRequired":
@@ -583,14 +476,7 @@ function compiled(
 							})),
 							at(keyword, name),
 						);
-						if (list.length > 0)
-							say(
-								keyword,
-								kinds.object,
-								`dependent:${JSON.stringify(name)}:${node.id}`,
-								{ is: "dependent", name, node },
-								at(keyword, name),
-							);
+						if (list.length > 0) depend(keyword, name, node);
 					}
 					break;
 				case "anyOf":

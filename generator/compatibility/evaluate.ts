@@ -54,7 +54,7 @@ export function matches(pattern: string, text: string): boolean {
 const checks: Readonly<Record<string, Validator>> = { ...formatChecks };
 
 /** Whether a value has a format. Values of kinds that it is not about do; so do all values, if it is not known. */
-export function hasFormat(format: string, value: unknown): boolean {
+function hasFormat(format: string, value: unknown): boolean {
 	const known = formats.get(format);
 	if (!known?.check || typeof value !== known.type) return true;
 	return checks[known.check]?.(value, null) ?? true;

@@ -1,27 +1,19 @@
 // Where and why a reader refuses what a writer writes: every keyword that can refuse it, each with a smallest example.
-import type { Literal } from "./clause.ts";
-import { accepts, fieldNodes, isWritten, withoutOne } from "./evaluate.ts";
 import {
-	type Atom,
-	canonical,
-	distinct,
-	everyKind,
-	isListed,
-	kinds,
-	type Node,
-	type Place,
-} from "./node.ts";
+	type Aligned,
+	alignedWith,
+	alternativesOf,
+	counterpartOf,
+	flat,
+	type Step,
+	takenBy,
+} from "./align.ts";
+import type { Literal } from "./clause.ts";
+import { accepts, isWritten, withoutOne } from "./evaluate.ts";
+import { type Atom, everyKind, kinds, type Node, type Place } from "./node.ts";
 import { type Direction, ruleOf } from "./rules.ts";
 import type { Answer, Solver } from "./search.ts";
-import {
-	inWords,
-	isNever,
-	listed,
-	pathOf,
-	type Step,
-	short,
-	typesOf,
-} from "./words.ts";
+import { isNever, pathOf, said } from "./words.ts";
 
 /** The schemas of one direction. */
 export interface Sides {
@@ -460,166 +452,4 @@ function stepsOf(
 			? [[{ kind: "otherProperty" }, atom.rest.node] as const]
 			: []),
 	];
-}
-
-/** All keywords of a schema that apply in any case. */
-function flat(node: Node, depth = 0): readonly Atom[] {
-	return node.atoms.flatMap((atom) =>
-		atom.is === "all" && depth < 5
-			? [atom, ...flat(atom.target(), depth + 1)]
-			: [atom],
-	);
-}
-
-/** The alternatives of a schema's union. */
-function alternativesOf(node: Node): readonly Node[] {
-	return flat(node).flatMap((atom) =>
-		atom.is === "any" || atom.is === "one" ? atom.nodes : [],
-	);
-}
-
-/** What an alternative became: the one at the same place, or else the only one that nothing tells apart from it. */
-function counterpartOf(
-	writer: Node,
-	writers: readonly Node[],
-	readers: readonly Node[],
-): Node | undefined {
-	const placeOf = ({ atoms, place }: Node) => {
-		const { file, pointer } = atoms[0]?.place ?? place;
-		return `${file}#${pointer}`;
-	};
-	const there = placeOf(writer);
-	const isNamed = !/\/(?:any|one)Of\/\d+[^/]*(?:\/[^/]*)?$/.test(there);
-	const same = readers.filter((reader) => placeOf(reader) === there);
-	if (isNamed && same.length === 1) return same[0];
-	const fitting = readers.filter((reader) => mayMean(writer, reader));
-	const back = writers.filter(
-		(other) => fitting[0] !== undefined && mayMean(other, fitting[0]),
-	);
-	return fitting.length === 1 && back.length === 1 ? fitting[0] : undefined;
-}
-
-/** Whether an alternative of the reader may be what an alternative of the writer became: nothing tells them apart. */
-function mayMean(writer: Node, reader: Node): boolean {
-	if ((writer.mask & reader.mask) === 0) return false;
-	const [left, right] = [tagsOf(writer), tagsOf(reader)];
-	for (const [name, values] of left) {
-		const others = right.get(name);
-		if (others && !values.some((value) => others.includes(value))) return false;
-	}
-	return true;
-}
-
-/** Properties with a list of values. */
-function tagsOf(node: Node): ReadonlyMap<string, readonly string[]> {
-	const tags = new Map<string, readonly string[]>();
-	for (const atom of flat(node))
-		if (atom.is === "fields")
-			for (const [name, { values }] of atom.fields)
-				if (values) tags.set(name, values.map(canonical));
-	return tags;
-}
-
-/** The writer's schemas of the value at the end of a path, or of the innermost value around it that it describes. */
-interface Aligned {
-	readonly nodes: readonly Node[];
-	readonly isDescribed: boolean;
-}
-
-function alignedWith(
-	writers: readonly Node[],
-	path: readonly { readonly step: Step }[],
-): Aligned {
-	let nodes = writers;
-	for (const { step } of path) {
-		const next = new Map<number, Node>();
-		// What applies in any case comes before what a condition or an alternative says.
-		for (const node of nodes)
-			for (const atom of [...flat(node), ...reached(node, 0)])
-				for (const inner of takenBy(atom, step))
-					if (next.size < 8) next.set(inner.id, inner);
-		if (next.size === 0) return { nodes, isDescribed: false };
-		nodes = [...next.values()];
-	}
-	return { nodes, isDescribed: true };
-}
-
-function takenBy(atom: Atom, step: Step): readonly Node[] {
-	if (atom.is === "fields")
-		switch (step.kind) {
-			case "property":
-				return fieldNodes(atom, step.name);
-			case "pattern":
-				return atom.patterns
-					.filter(({ pattern }) => pattern === step.pattern)
-					.map(({ node }) => node);
-			case "otherProperty":
-				return atom.rest ? [atom.rest.node] : [];
-			default:
-				return [];
-		}
-	if (atom.is !== "items") return [];
-	if (step.kind === "item")
-		return [atom.prefix[step.index] ?? atom.rest ?? []].flat();
-	return step.kind === "otherItem" && atom.rest ? [atom.rest] : [];
-}
-
-/** All keywords of a schema, those of its alternatives and conditions too. */
-function reached(node: Node, depth: number): readonly Atom[] {
-	if (depth > 4) return [];
-	return node.atoms.flatMap((atom): readonly Atom[] => {
-		switch (atom.is) {
-			case "all":
-				return reached(atom.target(), depth + 1);
-			case "any":
-			case "one":
-				return atom.nodes.flatMap((inner) => reached(inner, depth + 1));
-			case "if":
-				return [atom.condition, atom.then, atom.else].flatMap((inner) =>
-					reached(inner, depth + 1),
-				);
-			case "dependent":
-				return reached(atom.node, depth + 1);
-			default:
-				return [atom];
-		}
-	});
-}
-
-function said(
-	atom: Atom,
-	counterpart: Atom | undefined,
-	writers: Aligned,
-	path: string,
-	direction: Direction,
-	closing: Step | undefined,
-): string {
-	const value = path === "" ? "the value" : path;
-	const [reader, writer] =
-		direction === "backward" ? ["new", "old"] : ["old", "new"];
-	const asks =
-		closing?.kind === "otherProperty"
-			? "have no other properties"
-			: inWords(atom);
-	const values = writers.isDescribed
-		? distinct(writers.nodes.flatMap((node) => node.values ?? []))
-		: [];
-	if (atom.is === "enum" && values.length > 0) {
-		const refused = values.filter((item) => !isListed(atom.values, item));
-		if (refused.length > 0)
-			return `${value} may be ${listed(refused)} from ${writer} writers; for ${reader} readers, it must ${asks}`;
-	}
-	if (atom.is === "required")
-		return `${value} may come without ${short(atom.name)} from ${writer} writers; ${reader} readers require it`;
-	if (!writers.isDescribed)
-		return `${value} must ${asks} for ${reader} readers; the ${writer} schema does not describe it`;
-	const kept = counterpart ? inWords(counterpart) : asks;
-	const mask = writers.nodes[0]?.mask ?? everyKind;
-	const was =
-		kept !== asks
-			? `; ${writer} writers: it must ${kept}`
-			: atom.is === "kinds" && mask !== everyKind
-				? `; ${writer} writers write ${typesOf(mask)}`
-				: "";
-	return `${value} must ${asks} for ${reader} readers${was}`;
 }

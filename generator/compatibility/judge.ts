@@ -7,7 +7,8 @@ import {
 	token,
 } from "../../runtime/json-pointer.ts";
 import type { NamedSchema } from "../schema/model.ts";
-import type { Compiled, Reading } from "./compile.ts";
+import type { Reading } from "./classes.ts";
+import type { Compiled } from "./compile.ts";
 import {
 	type Break,
 	type Explained,
@@ -106,21 +107,25 @@ export function judge(
 	const smallestOf = (value: unknown) =>
 		smallest({ ...sides, tolerant: open }, value);
 	const atRoot = { reader: sides.reader.place, writer: sides.writer.place };
+	const undecidedAt = (at: typeof atRoot, message: string): Finding => ({
+		rule: undecided,
+		direction,
+		path: "",
+		...places(at),
+		message,
+	});
 	if (!("value" in answer)) {
 		if (answer.doubts.length === 0)
 			return { verdict: "yes", findings: [], shared: [] };
-		return {
-			verdict: "unknown",
-			shared: [],
-			findings: answer.doubts.map(({ keyword, place, why }) => ({
-				rule: undecided,
-				direction,
-				path: "",
-				// It may be the writer's keyword or the reader's.
-				...places(place?.file ? { reader: place, writer: place } : atRoot),
-				message: `${keyword}${place?.pointer ? ` at ${place.pointer}` : ""} could not be decided: ${why}`,
-			})),
-		};
+		return unknown(
+			answer.doubts.map(({ keyword, place, why }) =>
+				undecidedAt(
+					// It may be the writer's keyword or the reader's.
+					place?.file ? { reader: place, writer: place } : atRoot,
+					`${keyword}${place?.pointer ? ` at ${place.pointer}` : ""} could not be decided: ${why}`,
+				),
+			),
+		);
 	}
 	// Other tolerant readers refuse it; ours may not.
 	const ours =
@@ -128,22 +133,14 @@ export function judge(
 			? answer
 			: solve.solve(question(sides, [sides.reader, open, tolerant]));
 	if (!("value" in ours))
-		return {
-			verdict: "unknown",
-			shared: [],
-			findings: [
-				{
-					rule: undecided,
-					direction,
-					path: "",
-					...places(atRoot),
-					message:
-						ours.doubts[0] === undefined
-							? `our parsers accept it, since they try the alternatives of oneOf exactly first; a reader that ignores unknown properties refuses ${short(smallestOf(answer.value))}`
-							: `${ours.doubts[0].keyword} could not be decided: ${ours.doubts[0].why}`,
-				},
-			],
-		};
+		return unknown([
+			undecidedAt(
+				atRoot,
+				ours.doubts[0] === undefined
+					? `our parsers accept it, since they try the alternatives of oneOf exactly first; a reader that ignores unknown properties refuses ${short(smallestOf(answer.value))}`
+					: `${ours.doubts[0].keyword} could not be decided: ${ours.doubts[0].why}`,
+			),
+		]);
 	const isVerified = (value: unknown): boolean => {
 		try {
 			return (
@@ -179,20 +176,12 @@ export function judge(
 			? [root]
 			: [];
 	if (shown.length === 0 && !isExplained)
-		return {
-			verdict: "unknown",
-			shared: [],
-			findings: [
-				{
-					rule: undecided,
-					direction,
-					path: "",
-					...places(atRoot),
-					message:
-						"a counterexample was found, but validators do not agree about it",
-				},
-			],
-		};
+		return unknown([
+			undecidedAt(
+				atRoot,
+				"a counterexample was found, but validators do not agree about it",
+			),
+		]);
 	return {
 		verdict: "no",
 		shared,
@@ -211,6 +200,12 @@ export function judge(
 		}),
 	};
 }
+
+const unknown = (findings: readonly Finding[]): Judgement => ({
+	verdict: "unknown",
+	findings,
+	shared: [],
+});
 
 /** Without an explanation if it takes too much, as with deep recursion. */
 function explainedOr(explanation: () => Explanation): Explanation {

@@ -32,12 +32,7 @@ export interface Node {
 	readonly place: Place;
 }
 
-export interface Field {
-	readonly name: string;
-	readonly node: Node;
-}
-
-export interface PatternField {
+interface PatternField {
 	readonly pattern: string;
 	readonly node: Node;
 }

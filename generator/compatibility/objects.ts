@@ -3,7 +3,7 @@ import {
 	absence,
 	type Clause,
 	covers,
-	type Fact,
+	type Fields,
 	type Literal,
 	mentionedIn,
 	type Search,
@@ -363,9 +363,7 @@ function inOrder(
 }
 
 /** The property that an object's schema wants, if its value breaks one of its schemas. */
-export function brokenFields(fact: Fact): readonly Wanted[] {
-	const { atom } = fact;
-	if (atom.is !== "fields") return [];
+export function brokenFields(atom: Fields): readonly Wanted[] {
 	const broken = (node: Node): readonly Literal[] => [{ node, not: true }];
 	const all = [...atom.fields].map(
 		([name, node]): Wanted => ({

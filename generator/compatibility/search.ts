@@ -4,26 +4,23 @@
 // tried one by one, those that are left with one possibility first. What is below a property or an item is a question of its own, so
 // there are finitely many of them; a smallest value never contains an answer to its own question, which is why a question that comes
 // up inside itself has none there.
-import { isArray, isObject } from "../../runtime/json.ts";
+import { apartness, nodesOf } from "./apart.ts";
 import { solveArray } from "./arrays.ts";
 import type {
 	Choice,
 	Clause,
 	Doubt,
 	Fact,
-	Fields,
 	Item,
 	Literal,
 	Option,
 	Search,
-	Wanted,
 } from "./clause.ts";
-import { absence } from "./clause.ts";
 import { accepts, fieldNodes, holds, isWritten } from "./evaluate.ts";
 import { type Languages, languages } from "./language.ts";
+import { nodeMaker } from "./made-nodes.ts";
 import {
 	type Atom,
-	canonical,
 	everyKind,
 	kindList,
 	kindOf,
@@ -32,8 +29,9 @@ import {
 	numberKinds,
 	type Place,
 } from "./node.ts";
-import { brokenFields, solveObject } from "./objects.ts";
+import { solveObject } from "./objects.ts";
 import { solveNumber, solveString } from "./scalars.ts";
+import { takenApart } from "./take-apart.ts";
 import { TooLarge } from "./too-large.ts";
 
 type Found = { readonly value: unknown };
@@ -57,16 +55,13 @@ interface Frame {
 	outermost: number;
 }
 
-const nowhere: Place = { file: "", pointer: "" };
-
 /** Remembers answers; `isWriting` restricts values to what a writer writes. */
 export function solver(isWriting: boolean): Solver {
 	const texts: Languages = languages();
 	const answers = new Map<string, Answer>();
 	const inProgress = new Map<string, number>();
 	const frames: Frame[] = [];
-	/** Which objects are apart, by both ids. */
-	const apart = new Map<number, Map<number, boolean>>();
+	const { areObjectsApart, isApart, isDisjoint, shapeOf } = apartness();
 	let steps = 0;
 	let scopes = 0;
 
@@ -77,78 +72,7 @@ export function solver(isWriting: boolean): Solver {
 		frames.at(-1)?.doubts.push(one);
 	};
 
-	const constants = new Map<string, Node>();
-	/** Ids of nodes that no schema has, by key; they are negative. */
-	const made = new Map<string, number>();
-	const nodeFrom = (
-		atoms: readonly Atom[],
-		mask: number,
-		place = nowhere,
-	): Node => {
-		const key = atoms.map((atom) => atom.key).join(" ");
-		const id = made.get(key) ?? -1 - made.size;
-		made.set(key, id);
-		return { id, atoms, mask, place };
-	};
-	const nodeOf = (atom: Atom): Node =>
-		nodeFrom([atom], atom.is === "kinds" ? atom.mask : everyKind);
-	const kindsAtom = (mask: number): Atom => ({
-		keyword: "type",
-		place: nowhere,
-		applies: everyKind,
-		key: `kinds:${mask}`,
-		is: "kinds",
-		mask,
-	});
-	const constant = (value: unknown): Node => {
-		const text = canonical(value);
-		const known = constants.get(text);
-		if (known) return known;
-		const atoms: Atom[] = [kindsAtom(kindOf(value))];
-		const say = (key: string, applies: number, meaning: object) =>
-			atoms.push({
-				keyword: "const",
-				place: nowhere,
-				applies,
-				key,
-				...meaning,
-			} as Atom);
-		if (isArray(value)) {
-			const prefix = value.map(constant);
-			const none = nodeFrom([kindsAtom(0)], 0);
-			say(`items:${prefix.map(({ id }) => id).join()}:none`, kinds.array, {
-				is: "items",
-				prefix,
-				rest: none,
-			});
-			say(`minItems:${value.length}`, kinds.array, {
-				is: "minItems",
-				count: value.length,
-			});
-		} else if (isObject(value)) {
-			const fields = new Map(
-				Object.entries(value).map(([name, inner]) => [name, constant(inner)]),
-			);
-			for (const name of fields.keys())
-				say(`required:${JSON.stringify(name)}`, kinds.object, {
-					is: "required",
-					name,
-				});
-			say(
-				`fields:${[...fields].map(([name, { id }]) => `${JSON.stringify(name)}:${id}`).join()}::none`,
-				kinds.object,
-				{
-					is: "fields",
-					fields,
-					patterns: [],
-					rest: { node: nodeFrom([kindsAtom(0)], 0), names: false },
-				},
-			);
-		} else say(`enum:${text}`, everyKind, { is: "enum", values: [value] });
-		const node = nodeFrom(atoms, kindOf(value));
-		constants.set(text, node);
-		return node;
-	};
+	const { nodeFrom, nodeOf, constant } = nodeMaker();
 
 	const keyOf = ({ node, not, isWriter }: Literal) =>
 		`${not ? "-" : "+"}${node.id}${isWriter ? "w" : ""}`;
@@ -420,170 +344,13 @@ export function solver(isWriting: boolean): Solver {
 		};
 
 		const addFact = (fact: Fact): boolean => {
-			const { atom, not } = fact;
-			const isWriter = fact.isWriter === true;
-			const own = {
-				...(isWriter ? { isWriter } : {}),
-				...(fact.scopes ? { scopes: fact.scopes } : {}),
-			};
-			if ((atom.applies & kind) === 0) return not !== true;
-			switch (atom.is) {
-				case "kinds":
-					return ((atom.mask & kind) !== 0) === !not;
-				case "all":
-					queue.push({
-						literal: { node: atom.target(), ...own, ...(not ? { not } : {}) },
-					});
-					return true;
-				case "not":
-					queue.push({ literal: { node: atom.node, not: !not } });
-					return true;
-				case "any":
-					if (not)
-						for (const node of atom.nodes)
-							queue.push(
-								atom.nodes.length > 3
-									? { other: node }
-									: { literal: { node, not: true } },
-							);
-					else
-						choices.push({
-							kind: "any",
-							nodes: atom.nodes,
-							isWriter,
-							scopes: fact.scopes ?? [],
-						});
-					return true;
-				case "one":
-					choices.push(
-						not
-							? { kind: "notOne", nodes: atom.nodes }
-							: {
-									kind: "one",
-									nodes: atom.nodes,
-									isWriter,
-									scopes: fact.scopes ?? [],
-								},
-					);
-					return true;
-				case "if": {
-					const { condition, then, else: other } = atom;
-					const yes = (node: Node): Item => ({ literal: { node, ...own } });
-					const no = (node: Node): Item => ({ literal: { node, not: true } });
-					choices.push({
-						kind: "some",
-						options: not
-							? [
-									[yes(condition), no(then)],
-									[no(condition), no(other)],
-								]
-							: [
-									[yes(condition), yes(then)],
-									[no(condition), yes(other)],
-								],
-					});
-					return true;
-				}
-				case "dependent": {
-					const has = (isThere: boolean): Item => ({
-						fact: absence(atom.name, isThere),
-					});
-					if (not) {
-						queue.push(has(true), { literal: { node: atom.node, not: true } });
-						return true;
-					}
-					choices.push({
-						kind: "some",
-						options: [
-							[has(false)],
-							[has(true), { literal: { node: atom.node, ...own } }],
-						],
-					});
-					return true;
-				}
-				case "enum": {
-					if (!not) {
-						facts.push(fact);
-						return true;
-					}
-					for (const value of atom.values)
-						if (
-							kindOf(value) === kind &&
-							(kind === kinds.array || kind === kinds.object)
-						)
-							queue.push({ literal: { node: constant(value), not: true } });
-					facts.push(fact);
-					return true;
-				}
-				case "fields":
-					if (not) {
-						choices.push({
-							kind: "some",
-							options: brokenFields(fact).map((one) => [{ wanted: one }]),
-						});
-						return true;
-					}
-					facts.push(fact);
-					return true;
-				case "items":
-					if (not) {
-						choices.push({ kind: "some", options: brokenItems(atom) });
-						return true;
-					}
-					facts.push(fact);
-					return true;
-				case "contains": {
-					const count = (min: number, max: number): Item => ({
-						count: {
-							node: atom.node,
-							min,
-							max,
-							isWriter,
-							scopes: atom.evaluates ? (fact.scopes ?? []) : [],
-						},
-					});
-					if (!not) queue.push(count(atom.min, atom.max));
-					else
-						choices.push({
-							kind: "some",
-							options: [
-								...(atom.min > 0 ? [[count(0, atom.min - 1)]] : []),
-								...(atom.max < Number.POSITIVE_INFINITY
-									? [[count(atom.max + 1, Number.POSITIVE_INFINITY)]]
-									: []),
-							],
-						});
-					return true;
-				}
-				case "propertyNames":
-					if (not)
-						queue.push({
-							wanted: {
-								fits: () => true,
-								value: [],
-								name: [{ node: atom.node, not: true }],
-								atom,
-							},
-						});
-					else facts.push(fact);
-					return true;
-				case "unevaluatedProperties":
-				case "unevaluatedItems":
-					if (not)
-						queue.push({
-							wanted: {
-								fits: () => true,
-								value: [{ node: atom.node, not: true }],
-								unevaluatedBy: atom.beside,
-								atom,
-							},
-						});
-					else facts.push(fact);
-					return true;
-				default:
-					facts.push(fact);
-					return true;
-			}
+			const parts = takenApart(fact, kind, constant);
+			if (!parts) return false;
+			if (parts.isKept) facts.push(fact);
+			for (const item of parts.items)
+				if ("choice" in item) choices.push(item.choice);
+				else queue.push(item);
+			return true;
 		};
 
 		const addLiteral = (literal: Literal): boolean => {
@@ -826,71 +593,6 @@ export function solver(isWriting: boolean): Solver {
 			: solveObject(clause, search);
 	};
 
-	/** Whether no value of a kind fits two schemas, as far as that is seen at once. */
-	const isDisjoint = (a: Node, b: Node, kind: number): boolean => {
-		if ((a.mask & b.mask & kind) === 0) return true;
-		if (a.id === b.id) return false;
-		if (kind !== kinds.object) return areListsApart(a, b);
-		return areObjectsApart(a, b, 0) || areListsApart(a, b);
-	};
-	const areListsApart = (a: Node, b: Node): boolean => {
-		if (a.values) return !a.values.some((value) => accepts(b, value));
-		return b.values ? !b.values.some((value) => accepts(a, value)) : false;
-	};
-	const isApart = (a: Node, b: Node, depth: number): boolean =>
-		(a.mask & b.mask) === 0 ||
-		areListsApart(a, b) ||
-		((a.mask & b.mask) === kinds.object &&
-			depth < 3 &&
-			areObjectsApart(a, b, depth + 1));
-	/** Whether no object fits two schemas, since a property that one of them requires has no value, or none that both accept. */
-	const areObjectsApart = (a: Node, b: Node, depth: number): boolean => {
-		if (a.id > b.id) return areObjectsApart(b, a, depth);
-		const known = apart.get(a.id)?.get(b.id);
-		if (known !== undefined) return known;
-		const [left, right] = [shapeOf(a), shapeOf(b)];
-		const isApartAt = (name: string): boolean => {
-			const ones = nodesOf(left, name);
-			const others = nodesOf(right, name);
-			return (
-				ones.some(({ mask }) => mask === 0) ||
-				others.some(({ mask }) => mask === 0) ||
-				ones.some((one) => others.some((other) => isApart(one, other, depth)))
-			);
-		};
-		const isApartFromAll = (one: Node, other: Node): boolean =>
-			one.atoms.some(
-				(atom) =>
-					(atom.is === "any" || atom.is === "one") &&
-					atom.nodes.every(
-						(node) =>
-							(node.mask & kinds.object) === 0 ||
-							areObjectsApart(node, other, depth),
-					),
-			);
-		const found =
-			left.required.some(isApartAt) ||
-			right.required.some(isApartAt) ||
-			isApartFromAll(a, b) ||
-			isApartFromAll(b, a);
-		// What is not followed deeper is not known.
-		if (found || depth === 0) {
-			const ofOne = apart.get(a.id) ?? new Map<number, boolean>();
-			apart.set(a.id, ofOne);
-			ofOne.set(b.id, found);
-		}
-		return found;
-	};
-	const shapes = new Map<number, Shape>();
-	const shapeOf = (node: Node): Shape => {
-		const known = shapes.get(node.id);
-		if (known) return known;
-		const shape: Shape = { required: [], fields: [], nodes: new Map() };
-		shapes.set(node.id, shape);
-		collectShape(node, shape, 0);
-		return shape;
-	};
-
 	return {
 		nodeFrom: (atoms, place) => nodeFrom(atoms, everyKind, place),
 		solve: (literals) => {
@@ -970,53 +672,6 @@ function sizeOf(value: unknown): number {
 
 /** Questions inside of questions, at most. */
 const depthMax = 400;
-
-/** The properties that a schema speaks of in any case. */
-interface Shape {
-	readonly required: string[];
-	readonly fields: Fields[];
-	/** The schemas of its properties, as far as they have been asked for. */
-	readonly nodes: Map<string, readonly Node[]>;
-}
-
-function nodesOf({ fields, nodes }: Shape, name: string): readonly Node[] {
-	const known = nodes.get(name);
-	if (known) return known;
-	const found = fields.flatMap((atom) => fieldNodes(atom, name));
-	nodes.set(name, found);
-	return found;
-}
-
-function collectShape(node: Node, into: Shape, depth: number): void {
-	for (const atom of node.atoms) {
-		if (atom.is === "required") into.required.push(atom.name);
-		if (atom.is === "fields") into.fields.push(atom);
-		if (atom.is === "all" && depth < 5)
-			collectShape(atom.target(), into, depth + 1);
-	}
-}
-
-function brokenItems(atom: Extract<Atom, { is: "items" }>): readonly Option[] {
-	const broken = (
-		node: Node,
-		fits: (step: string | number) => boolean,
-		step?: number,
-	): Wanted => ({
-		fits,
-		...(step === undefined ? {} : { step }),
-		value: [{ node, not: true }],
-		atom,
-	});
-	const options: Option[] = atom.prefix.map((node, i) => [
-		{ wanted: broken(node, (step) => step === i, i) },
-	]);
-	const { rest } = atom;
-	if (rest && rest.atoms.length > 0)
-		options.push([
-			{ wanted: broken(rest, (step) => Number(step) >= atom.prefix.length) },
-		]);
-	return options;
-}
 
 function distinctDoubts(doubts: readonly Doubt[]): readonly Doubt[] {
 	const byText = new Map(

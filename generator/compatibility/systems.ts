@@ -77,7 +77,7 @@ export interface Pairing {
  * Event types correspond if source and detail-type are the same; if not, if the file or the name is the same; if not, if the only
  * one that says the same is new.
  */
-export function pairEvents(
+function pairEvents(
 	before: readonly EventModel[],
 	after: readonly EventModel[],
 	isSame: (old: EventModel, now: EventModel) => boolean = () => false,
@@ -225,7 +225,7 @@ export function compareSystems(
 	return { findings, pairing, changed };
 }
 
-export function versionsOf(
+function versionsOf(
 	before: Analysis,
 	after: Analysis,
 ): { readonly old: Version; readonly new: Version } {

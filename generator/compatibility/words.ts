@@ -1,7 +1,17 @@
 // What keywords say, in words.
 import { appendPointer } from "../../runtime/json-pointer.ts";
+import type { Aligned, Step } from "./align.ts";
 import { numberOf } from "./fraction.ts";
-import { type Atom, kinds, type Node, numberKinds } from "./node.ts";
+import {
+	type Atom,
+	distinct,
+	everyKind,
+	isListed,
+	kinds,
+	type Node,
+	numberKinds,
+} from "./node.ts";
+import type { Direction } from "./rules.ts";
 
 const valuesMax = 8;
 const textMax = 160;
@@ -85,14 +95,6 @@ export function inWords(atom: Atom): string {
 	}
 }
 
-/** A step from a value to one in it. */
-export type Step =
-	| { readonly kind: "property"; readonly name: string }
-	| { readonly kind: "pattern"; readonly pattern: string }
-	| { readonly kind: "otherProperty" }
-	| { readonly kind: "item"; readonly index: number }
-	| { readonly kind: "otherItem"; readonly from: number };
-
 /** A path of steps, as a pointer into values: `*` stands for any property, `[]` for any item. */
 export function pathOf(steps: readonly Step[]): string {
 	let path = "";
@@ -118,3 +120,42 @@ function nameOf(step: Step): string | number {
 
 /** Whether a node is only what closes an object or a list. */
 export const isNever = (node: Node): boolean => node.mask === 0;
+
+/** What breaks where, as a sentence. `closing` is the step that a closed object or list refuses. */
+export function said(
+	atom: Atom,
+	counterpart: Atom | undefined,
+	writers: Aligned,
+	path: string,
+	direction: Direction,
+	closing: Step | undefined,
+): string {
+	const value = path === "" ? "the value" : path;
+	const [reader, writer] =
+		direction === "backward" ? ["new", "old"] : ["old", "new"];
+	const asks =
+		closing?.kind === "otherProperty"
+			? "have no other properties"
+			: inWords(atom);
+	const values = writers.isDescribed
+		? distinct(writers.nodes.flatMap((node) => node.values ?? []))
+		: [];
+	if (atom.is === "enum" && values.length > 0) {
+		const refused = values.filter((item) => !isListed(atom.values, item));
+		if (refused.length > 0)
+			return `${value} may be ${listed(refused)} from ${writer} writers; for ${reader} readers, it must ${asks}`;
+	}
+	if (atom.is === "required")
+		return `${value} may come without ${short(atom.name)} from ${writer} writers; ${reader} readers require it`;
+	if (!writers.isDescribed)
+		return `${value} must ${asks} for ${reader} readers; the ${writer} schema does not describe it`;
+	const kept = counterpart ? inWords(counterpart) : asks;
+	const mask = writers.nodes[0]?.mask ?? everyKind;
+	const was =
+		kept !== asks
+			? `; ${writer} writers: it must ${kept}`
+			: atom.is === "kinds" && mask !== everyKind
+				? `; ${writer} writers write ${typesOf(mask)}`
+				: "";
+	return `${value} must ${asks} for ${reader} readers${was}`;
+}
