@@ -4,6 +4,7 @@ import { Ajv2019 } from "ajv/dist/2019.js";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import AjvDraft04Module from "ajv-draft-04";
 import addFormatsModule from "ajv-formats";
+import { opened } from "../generator/random-schemas.ts";
 
 const AjvDraft04 = AjvDraft04Module.default;
 const validators = new Map<string, ValidateFunction>();
@@ -67,26 +68,6 @@ function alone(schema: unknown): unknown {
 				? value
 				: alone(value),
 		]),
-	);
-}
-
-function opened(schema: unknown): unknown {
-	if (Array.isArray(schema)) return schema.map(opened);
-	if (typeof schema !== "object" || schema === null) return schema;
-	return Object.fromEntries(
-		Object.entries(schema)
-			.filter(
-				([keyword, value]) =>
-					value !== false ||
-					(keyword !== "additionalProperties" &&
-						keyword !== "unevaluatedProperties"),
-			)
-			.map(([keyword, value]) => [
-				keyword,
-				["enum", "const", "default", "examples"].includes(keyword)
-					? value
-					: opened(value),
-			]),
 	);
 }
 

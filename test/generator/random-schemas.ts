@@ -182,8 +182,14 @@ export function opened(schema: unknown): unknown {
 			.filter(
 				([keyword, value]) =>
 					value !== false ||
-					!["additionalProperties", "unevaluatedProperties"].includes(keyword),
+					(keyword !== "additionalProperties" &&
+						keyword !== "unevaluatedProperties"),
 			)
-			.map(([keyword, value]) => [keyword, opened(value)]),
+			.map(([keyword, value]) => [
+				keyword,
+				["enum", "const", "default", "examples"].includes(keyword)
+					? value
+					: opened(value),
+			]),
 	);
 }
