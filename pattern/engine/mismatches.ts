@@ -1,5 +1,5 @@
 import type { EventPatternDocument } from "../../runtime/event.ts";
-import type { Scalar } from "../../runtime/json.ts";
+import { isArray, isObject, type Scalar } from "../../runtime/json.ts";
 import { quote } from "./operators.ts";
 import {
 	type Elements,
@@ -63,7 +63,7 @@ export function mismatchFinder(
 		if (rules.some((rule) => holds(rule, 0, null, leaves, new Set())))
 			return [];
 		return rules
-			.map((rule) => mismatchesOf(rule, leaves))
+			.map((rule) => mismatchesOf(rule, leaves, event))
 			.reduce((best, next) => (next.length < best.length ? next : best));
 	};
 }
@@ -107,13 +107,17 @@ function holds(
 	return does;
 }
 
-function mismatchesOf(rule: SubRule, leaves: AllLeaves): readonly Mismatch[] {
+function mismatchesOf(
+	rule: SubRule,
+	leaves: AllLeaves,
+	event: unknown,
+): readonly Mismatch[] {
 	const alone = rule
 		.filter((condition) => !holds([condition], 0, null, leaves, new Set()))
 		.map(({ path, matchers }) => ({
 			field: path,
 			wanted: matchers.map(({ summary }) => summary).join(" or "),
-			got: describeLeaves(leaves.get(path)?.values ?? []),
+			got: describeLeaves(leaves.get(path)?.values ?? [], path, event),
 		}));
 	if (alone.length > 0) return alone;
 	return [
@@ -125,8 +129,23 @@ function mismatchesOf(rule: SubRule, leaves: AllLeaves): readonly Mismatch[] {
 	];
 }
 
-function describeLeaves(values: readonly Scalar[]): string {
-	if (values.length === 0) return "no value";
+function describeLeaves(
+	values: readonly Scalar[],
+	path: string,
+	event: unknown,
+): string {
+	if (values.length === 0)
+		return hasObjectAt(event, path.split("."))
+			? "an object, of which only what is inside can be matched"
+			: "no value";
 	const shown = values.slice(0, 5).map(quote);
 	return `${shown.join(", ")}${values.length > 5 ? ", …" : ""}`;
+}
+
+function hasObjectAt(value: unknown, path: readonly string[]): boolean {
+	if (isArray(value)) return value.some((item) => hasObjectAt(item, path));
+	if (!isObject(value)) return false;
+	const [first, ...rest] = path;
+	if (first === undefined) return true;
+	return Object.hasOwn(value, first) && hasObjectAt(value[first], rest);
 }

@@ -1,7 +1,7 @@
 // Constructs that EventBridge accepts but evaluates unexpectedly.
 
 import type { EventPatternDocument } from "../../runtime/event.ts";
-import { isObject } from "../../runtime/json.ts";
+import { isObject, parseJson } from "../../runtime/json.ts";
 import { token } from "../../runtime/json-pointer.ts";
 import { isOperatorName, numberTests, quote } from "./operators.ts";
 import { type SubRule, subRulesOf } from "./structure.ts";
@@ -37,6 +37,12 @@ export const patternWarnings = {
 	"number-range":
 		"the documented range of numbers is -5,000,000,000 to 5,000,000,000, with 15 digits",
 	"empty-name": "a field with an empty name is not always matched",
+	"star-in-text":
+		"in a plain value, * stands for itself; a wildcard or a prefix is an operator",
+	"operator-in-text":
+		"a text that looks like an operator is compared as text; write it without the quotation marks",
+	"no-such-field":
+		"events have no field of this name, so the pattern never matches",
 	"raised-quota": "a pattern of this size needs a quota increase",
 } as const;
 
@@ -83,6 +89,15 @@ export function warningsOf(
 		const outer = at.find(({ pointer }) => !isBeside(pointer, inner?.pointer));
 		if (inner && outer) warn("or-overrides", outer.pointer, path);
 	}
+	for (const name of Object.keys(pattern)) {
+		const meant = meantField(name);
+		if (meant !== undefined)
+			warn(
+				"no-such-field",
+				token(name),
+				`${quote(name)} instead of ${quote(meant)}`,
+			);
+	}
 	const overlap = overlapOf(subRulesOf(pattern));
 	if (overlap !== undefined) warn("or-overlap", "", overlap);
 	const { length } = JSON.stringify(pattern);
@@ -119,6 +134,10 @@ function warnOfMatcher(
 				String(number).replace(/\D|e.*$/g, "").length > 15),
 	);
 	if (large !== undefined) warn("number-range", at, String(large));
+	if (typeof matcher === "string") {
+		if (isOperatorText(matcher)) warn("operator-in-text", at, quote(matcher));
+		else if (matcher.includes("*")) warn("star-in-text", at, quote(matcher));
+	}
 	if (!isObject(matcher)) return;
 	const [name, operand] = Object.entries(matcher)[0] ?? [];
 	if (
@@ -144,6 +163,40 @@ function warnOfMatcher(
 			),
 	);
 	if (odd !== undefined) warn("ignore-case-letters", at, quote(odd));
+}
+
+/** Fields of every event: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html */
+const envelopeFields = [
+	"version",
+	"id",
+	"detail-type",
+	"source",
+	"account",
+	"time",
+	"region",
+	"resources",
+	"detail",
+];
+
+/** The field that a misspelt name means: in another case, as one word, in the plural or the singular. */
+function meantField(name: string): string | undefined {
+	if (envelopeFields.includes(name)) return undefined;
+	const plain = (text: string) =>
+		text
+			.toLowerCase()
+			.replace(/[^a-z]/g, "")
+			.replace(/s$/, "");
+	return envelopeFields.find((field) => plain(field) === plain(name));
+}
+
+function isOperatorText(text: string): boolean {
+	if (!/^\s*\{/.test(text)) return false;
+	const parsed = parseJson(text);
+	return (
+		parsed.ok &&
+		isObject(parsed.value) &&
+		Object.keys(parsed.value).some(isOperatorName)
+	);
 }
 
 const ignoresCase = (matcher: unknown) => ignoredTexts(matcher).length > 0;

@@ -597,6 +597,26 @@ describe("a warning for", () => {
 			[{ a: [6e9] }, { a: [{ numeric: [">", 1.2345678901234567] }] }],
 			[{ a: [5e9, 0.1] }],
 		],
+		"star-in-text": [
+			[{ source: ["aws.*"] }, { detail: { file: ["*.png"] } }],
+			[{ source: [{ wildcard: "aws.*" }] }],
+		],
+		"operator-in-text": [
+			[
+				{ resources: ['{ "wildcard": "arn:*" }'] },
+				{ detail: { a: ['{"exists":true}'] } },
+			],
+			[{ detail: { a: ['{"a":1}', "{prefix", "prefix"] } }],
+		],
+		"no-such-field": [
+			[
+				{ detailType: ["T"] },
+				{ Source: ["s"] },
+				{ details: { a: ["x"] } },
+				{ detail_type: ["T"] },
+			],
+			[{ "detail-type": ["T"], source: ["s"], resources: ["r"], other: ["x"] }],
+		],
 		"empty-name": [[{ a: { "": ["x"] } }], [{ a: ["x"] }]],
 		"raised-quota": [[{ a: ["x".repeat(2_100)] }], [{ a: ["x"] }]],
 	};
