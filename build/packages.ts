@@ -54,6 +54,7 @@ const toolsDependencies = [
 	"handlebars",
 	"jsonc-parser",
 	"recheck",
+	"velocityjs",
 	"yaml",
 ];
 

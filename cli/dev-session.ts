@@ -3,7 +3,11 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { metafileContext } from "../cdk/system/bundling.ts";
 import { paint, renderTrace } from "../cloud/local/render.ts";
-import { type LocalSystem, startLocal } from "../cloud/local/runner.ts";
+import {
+	type LocalSystem,
+	type StartOptions,
+	startLocal,
+} from "../cloud/local/runner.ts";
 import { readAssembly } from "../cloud/template/assembly.ts";
 import type { StackTemplate } from "../cloud/template/stack-template.ts";
 import { appCommand, synthesize } from "../cloud/template/synth.ts";
@@ -14,7 +18,7 @@ import {
 	functionBundles,
 } from "./function-bundles.ts";
 import { readSettings } from "./settings.ts";
-import type { Terminal } from "./terminal.ts";
+import { cleanLine, type Terminal } from "./terminal.ts";
 import { watchFolders } from "./watch.ts";
 
 const outFolder = "cdk.out/dev";
@@ -22,10 +26,7 @@ const bundleFolder = "cdk.out/dev-bundles";
 
 const unwatched = new Set(["node_modules", "cdk.out", "test", "bench", "docs"]);
 
-interface Ports {
-	readonly port: number;
-	readonly endpointPort: number;
-}
+type Ports = Pick<StartOptions, "port" | "endpointPort" | "scps">;
 
 export class DevSession {
 	readonly #ports: Ports;
@@ -155,7 +156,7 @@ export class DevSession {
 		print(
 			`AWS endpoint  ${local.endpoint}  (AWS_ENDPOINT_URL; registry publish --endpoint)`,
 		);
-		print(`Not simulated: ${local.notSimulated.join(", ") || "nothing"}.`);
+		printNotes(local, this.#terminal);
 		for (const exceeded of local.exceededQuotas)
 			print(`AWS would refuse: ${exceeded}.`);
 		print(
@@ -188,6 +189,34 @@ export class DevSession {
 		if (code !== 0)
 			throw new Error(`npm run codegen failed with exit code ${code}`);
 	}
+}
+
+/** What is not as in AWS: one line, or one for each. */
+export function printNotes(
+	{ notSimulated, standIns }: Pick<LocalSystem, "notSimulated" | "standIns">,
+	{ print }: Pick<Terminal, "print">,
+): void {
+	const list = (title: string, all: readonly string[]) => {
+		const shown = all.map((what) => cleanLine(shortened(what)));
+		print(
+			shown.length > 2
+				? `${title}:\n${shown.map((what) => `  ${what}`).join("\n")}`
+				: `${title}: ${shown.join(", ") || "nothing"}.`,
+		);
+	};
+	if (standIns.length > 0) list("Assumed", standIns);
+	list("Not simulated", notSimulated);
+}
+
+const idsMax = 5;
+
+/** Shortens a list of logical ids at the end. */
+function shortened(what: string): string {
+	const [, text = what, ids] = /^(.*) \(([\w, ]+)\)$/.exec(what) ?? [];
+	const all = ids?.split(", ") ?? [];
+	return all.length > idsMax
+		? `${text} (${all.slice(0, idsMax).join(", ")} and ${all.length - idsMax} more)`
+		: what;
 }
 
 /** Names up to three changed files, and counts the rest. */

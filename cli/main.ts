@@ -53,7 +53,11 @@ async function run(
 		arguments: all,
 		terminal: processTerminal,
 		get signal() {
-			if (!isHeard) process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+			if (!isHeard)
+				process
+					.on("SIGINT", interrupt)
+					.on("SIGTERM", interrupt)
+					.on("SIGHUP", interrupt);
 			isHeard = true;
 			return controller.signal;
 		},

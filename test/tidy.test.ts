@@ -81,6 +81,7 @@ const sharedByServices = [
 	"credentials",
 	"delivery",
 	"http",
+	"query-protocol",
 	"service",
 	"trace",
 ];
@@ -173,7 +174,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"runtime",
 	],
 	"cdk/constructs": ["cdk/system", "runtime"],
-	"cloud/template": ["pattern", "pattern/engine", "runtime"],
+	"cloud/template": [
+		"cloud/template/sam",
+		"pattern",
+		"pattern/engine",
+		"runtime",
+	],
+	"cloud/template/sam": ["cloud/template", "runtime"],
 	"cloud/rollout": ["cloud/template", "runtime"],
 	"cloud/local": ["cloud/template", "runtime"],
 	"cloud/local/index.ts": [
@@ -183,12 +190,22 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	"cloud/local/services.ts": [
 		"cloud/local",
-		...["api-gateway", "events", "lambda", "schemas", "sns", "sqs"].map(
+		...["api-gateway", "events", "lambda", "logs", "schemas", "sns", "sqs"].map(
 			(service) => `cloud/local/services/${service}`,
 		),
 	],
+	"cloud/local/send.ts": [
+		"cloud/local",
+		"cloud/local/services/events",
+		"cloud/local/services.ts",
+		"cloud/template",
+		"runtime",
+	],
+	"cloud/local/control.ts": ["cloud/local", "cloud/local/send.ts", "runtime"],
 	"cloud/local/runner.ts": [
 		"cloud/local",
+		"cloud/local/control.ts",
+		"cloud/local/send.ts",
 		"cloud/local/services.ts",
 		"cloud/local/services/api-gateway",
 		"cloud/local/services/lambda",
@@ -196,7 +213,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	],
 	// A service may import the services before it in the list, but not the runner.
 	...Object.fromEntries(
-		["sqs", "sns", "events", "schemas", "lambda", "api-gateway"].map(
+		["sqs", "sns", "events", "schemas", "logs", "lambda", "api-gateway"].map(
 			(service, i, all) => [
 				`cloud/local/services/${service}`,
 				[
@@ -216,6 +233,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"cloud/rollout",
 		"cloud/local",
 		"cloud/local/runner.ts",
+		"cloud/local/send.ts",
 		"cdk/system",
 		"generator/codegen",
 		"generator/compatibility",
@@ -367,8 +385,8 @@ describe("only edge modules do I/O", () => {
 		/^cdk\/check-filters\.ts$/,
 		/^cli\//,
 		/^cloud\/template\/(assembly|synth)\.ts$/,
-		/^cloud\/local\/(credentials|endpoint|http|render|runner)\.ts$/,
-		/^cloud\/local\/services\/(events\/(bus|put-events)|sns\/sns|sqs\/(queue|fauxqs)|lambda\/(environments|event-source-mapping|function|worker)|api-gateway\/(resources|server))\.ts$/,
+		/^cloud\/local\/(cloud|credentials|endpoint|http|query-protocol|render|runner|send)\.ts$/,
+		/^cloud\/local\/services\/(events\/(bus|put-events)|sns\/topic|sqs\/(queue|fauxqs)|lambda\/(asynchronous|code|environments|event-source-mapping|function|worker)|api-gateway\/(proxy|request|route|server|velocity))\.ts$/,
 		/^(demo|bench)\//,
 	];
 	const io = [

@@ -1,4 +1,5 @@
 import { command } from "../command.ts";
+import { readScps, scpOption, templateOptions } from "../template-options.ts";
 
 const isPort = (text: string) =>
 	/^\d+$/.test(text) && Number(text) <= 65_535 ? undefined : "a port";
@@ -21,25 +22,12 @@ export const dev = command({
 			about: "port of the endpoint for AWS clients",
 			refuse: isPort,
 		},
-		assembly: {
-			type: "string",
-			value: "DIR",
-			about: "run this cloud assembly instead, without watching",
-		},
-		template: {
-			type: "string",
-			value: "FILE=ACCOUNT[/REGION]",
-			multiple: true,
-			about:
-				"run this CloudFormation template instead, without watching;\nREGION is us-east-1 by default",
-			refuse: (text) =>
-				/^.+=\d{12}(\/[a-z0-9-]+)?$/.test(text)
-					? undefined
-					: "FILE=ACCOUNT or FILE=ACCOUNT/REGION, with a 12-digit account id",
-		},
+		scp: scpOption,
+		...templateOptions,
 	},
 	conflicts: [["assembly", "template"]],
-	about: `Prints the trace of each request. Applies changes of schemas, handlers and infra while it runs;
+	about: `With --assembly or --template, runs that instead of the CDK app, without watching.
+Prints the trace of each request. Applies changes of schemas, handlers and infra while it runs;
 files saved together count as one change.`,
 	exits: { 0: "stopped by Ctrl-C" },
 	untilInterrupted: () => true,
@@ -53,6 +41,7 @@ files saved together count as one change.`,
 			{
 				port: Number(values.port),
 				endpointPort: Number(values["endpoint-port"]),
+				scps: await readScps(values.scp),
 			},
 			terminal,
 			signal,

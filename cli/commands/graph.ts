@@ -1,3 +1,4 @@
+import type { Column, Graph } from "../../cloud/template/graph.ts";
 import { command, UsageError } from "../command.ts";
 import { readSystem, templateOptions } from "../template-options.ts";
 import { cleanLine } from "../terminal.ts";
@@ -17,22 +18,47 @@ export const graph = command({
 			value: "FILE",
 			about: "write to this file instead of standard output",
 		},
+		consumer: {
+			type: "string",
+			value: "NAME",
+			about: "draw what reaches consumers whose name has this text",
+		},
+		source: {
+			type: "string",
+			value: "SOURCE",
+			about: "draw event types whose source has this text",
+		},
+		"event-type": {
+			type: "string",
+			value: "DETAIL-TYPE",
+			about: "draw event types whose detail-type has this text",
+		},
 		...templateOptions,
 	},
 	conflicts: [["assembly", "template"]],
 	about:
 		"Also reports problems, such as an event type without a consumer or a rule that receives no events.",
 	exits: { 0: "no problems", 1: "problems" },
-	run: async ({ format, out, ...source }, { terminal }) => {
-		const [{ graphOf }, { mermaid, svg }, { writeFileSync }] =
+	run: async (
+		{ format, out, consumer, source, "event-type": eventType, ...from },
+		{ terminal },
+	) => {
+		const [{ graphOf, selected }, { mermaid, svg }, { writeFileSync }] =
 			await Promise.all([
 				import("../../cloud/template/graph.ts"),
 				import("../../cloud/template/drawing.ts"),
 				import("node:fs"),
 			]);
-		const drawn = graphOf(await readSystem(source));
+		const whole = graphOf(await readSystem(from, terminal));
+		if (whole.nodes.length === 0)
+			throw new Error(
+				"the templates have no rules, producers, subscriptions or event source mappings",
+			);
+		const drawn = selected(whole, { consumer, source, eventType });
 		if (drawn.nodes.length === 0)
-			throw new Error("the templates have no rules and no producers");
+			throw new UsageError(
+				`nothing is selected; there are the consumers ${namesIn(whole, "consumer")} and the event types ${namesIn(whole, "eventType")}`,
+			);
 		const extension = /\.[^./\\]*$/.exec(out ?? "")?.[0] ?? "";
 		if (
 			format === undefined &&
@@ -57,5 +83,12 @@ export const graph = command({
 		return problems.length > 0 ? 1 : 0;
 	},
 });
+
+function namesIn(graph: Graph, column: Column): string {
+	const names = graph.nodes
+		.filter((node) => node.column === column)
+		.map(({ lines }) => cleanLine(lines[0] ?? ""));
+	return names.length > 0 ? names.slice(0, 20).join(", ") : "(none)";
+}
 
 const mermaidFiles = [".mmd", ".mermaid", ".md", ".txt"];

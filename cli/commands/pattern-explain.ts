@@ -33,7 +33,7 @@ export const patternExplain = command({
 		]);
 		if (file !== undefined)
 			return explainOne(file, readJsonObject(file, "a pattern"), terminal);
-		const { rules } = await readSystem(source);
+		const { rules } = await readSystem(source, terminal);
 		const wanted = rules.filter(
 			({ name }) => ruleName === undefined || name === ruleName,
 		);

@@ -43,7 +43,7 @@ export const patternTest = command({
 			terminal.warn(
 				`${file}: has no ${missing.join(", ")}; events that EventBridge delivers have these fields`,
 			);
-		const { rules } = await readSystem(source);
+		const { rules, schedules } = await readSystem(source, terminal);
 		const busArns = new Set(rules.map(({ busArn }) => busArn));
 		const { style, print } = terminal;
 		let matching = 0;
@@ -67,7 +67,9 @@ export const patternTest = command({
 				print(`${style("green", "matches")}   ${title}`);
 			}
 		}
-		print(`${matching} of ${rules.length} rules match.`);
+		print(
+			`${matching} of ${rules.length} rules match.${schedules.length > 0 ? ` ${schedules.length} more run by a schedule.` : ""}`,
+		);
 		return matching > 0 ? 0 : 1;
 	},
 });

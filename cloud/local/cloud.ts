@@ -4,22 +4,47 @@ import {
 	decide,
 	decideAssume,
 	decideKey,
+	isManagedByAws,
 	keyArnOf,
 } from "../template/access.ts";
+import { type Directory, describeOther } from "../template/directory.ts";
 import type { Decision, Principal } from "../template/policy.ts";
+import type { Resource } from "../template/resource.ts";
 import type { Caller } from "./credentials.ts";
 import type { Span, Tracer } from "./trace.ts";
 
+/** What is sent to a receiver. */
+export interface Message {
+	readonly body: string;
+	/** Message attributes, by name. */
+	readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+	/** Of a FIFO queue or topic. */
+	readonly groupId?: string | undefined;
+	readonly deduplicationId?: string | undefined;
+	readonly subject?: string | undefined;
+	/** Whether it comes to a dead-letter queue, as what could not be delivered or handled. */
+	readonly isDeadLetter?: boolean;
+	/** The region of the bus that sends it on to another bus. */
+	readonly fromRegion?: string;
+}
+
+export interface MessageAttribute {
+	/** Such as `String`. */
+	readonly type: string;
+	/** Binary values are in base64. */
+	readonly value: string;
+}
+
 /** A delivery target: a queue, topic, function or bus. */
 export interface Receiver {
-	/** The IAM action that a sender needs. */
-	readonly action: string;
+	/** The IAM action that a sender needs; `undefined` if no policy of the resource says who may send. */
+	readonly action: string | undefined;
 	/** Its name in a trace. */
 	readonly label: string;
 	/** The key that encrypts it: ARN, id or alias. Undefined if it is not a customer's. */
 	readonly key?: string;
 	/** Receives a message and records a hop after the span. Rejects with a `DeliveryError` if the service would refuse the message. */
-	readonly receive: (message: string, after: Span) => Promise<void>;
+	readonly receive: (message: Message, after: Span) => Promise<void>;
 }
 
 export class DeliveryError extends Error {
@@ -34,7 +59,7 @@ export class DeliveryError extends Error {
 }
 
 export interface LocalOptions {
-	/** Delay before a failed message is redelivered. Replaces the queue's visibility timeout. */
+	/** Delay before a failed message is redelivered. Replaces the queue's visibility timeout, and Lambda's waits between tries. */
 	readonly redeliveryDelayMs: number;
 	/** Port of the first REST API; the others use the following ports. 0 picks any free port. */
 	readonly port: number;
@@ -49,8 +74,12 @@ export class Cloud {
 	/** By access key id. */
 	readonly callers = new Map<string, Caller>();
 	readonly #access: Access;
-	readonly #notSimulated: Set<string>;
+	readonly #directory: Directory;
+	/** What is not simulated, and the logical ids that it concerns. */
+	readonly #notSimulated = new Map<string, Set<string>>();
 	readonly #later: (() => void)[] = [];
+	readonly #pauses = new Set<() => void>();
+	#isStopped = false;
 	readonly #stops: (() => Promise<void>)[] = [];
 
 	constructor(
@@ -58,12 +87,14 @@ export class Cloud {
 		options: LocalOptions,
 		endpoint: string,
 		access: Access,
+		directory: Directory,
 	) {
 		this.tracer = tracer;
 		this.options = options;
 		this.endpoint = endpoint;
 		this.#access = access;
-		this.#notSimulated = new Set(access.notEvaluated);
+		this.#directory = directory;
+		for (const what of access.notEvaluated) this.notSimulated(what);
 	}
 
 	/** Evaluates the templates' policies. */
@@ -73,18 +104,26 @@ export class Cloud {
 		resource: string,
 		context: Readonly<Record<string, string | readonly string[]>> = {},
 	): Decision {
-		return decide(this.#access, principal, action, resource, context);
+		const now = new Date();
+		return decide(this.#access, principal, action, resource, {
+			"aws:CurrentTime": now.toISOString(),
+			"aws:EpochTime": String(Math.floor(now.getTime() / 1000)),
+			...context,
+		});
 	}
 
 	/** The key that a resource states. Reports one that is in no template. */
-	keyOf(
-		key: unknown,
-		place: { readonly account: string; readonly region: string },
-	): string | undefined {
+	keyOf(key: unknown, resource: Resource): string | undefined {
 		if (key === undefined) return undefined;
 		const name = String(key);
-		if (keyArnOf(this.#access, name, place) === undefined)
-			this.notSimulated(`the key ${name}, which is taken to let everybody in`);
+		if (
+			!isManagedByAws(name) &&
+			keyArnOf(this.#access, name, resource.stack) === undefined
+		)
+			this.notSimulated(
+				`the key ${name}, which is taken to let everybody in`,
+				resource,
+			);
 		return name;
 	}
 
@@ -96,9 +135,20 @@ export class Cloud {
 		resource: string,
 		context: Readonly<Record<string, string>> = {},
 	): Decision {
-		const [, , , region = "", account = ""] = resource.split(":");
+		const [, , service = "", region = "", account = ""] = resource.split(":");
 		const place = { account, region };
-		return decideKey(this.#access, { principal, actions, key, place, context });
+		return decideKey(this.#access, {
+			principal,
+			actions,
+			key,
+			place,
+			context: {
+				...(principal.kind === "service"
+					? {}
+					: { "kms:ViaService": `${service}.${region}.amazonaws.com` }),
+				...context,
+			},
+		});
 	}
 
 	/** Whether a service may assume a role. */
@@ -110,13 +160,24 @@ export class Cloud {
 		return decideAssume(this.#access, service, roleArn, context);
 	}
 
-	/** Reports a feature as not simulated; each is listed once. */
-	notSimulated(what: string): void {
-		this.#notSimulated.add(what);
+	/** What the templates have at an ARN that nothing here receives for; a phrase. */
+	describeOther(arn: string): string {
+		return describeOther(this.#directory, arn);
+	}
+
+	/** Reports a feature as not simulated; each is listed once, with the resources that it concerns. */
+	notSimulated(what: string, of?: Pick<Resource, "logicalId">): void {
+		const ids = this.#notSimulated.get(what) ?? new Set();
+		if (of) ids.add(of.logicalId);
+		this.#notSimulated.set(what, ids);
 	}
 
 	get notSimulatedParts(): readonly string[] {
-		return [...this.#notSimulated].sort();
+		return [...this.#notSimulated]
+			.map(([what, ids]) =>
+				ids.size === 0 ? what : `${what} (${[...ids].sort().join(", ")})`,
+			)
+			.sort();
 	}
 
 	/** Defers an action until every resource is created. */
@@ -132,7 +193,26 @@ export class Cloud {
 		this.#stops.push(stop);
 	}
 
+	get isStopped(): boolean {
+		return this.#isStopped;
+	}
+
+	/** Waits, or until the system stops. */
+	pause(ms: number): Promise<void> {
+		return new Promise((resolve) => {
+			const end = () => {
+				clearTimeout(timer);
+				this.#pauses.delete(end);
+				resolve();
+			};
+			const timer = setTimeout(end, ms);
+			this.#pauses.add(end);
+		});
+	}
+
 	async stop(): Promise<void> {
+		this.#isStopped = true;
+		for (const end of this.#pauses) end();
 		await Promise.all(this.#stops.splice(0).map((stop) => stop()));
 	}
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
-import { parseJson } from "../../runtime/json.ts";
+import { isObject, parseJson } from "../../runtime/json.ts";
 import { AwsError } from "./aws-error.ts";
 import { type Caller, callerOf } from "./credentials.ts";
-import { bodyOf, listen, reply } from "./http.ts";
+import { bodyOf, foreignRequest, listen, reply } from "./http.ts";
+import { parseQuery, queryAnswer, queryError } from "./query-protocol.ts";
 import type { Service } from "./service.ts";
 
 interface Running {
@@ -21,29 +22,36 @@ export interface Endpoint {
 export async function startEndpoint(port: number): Promise<Endpoint> {
 	let running: Running | undefined;
 	const server = createServer((request, response) => {
-		answer(request, running).then(
-			({ contentType, body }) =>
-				reply(response, 200, body, { "content-type": contentType }),
-			(error: unknown) => {
-				const { status, code, message } =
-					error instanceof AwsError
-						? error
-						: {
-								status: 500,
-								code: "InternalFailure",
-								message: (error as Error).message,
-							};
-				reply(
-					response,
-					status,
-					JSON.stringify({ __type: code, message, Message: message }),
-					{
-						"content-type": "application/json",
-						"x-amzn-errortype": code,
-					},
-				);
-			},
-		);
+		answer(request, running)
+			.then(
+				({ contentType, body }) =>
+					reply(response, 200, body, { "content-type": contentType }),
+				(error: unknown) => {
+					const known =
+						error instanceof AwsError
+							? error
+							: new AwsError(500, "InternalFailure", (error as Error).message);
+					const { status, code, queryCode, message } = known;
+					if (isForm(request)) {
+						reply(response, status, queryError(known), {
+							"content-type": "text/xml",
+						});
+						return;
+					}
+					reply(
+						response,
+						status,
+						JSON.stringify({ __type: code, message, Message: message }),
+						{
+							"content-type": "application/json",
+							"x-amzn-errortype": code,
+							"x-amzn-query-error": `${queryCode};${status < 500 ? "Sender" : "Receiver"}`,
+						},
+					);
+				},
+			)
+			// The client is gone, or sent what cannot be answered.
+			.catch(() => response.destroy());
 	});
 	const url = await listen(server, port);
 	return {
@@ -62,6 +70,9 @@ async function answer(
 	request: IncomingMessage,
 	running: Running | undefined,
 ): Promise<{ readonly contentType: string; readonly body: string }> {
+	const foreign = foreignRequest(request);
+	if (foreign !== undefined)
+		throw new AwsError(403, "AccessDeniedException", foreign);
 	const text = await bodyOf(request);
 	if (text === undefined)
 		throw new AwsError(
@@ -86,32 +97,53 @@ async function answer(
 			"MissingAuthenticationTokenException",
 			"the request is not signed: this is the endpoint for AWS clients",
 		);
-	const parsed =
-		text === "" ? { ok: true as const, value: {} } : parseJson(text);
+	const url = URL.parse(request.url ?? "/", "http://127.0.0.1");
+	const target = String(request.headers["x-amz-target"] ?? "");
+	const called = running.services.find(({ name }) => name === service);
+	const { query } = called ?? {};
+	const { operation, input } =
+		query && isForm(request)
+			? parseQuery(text, query)
+			: {
+					operation: target.split(".").at(-1) ?? "",
+					input: called?.call && !isForm(request) ? jsonInput(text) : {},
+				};
+	if (!called?.call || url === null || (isForm(request) && !query))
+		throw new AwsError(
+			501,
+			"NotImplemented",
+			`${service}${operation ? `:${operation}` : ""} is not simulated by the local system`,
+		);
+	const { contentType, body } = await called.call({
+		operation,
+		method: request.method ?? "GET",
+		path: url.pathname,
+		query: url.searchParams,
+		input,
+		region,
+		accessKeyId,
+		caller: callerOf(accessKeyId, running.callers),
+	});
+	return query && isForm(request)
+		? { contentType: "text/xml", body: queryAnswer(operation, body, query) }
+		: { contentType, body: JSON.stringify(body) };
+}
+
+const isForm = ({ headers }: IncomingMessage): boolean =>
+	(headers["content-type"] ?? "").startsWith(
+		"application/x-www-form-urlencoded",
+	);
+
+function jsonInput(text: string): Readonly<Record<string, unknown>> {
+	if (text === "") return {};
+	const parsed = parseJson(text);
 	if (!parsed.ok)
 		throw new AwsError(400, "SerializationException", parsed.message);
-	const operation =
-		String(request.headers["x-amz-target"] ?? "")
-			.split(".")
-			.at(-1) ?? "";
-	const url = new URL(request.url ?? "/", "http://127.0.0.1");
-	const called = running.services.find(({ name }) => name === service);
-	if (called?.call) {
-		const { contentType, body } = await called.call({
-			operation,
-			method: request.method ?? "GET",
-			path: url.pathname,
-			query: url.searchParams,
-			input: parsed.value as Record<string, unknown>,
-			region,
-			accessKeyId,
-			caller: callerOf(accessKeyId, running.callers),
-		});
-		return { contentType, body: JSON.stringify(body) };
-	}
-	throw new AwsError(
-		501,
-		"NotImplemented",
-		`${service}${operation ? `:${operation}` : ""} is not simulated by the local system`,
-	);
+	if (!isObject(parsed.value))
+		throw new AwsError(
+			400,
+			"SerializationException",
+			"the request must be a JSON object",
+		);
+	return parsed.value;
 }

@@ -24,6 +24,31 @@ export async function bodyOf(
 		: Buffer.concat(chunks).toString("utf8");
 }
 
+const ownNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
+
+/**
+ * Why a request is not served; `undefined` if it is. Another `Host` may be a name that a web page had resolve to this machine, and
+ * a page of another site may send requests that the user knows nothing of.
+ */
+export function foreignRequest({
+	headers,
+}: IncomingMessage): string | undefined {
+	const { host = "", origin } = headers;
+	if (!isOwn(`http://${host}`))
+		return `only 127.0.0.1 and localhost are served, not the host ${host}`;
+	if (
+		headers["sec-fetch-site"] === "cross-site" ||
+		(origin !== undefined && origin !== "null" && !isOwn(origin))
+	)
+		return "requests of other sites are refused";
+	return undefined;
+}
+
+function isOwn(url: string): boolean {
+	const hostname = URL.parse(url)?.hostname;
+	return hostname !== undefined && ownNames.has(hostname);
+}
+
 export function reply(
 	response: ServerResponse,
 	status: number,

@@ -8,6 +8,7 @@ const marks: Readonly<Record<Outcome, string>> = {
 	failed: "✗",
 	retry: "↻",
 	"dead letter": "☠",
+	"not simulated": "○",
 };
 
 const shownCharactersMax = 400;
@@ -16,6 +17,14 @@ const shorten = (text: string) =>
 	text.length > shownCharactersMax
 		? `${text.slice(0, shownCharactersMax)}…`
 		: text;
+
+/** Shows control and bidirectional characters as escapes: events and logs are others' texts, and could forge lines. */
+export const escaped = (text: string): string =>
+	text.replace(
+		/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu,
+		(character) =>
+			`\\u${character.codePointAt(0)?.toString(16).padStart(4, "0")}`,
+	);
 
 /** Colours a string for an outcome; returns it unchanged if there are no colours. */
 export type Paint = (outcome: Outcome, text: string) => string;
@@ -27,6 +36,7 @@ const colours = {
 	failed: "red",
 	retry: "yellow",
 	"dead letter": "magenta",
+	"not simulated": "cyan",
 } as const satisfies Record<Outcome, string>;
 
 /** Colours the string if standard output is a terminal and NO_COLOR is not set. */
@@ -49,7 +59,7 @@ export function renderTrace(hops: readonly Hop[], paint: Paint): string {
 	return lines
 		.map(({ text, hop }) => {
 			const { account, resource, outcome, what, ms } = hop;
-			return `${text}${paint(outcome, marks[outcome])} ${account} ${resource}  ${paint(outcome, shorten(what))}  ${ms} ms`;
+			return `${text}${paint(outcome, marks[outcome])} ${account} ${escaped(resource)}  ${paint(outcome, escaped(shorten(what)))}  ${ms} ms`;
 		})
 		.join("\n");
 }

@@ -1,15 +1,29 @@
 import { performance } from "node:perf_hooks";
 import { accessOf, policyTypes } from "../template/access.ts";
+import { directoryOf } from "../template/directory.ts";
 import { silentTypes } from "../template/identities.ts";
+import { atLater, TemplateError } from "../template/place.ts";
+import type { Statement } from "../template/policy.ts";
 import { exceededQuotas } from "../template/quotas.ts";
+import { refusalsOf } from "../template/refusals.ts";
 import { resolveResources } from "../template/resolve.ts";
-import type { StackTemplate } from "../template/stack-template.ts";
+import type { Resource } from "../template/resource.ts";
+import { fileOf, type StackTemplate } from "../template/stack-template.ts";
 import { Cloud, type LocalOptions } from "./cloud.ts";
+import { controlService } from "./control.ts";
 import { newAccessKeyId } from "./credentials.ts";
 import { type Endpoint, startEndpoint } from "./endpoint.ts";
+import {
+	type QueueContent,
+	queueContents,
+	type Sending,
+	type SendResult,
+	type SentMessage,
+	sendMessage,
+} from "./send.ts";
 import type { ResourceType } from "./service.ts";
 import type { LocalApi } from "./services/api-gateway/api.ts";
-import { codeOf } from "./services/lambda/function.ts";
+import { codeOf, removeLeftovers } from "./services/lambda/code.ts";
 import { servicesOf } from "./services.ts";
 import { Tracer } from "./trace.ts";
 
@@ -17,8 +31,10 @@ export interface LocalSystem {
 	/** The URL for `AWS_ENDPOINT_URL` or `--endpoint`. */
 	readonly endpoint: string;
 	readonly apis: readonly LocalApi[];
-	/** Names of the templates' features that are not simulated. */
+	/** Names of the templates' features that are not simulated, with the logical ids that they concern. */
 	readonly notSimulated: readonly string[];
+	/** What stands in for values that the templates do not state. */
+	readonly standIns: readonly string[];
 	/** Quotas of AWS that the templates exceed, with the figures: a deployment would fail. */
 	readonly exceededQuotas: readonly string[];
 	readonly tracer: Tracer;
@@ -30,6 +46,10 @@ export interface LocalSystem {
 	) => void;
 	/** Returns an access key id that acts as a role. The secret is not checked. */
 	readonly accessKeyFor: (roleArn: string) => string;
+	/** Sends a message; see `sendMessage`. */
+	readonly send: (message: SentMessage, as?: string) => Promise<SendResult>;
+	/** What each queue holds. */
+	readonly queues: () => Promise<readonly QueueContent[]>;
 	/** Lists a queue's messages without receiving them. */
 	readonly messagesIn: (
 		queueName: string,
@@ -47,21 +67,34 @@ export interface LocalSystem {
 
 const defaults: LocalOptions = { redeliveryDelayMs: 100, port: 0 };
 
-/** Runs stacks, each in its account, until `stop` is called. Listens on 127.0.0.1 only. */
+export interface StartOptions extends Partial<LocalOptions> {
+	readonly endpointPort?: number;
+	/** Service control policies, one list of statements for each level of the organization. */
+	readonly scps?: readonly (readonly Statement[])[];
+}
+
+/**
+ * Runs stacks, each in its account, until `stop` is called. Listens on 127.0.0.1 only. Rejects with a `TemplateError` that lists
+ * what is wrong with a template, or what AWS would refuse to create.
+ */
 export async function startLocal(
 	stacks: readonly StackTemplate[],
-	options: Partial<LocalOptions> & { readonly endpointPort?: number } = {},
+	options: StartOptions = {},
 ): Promise<LocalSystem> {
 	const endpoint = await startEndpoint(options.endpointPort ?? 0);
 	let running = stacks;
 	/** Functions whose code is newer than that of the stacks. */
 	const ahead = new Set<string>();
-	const { cloud, services, access, exceeded } = await create(
+	const { cloud, services, access, exceeded, standIns } = await create(
 		stacks,
 		{ ...defaults, ...options },
 		endpoint,
 	);
-	endpoint.serve({ services: services.all, callers: cloud.callers });
+	const sending: Sending = { cloud, services, access };
+	endpoint.serve({
+		services: [...services.all, controlService(sending)],
+		callers: cloud.callers,
+	});
 	const byName = <T extends { readonly name: string }>(
 		what: string,
 		all: Iterable<T>,
@@ -79,6 +112,7 @@ export async function startLocal(
 		endpoint: endpoint.url,
 		apis: services.apis,
 		notSimulated: cloud.notSimulatedParts,
+		standIns,
 		exceededQuotas: exceeded,
 		tracer: cloud.tracer,
 		failNext: (name, times, message) =>
@@ -99,6 +133,8 @@ export async function startLocal(
 			});
 			return accessKeyId;
 		},
+		send: (message, as) => sendMessage(message, as, sending),
+		queues: () => queueContents(sending),
 		messagesIn: (name) =>
 			byName("queue", services.queues.values(), name).messages(),
 		update: async (changed) => {
@@ -114,10 +150,13 @@ export async function startLocal(
 					JSON.stringify(before?.Properties?.Code) ===
 					JSON.stringify(after?.Properties?.Code);
 				if (isSame && !ahead.has(resource.ref)) continue;
+				const code = codeOf(resource);
+				const target = services.functions.get(
+					resource.attributes.Arn as string,
+				);
+				if (!target || typeof code === "string") continue;
 				reloaded.push(resource.ref);
-				await services.functions
-					.get(resource.attributes.Arn as string)
-					?.reload(codeOf(resource.properties, resource.stack));
+				await target.reload(code);
 			}
 			running = changed;
 			ahead.clear();
@@ -156,47 +195,66 @@ function shapeOf(stacks: readonly StackTemplate[]): string {
 /** Creates every resource. If one fails, stops what was started. */
 async function create(
 	stacks: readonly StackTemplate[],
-	options: LocalOptions,
+	options: LocalOptions & Pick<StartOptions, "scps">,
 	endpoint: Endpoint,
 ) {
-	const unknown = new Set<string>();
+	const standIns = new Set<string>();
 	const stops: (() => Promise<void>)[] = [endpoint.stop];
 	try {
 		const resources = resolveResources(stacks, {
 			endpoint: endpoint.url,
-			onUnknown: (type) => unknown.add(type),
+			onStandIn: (what) => standIns.add(what),
 		});
-		const access = accessOf(resources);
+		const access = accessOf(resources, options.scps);
+		const refusals = refusalsOf(resources, access);
+		if (refusals.length > 0)
+			throw new TemplateError(
+				`AWS would refuse to create the stacks:\n${refusals.join("\n")}`,
+			);
 		const tracer = new Tracer(() => performance.now());
-		const cloud = new Cloud(tracer, options, endpoint.url, access);
+		const cloud = new Cloud(
+			tracer,
+			options,
+			endpoint.url,
+			access,
+			directoryOf(resources),
+		);
 		cloud.onStop(endpoint.stop);
 		stops[0] = () => cloud.stop();
-		for (const type of unknown) cloud.notSimulated(type);
+		await removeLeftovers();
 		const services = servicesOf(cloud, stacks);
 		const types = new Map(
 			services.all.flatMap((service) => Object.entries(service.resources)),
 		);
-		for (const { stack, logicalId, type } of resources)
-			for (const property of Object.keys(
-				stack.template.Resources[logicalId]?.Properties ?? {},
-			))
-				if (!isSimulated(property, types.get(type) ?? policyTypeOf(type)))
-					cloud.notSimulated(`${type}'s ${property}`);
+		for (const resource of resources) {
+			const { type } = resource;
+			const known = types.get(type) ?? policyTypeOf(type);
+			if (!known) cloud.notSimulated(type, resource);
+			else
+				for (const property of Object.keys(resource.properties))
+					if (!isSimulated(property, known))
+						cloud.notSimulated(`${type}'s ${property}`, resource);
+		}
 		for (const [type, { create }] of types)
 			for (const resource of resources)
-				if (resource.type === type) await create?.(resource);
+				if (resource.type === type)
+					await atLater(placeOf(resource), () => create?.(resource));
 		cloud.finish();
 		return {
 			cloud,
 			services,
 			access,
 			exceeded: exceededQuotas(stacks, resources),
+			standIns: [...standIns],
 		};
 	} catch (error) {
 		await stops[0]?.();
 		throw error;
 	}
 }
+
+const placeOf = ({ stack, logicalId }: Resource): string =>
+	`${fileOf(stack)}: ${logicalId}`;
 
 function isSimulated(
 	property: string,

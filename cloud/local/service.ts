@@ -1,5 +1,6 @@
 import type { Resource } from "../template/resource.ts";
 import type { Caller } from "./credentials.ts";
+import type { QueryNames } from "./query-protocol.ts";
 
 /** One AWS service: its resources and its API. */
 export interface Service {
@@ -9,6 +10,8 @@ export interface Service {
 	readonly resources: Readonly<Record<string, ResourceType>>;
 	/** Handles calls to the service's API. */
 	readonly call?: (request: AwsRequest) => Promise<AwsResponse>;
+	/** Set if clients may use the query protocol. */
+	readonly query?: QueryNames;
 }
 
 export interface ResourceType {
@@ -20,7 +23,7 @@ export interface ResourceType {
 }
 
 export interface AwsRequest {
-	/** From the x-amz-target header; empty for a REST API. */
+	/** From the x-amz-target header, or the form's Action; empty for a REST API. */
 	readonly operation: string;
 	readonly method: string;
 	readonly path: string;

@@ -3,6 +3,7 @@ import type { Service } from "./service.ts";
 import { apiGatewayService } from "./services/api-gateway/api-gateway.ts";
 import { eventsService } from "./services/events/events.ts";
 import { lambdaService } from "./services/lambda/lambda.ts";
+import { logsService } from "./services/logs/logs.ts";
 import { schemasService } from "./services/schemas/schemas.ts";
 import { snsService } from "./services/sns/sns.ts";
 import { sqsService } from "./services/sqs/sqs.ts";
@@ -10,6 +11,8 @@ import { sqsService } from "./services/sqs/sqs.ts";
 export interface Services {
 	/** In the creation order of their resources. */
 	readonly all: readonly Service[];
+	readonly events: ReturnType<typeof eventsService>;
+	readonly topics: ReturnType<typeof snsService>["topics"];
 	readonly queues: ReturnType<typeof sqsService>["queues"];
 	readonly functions: ReturnType<typeof lambdaService>["functions"];
 	readonly apis: ReturnType<typeof apiGatewayService>["apis"];
@@ -24,10 +27,17 @@ export function servicesOf(
 	const sns = snsService(cloud);
 	const events = eventsService(cloud, accounts);
 	const schemas = schemasService(cloud);
+	const logs = logsService(cloud);
 	const lambda = lambdaService(cloud, sqs.queues);
-	const apiGateway = apiGatewayService(cloud, lambda.functions);
+	const apiGateway = apiGatewayService(cloud, lambda.functions, [
+		events,
+		sqs,
+		sns,
+	]);
 	return {
-		all: [sqs, sns, events, schemas, lambda, apiGateway],
+		all: [sqs, sns, events, schemas, logs, lambda, apiGateway],
+		events,
+		topics: sns.topics,
 		queues: sqs.queues,
 		functions: lambda.functions,
 		apis: apiGateway.apis,

@@ -6,7 +6,9 @@ export type Outcome =
 	| "failed"
 	/** Returns to the queue for redelivery. */
 	| "retry"
-	| "dead letter";
+	| "dead letter"
+	/** Goes on in AWS, in a part that is not simulated here. */
+	| "not simulated";
 
 /** One step of an event's path. */
 export interface Hop {
@@ -32,6 +34,8 @@ interface Trace {
 	readonly hops: Hop[];
 	/** Number of unfinished steps. The trace is settled at 0. */
 	pending: number;
+	/** Called once it is settled. */
+	readonly waiting: (() => void)[];
 }
 
 /** The position in a trace that later steps are attached to. */
@@ -67,6 +71,7 @@ export class Tracer {
 			startMs: this.#clock(),
 			hops: [],
 			pending: 1,
+			waiting: [],
 		});
 		return { trace: id };
 	}
@@ -106,6 +111,7 @@ export class Tracer {
 		const trace = this.#trace(span);
 		trace.pending--;
 		if (trace.pending > 0) return;
+		for (const wake of trace.waiting.splice(0)) wake();
 		this.onSettled(this.hopsOf(span.trace));
 		if (this.#isIdle()) {
 			for (const wake of this.#waiting) wake();
@@ -121,6 +127,16 @@ export class Tracer {
 
 	get traces(): readonly number[] {
 		return [...this.#traces.keys()];
+	}
+
+	/** Resolves once a trace is settled. */
+	async settledOf(span: Span): Promise<void> {
+		const trace = this.#trace(span);
+		// What is released may be held again at once, by a step that follows.
+		while (trace.pending > 0)
+			await new Promise<void>((resolve) => {
+				trace.waiting.push(resolve);
+			});
 	}
 
 	/** Resolves once every trace is settled. */

@@ -1,15 +1,20 @@
 // The templates' policies as data: roles, identity policies and resource policies.
 import { isObject } from "../../runtime/json.ts";
 import { busArn, functionArn, registryArn } from "./identities.ts";
+import { at } from "./place.ts";
 import {
 	authorize,
 	type Decision,
-	isAssumedKey,
+	isKnownKey,
 	isKnownOperator,
+	isOrganizationKey,
 	type Principal,
 	type Statement,
+	type Tags,
 } from "./policy.ts";
 import type { Resource } from "./resource.ts";
+import { fileOf } from "./stack-template.ts";
+import { statementsOf } from "./statements.ts";
 
 export interface Role {
 	readonly arn: string;
@@ -18,6 +23,9 @@ export interface Role {
 	readonly trust: readonly Statement[];
 	/** Statements of its inline and attached policies. */
 	readonly policies: readonly Statement[];
+	/** Statements of its permissions boundary, if it has one. */
+	readonly boundary: readonly Statement[] | undefined;
+	readonly tags: Tags;
 }
 
 export interface Access {
@@ -27,6 +35,10 @@ export interface Access {
 	readonly resourcePolicies: ReadonlyMap<string, readonly Statement[]>;
 	/** ARNs of the templates' keys, by ARN, by id, and by alias, the last two with account and region. */
 	readonly keys: ReadonlyMap<string, string>;
+	/** Tags of queues, topics, buses and functions, by ARN. */
+	readonly tags: ReadonlyMap<string, Tags>;
+	/** Service control policies, one list for each level of the organization. */
+	readonly scps: readonly (readonly Statement[])[];
 	/** Descriptions of policy features that are not evaluated as in AWS. */
 	readonly notEvaluated: readonly string[];
 }
@@ -40,11 +52,17 @@ export const policyTypes = {
 			"Policies",
 			"ManagedPolicyArns",
 			"Path",
+			"PermissionsBoundary",
+			"Tags",
 		],
-		ignores: ["Description", "Tags", "MaxSessionDuration"],
+		ignores: ["Description", "MaxSessionDuration"],
 	},
 	"AWS::IAM::Policy": {
 		simulates: ["PolicyDocument", "Roles"],
+		ignores: ["PolicyName"],
+	},
+	"AWS::IAM::RolePolicy": {
+		simulates: ["PolicyDocument", "RoleName"],
 		ignores: ["PolicyName"],
 	},
 	"AWS::IAM::ManagedPolicy": {
@@ -52,7 +70,15 @@ export const policyTypes = {
 		ignores: ["Description"],
 	},
 	"AWS::SQS::QueuePolicy": { simulates: ["PolicyDocument", "Queues"] },
+	"AWS::SQS::QueueInlinePolicy": { simulates: ["PolicyDocument", "Queue"] },
 	"AWS::SNS::TopicPolicy": { simulates: ["PolicyDocument", "Topics"] },
+	"AWS::SNS::TopicInlinePolicy": {
+		simulates: ["PolicyDocument", "TopicArn"],
+	},
+	"AWS::Logs::ResourcePolicy": {
+		simulates: ["PolicyDocument"],
+		ignores: ["PolicyName"],
+	},
 	"AWS::Events::EventBusPolicy": {
 		simulates: [
 			"EventBusName",
@@ -79,58 +105,104 @@ export const policyTypes = {
 			"Principal",
 			"SourceArn",
 			"SourceAccount",
+			"PrincipalOrgID",
 		],
 	},
 } as const;
 
-export function accessOf(resources: readonly Resource[]): Access {
+export function accessOf(
+	resources: readonly Resource[],
+	scps: Access["scps"] = [],
+): Access {
 	const notEvaluated = new Set<string>();
 	const policies = resources.filter(({ type }) =>
-		["AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"].includes(type),
+		[
+			"AWS::IAM::Policy",
+			"AWS::IAM::RolePolicy",
+			"AWS::IAM::ManagedPolicy",
+		].includes(type),
 	);
 	const roles = resources
 		.filter(({ type }) => type === "AWS::IAM::Role")
-		.map((role) => roleOf(role, policies, notEvaluated));
-	const resourcePolicies = new Map<string, Statement[]>();
+		.map((role) => inPlace(role, () => roleOf(role, policies, notEvaluated)));
+	const resourcePolicies = new Map<string, readonly Statement[]>();
+	const holders = new Map<string, string>();
 	for (const resource of resources)
-		for (const [arn, statements] of resourceStatements(resource))
-			resourcePolicies.set(arn, [
-				...(resourcePolicies.get(arn) ?? []),
-				...statements,
-			]);
+		for (const [arn, statements] of inPlace(resource, () =>
+			resourceStatements(resource),
+		)) {
+			const before = resourcePolicies.get(arn) ?? [];
+			const isWhole = wholePolicies.has(resource.type);
+			const holder = holders.get(arn);
+			if (isWhole && holder !== undefined)
+				notEvaluated.add(
+					`${fileOf(resource.stack)}: the policy ${resource.logicalId} replaces the policy ${holder} of ${arn.split(":").at(-1)}, which has one policy only`,
+				);
+			if (isWhole) holders.set(arn, resource.logicalId);
+			resourcePolicies.set(
+				arn,
+				isWhole ? statements : [...before, ...statements],
+			);
+		}
 	for (const statement of [
-		...roles.flatMap(({ trust, policies }) => [...trust, ...policies]),
+		...roles.flatMap(({ trust, policies, boundary = [] }) => [
+			...trust,
+			...policies,
+			...boundary,
+		]),
 		...[...resourcePolicies.values()].flat(),
+		...scps.flat(),
 	])
 		noteUnevaluated(statement, notEvaluated);
 	return {
 		roles: new Map(roles.map((role) => [role.arn, role])),
 		resourcePolicies,
 		keys: keysOf(resources),
+		tags: tagsOf(resources),
+		scps,
 		notEvaluated: [...notEvaluated],
 	};
 }
 
+/** Types that set the whole policy of a queue or topic: the last one stays. */
+const wholePolicies: ReadonlySet<string> = new Set([
+	"AWS::SQS::QueuePolicy",
+	"AWS::SQS::QueueInlinePolicy",
+	"AWS::SNS::TopicPolicy",
+	"AWS::SNS::TopicInlinePolicy",
+]);
+
+const inPlace = <T>({ stack, logicalId }: Resource, step: () => T): T =>
+	at(`${fileOf(stack)}: ${logicalId}`, step);
+
 /** Evaluates the templates' policies for a request. */
 export function decide(
-	{ roles, resourcePolicies }: Access,
+	{ roles, resourcePolicies, tags, scps }: Access,
 	principal: Principal,
 	action: string,
 	resource: string,
 	context: Readonly<Record<string, string | readonly string[]>> = {},
 ): Decision {
-	const identity =
-		principal.kind === "role" ? (roles.get(principal.arn)?.policies ?? []) : [];
+	const role = principal.kind === "role" ? roles.get(principal.arn) : undefined;
 	return authorize(
-		{ principal, action, resource, context },
-		identity,
+		{
+			principal,
+			action,
+			resource,
+			context,
+			principalTags: role?.tags ?? {},
+			resourceTags: tags.get(resource) ?? {},
+		},
+		role?.policies ?? [],
 		resourcePolicies.get(resource) ?? [],
+		{ boundary: role?.boundary, scps },
 	);
 }
 
 /**
- * Whether a principal may encrypt, or decrypt, with the key that a resource names: its ARN, id or alias. A key that is in no
- * template, such as one of AWS's own, is assumed to allow it.
+ * Whether a principal may encrypt, or decrypt, with the key that a resource names: its ARN, id or alias. A key that AWS manages
+ * lets no service in, and no other account: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html.
+ * Any other key that is in no template is assumed to allow it.
  */
 export function decideKey(
 	access: Access,
@@ -149,6 +221,13 @@ export function decideKey(
 		readonly context: Readonly<Record<string, string>>;
 	},
 ): Decision {
+	if (isManagedByAws(key))
+		return principal.kind !== "service" && principal.account === place.account
+			? { allowed: true }
+			: {
+					allowed: false,
+					reason: `${principal.kind === "service" ? principal.service : principal.account} may not use the key ${key.split(":").at(-1)}: AWS manages it, and its policy lets no service and no other account in; use a customer managed key`,
+				};
 	const arn = keyArnOf(access, key, place);
 	if (arn === undefined) return { allowed: true };
 	const denied = actions
@@ -156,6 +235,10 @@ export function decideKey(
 		.find(({ allowed }) => !allowed);
 	return denied ?? { allowed: true };
 }
+
+/** Whether a key is one of AWS's own, such as alias/aws/sqs. */
+export const isManagedByAws = (key: string): boolean =>
+	/(^|:)alias\/aws\//.test(key);
 
 /** The ARN of the templates' key that an ARN, id or alias names. */
 export function keyArnOf(
@@ -219,10 +302,19 @@ function roleOf(
 	const inline = (properties.Policies ?? []) as { PolicyDocument: unknown }[];
 	const managed = (properties.ManagedPolicyArns ?? []) as string[];
 	const attached = policies.filter(
-		(policy) =>
-			policy.stack.account === stack.account &&
-			((policy.properties.Roles ?? []) as string[]).includes(name),
+		({ stack: { account }, properties: { Roles, RoleName }, ref }) =>
+			account === stack.account &&
+			(((Roles ?? []) as string[]).includes(name) ||
+				RoleName === name ||
+				managed.includes(ref)),
 	);
+	const managedBy = (arn: string) => {
+		const own = policies.find(({ ref }) => ref === arn);
+		return own
+			? statementsOf(own.properties.PolicyDocument)
+			: managedStatements(arn, notEvaluated);
+	};
+	const { PermissionsBoundary } = properties;
 	return {
 		arn: attributes.Arn as string,
 		name,
@@ -232,15 +324,35 @@ function roleOf(
 			...inline.flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument)),
 			...managed
 				.filter((arn) => !policies.some(({ ref }) => ref === arn))
-				.flatMap((arn) => managedStatements(arn, notEvaluated)),
+				.flatMap(managedBy),
 			...attached.flatMap((policy) =>
 				statementsOf(policy.properties.PolicyDocument),
 			),
-			...policies
-				.filter(({ ref }) => managed.includes(ref))
-				.flatMap((policy) => statementsOf(policy.properties.PolicyDocument)),
 		],
+		boundary:
+			PermissionsBoundary === undefined
+				? undefined
+				: managedBy(String(PermissionsBoundary)),
+		tags: asTags(properties.Tags),
 	};
+}
+
+const asTags = (stated: unknown): Tags =>
+	Array.isArray(stated)
+		? Object.fromEntries(
+				stated.map(({ Key, Value }) => [String(Key), String(Value)]),
+			)
+		: {};
+
+function tagsOf(resources: readonly Resource[]): ReadonlyMap<string, Tags> {
+	return new Map(
+		resources.flatMap(({ properties, attributes }) => {
+			const arn = attributes.Arn ?? attributes.TopicArn;
+			return arn === undefined || properties.Tags === undefined
+				? []
+				: [[arn, asTags(properties.Tags)] as const];
+		}),
+	);
 }
 
 /** The resource-based policy statements that a resource defines, for itself or for another resource. */
@@ -257,6 +369,19 @@ function resourceStatements({
 				`arn:aws:sqs:${stack.region}:${stack.account}:${url.split("/").at(-1)}`,
 				statementsOf(properties.PolicyDocument),
 			]);
+		case "AWS::SQS::QueueInlinePolicy":
+			return [
+				[
+					`arn:aws:sqs:${stack.region}:${stack.account}:${String(properties.Queue).split("/").at(-1)}`,
+					statementsOf(properties.PolicyDocument),
+				],
+			];
+		case "AWS::SNS::TopicInlinePolicy":
+			return [
+				[String(properties.TopicArn), statementsOf(properties.PolicyDocument)],
+			];
+		case "AWS::Logs::ResourcePolicy":
+			return [[logsPolicyOf(stack), statementsOf(properties.PolicyDocument)]];
 		case "AWS::SNS::TopicPolicy":
 			return ((properties.Topics ?? []) as string[]).map((arn) => [
 				arn,
@@ -281,6 +406,15 @@ function resourceStatements({
 			return [];
 	}
 }
+
+/** The policies of CloudWatch Logs are of an account and region, not of a log group. */
+export const logsPolicyOf = ({
+	account,
+	region,
+}: {
+	readonly account: string;
+	readonly region: string;
+}): string => `arn:aws:logs:${region}:${account}:*`;
 
 function busStatement(
 	properties: Resource["properties"],
@@ -338,6 +472,7 @@ function permission(
 ): readonly [string, readonly Statement[]] {
 	const { FunctionName, Action, Principal, SourceArn, SourceAccount } =
 		properties;
+	const { PrincipalOrgID } = properties;
 	const arn = functionArn(String(FunctionName), stack);
 	const principal = String(Principal);
 	return [
@@ -355,33 +490,40 @@ function permission(
 					...(SourceArn === undefined
 						? {}
 						: { ArnLike: { "AWS:SourceArn": SourceArn } }),
-					...(SourceAccount === undefined
+					...(SourceAccount === undefined && PrincipalOrgID === undefined
 						? {}
-						: { StringEquals: { "AWS:SourceAccount": SourceAccount } }),
+						: {
+								StringEquals: {
+									...(SourceAccount === undefined
+										? {}
+										: { "AWS:SourceAccount": SourceAccount }),
+									...(PrincipalOrgID === undefined
+										? {}
+										: { "aws:PrincipalOrgID": PrincipalOrgID }),
+								},
+							}),
 				},
 			},
 		],
 	];
 }
 
-/** The statements of a policy document, which may be a list or a single statement. */
-function statementsOf(document: unknown): readonly Statement[] {
-	const { Statement: stated } = (document ?? {}) as { Statement?: unknown };
-	return (
-		Array.isArray(stated) ? stated : stated ? [stated] : []
-	) as Statement[];
-}
-
 function noteUnevaluated(statement: Statement, noted: Set<string>): void {
+	const of =
+		statement.Sid === undefined ? "" : ` of the statement ${statement.Sid}`;
 	for (const [operator, keys] of Object.entries(statement.Condition ?? {})) {
 		if (!isKnownOperator(operator))
-			noted.add(`the condition operator ${operator}, which allows nothing`);
+			noted.add(
+				`the condition operator ${operator}${of}, which allows nothing`,
+			);
 		for (const key of Object.keys(keys))
-			if (isAssumedKey(key))
-				noted.add(`the condition key ${key}, which is assumed to hold`);
+			if (isOrganizationKey(key))
+				noted.add(
+					`the condition key ${key}: the accounts are assumed to be in the organization that policies name`,
+				);
+			else if (!isKnownKey(key))
+				noted.add(`the condition key ${key}${of}, which is taken as absent`);
 	}
-	if (JSON.stringify(statement).includes("${"))
-		noted.add("policy variables, which are taken literally");
 }
 
 /** Actions of the AWS managed policies that are common for such systems. */
@@ -402,6 +544,19 @@ const managedPolicies: Readonly<Record<string, readonly string[]>> = {
 	AmazonEventBridgeFullAccess: ["events:*", "schemas:*"],
 	AmazonSQSFullAccess: ["sqs:*"],
 	AmazonSNSFullAccess: ["sns:*"],
+	AmazonSQSReadOnlyAccess: ["sqs:GetQueue*", "sqs:List*"],
+	"service-role/AWSLambdaVPCAccessExecutionRole": ["logs:*", "ec2:*"],
+	AWSLambdaExecute: ["logs:*", "s3:GetObject", "s3:PutObject"],
+	"service-role/AWSLambdaRole": ["lambda:InvokeFunction"],
+	AWSLambda_FullAccess: ["lambda:*"],
+	PowerUserAccess: [
+		"events:*",
+		"lambda:*",
+		"sns:*",
+		"sqs:*",
+		"schemas:*",
+		"kms:*",
+	],
 	AdministratorAccess: ["*"],
 };
 

@@ -1,8 +1,22 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse, type ScalarTag } from "yaml";
-import { isObject } from "../../runtime/json.ts";
-import type { StackTemplate, Template } from "./stack-template.ts";
+import { isObject, parseJson } from "../../runtime/json.ts";
+import { checkTemplate } from "./check-template.ts";
+import { TemplateError } from "./place.ts";
+import type { StackTemplate } from "./stack-template.ts";
+
+/** Where stacks run that do not say it, and the values of their parameters. */
+export interface Placement {
+	/** Default: 000000000000, which is named. */
+	readonly account?: string | undefined;
+	/** Default: us-east-1, which is named. */
+	readonly region?: string | undefined;
+	/** By name. A stack that lacks a parameter ignores it. */
+	readonly parameters?: Readonly<Record<string, string>>;
+}
+
+const standIns = { account: "000000000000", region: "us-east-1" };
 
 interface Manifest {
 	readonly artifacts?: Readonly<
@@ -22,7 +36,12 @@ interface Manifest {
 }
 
 /** Reads the stacks of a cloud assembly (`cdk.out`), including nested assemblies of stages. */
-export function readAssembly(folder: string): readonly StackTemplate[] {
+export function readAssembly(
+	folder: string,
+	placement: Placement = {},
+	/** Assemblies that hold this one. */
+	around: readonly string[] = [],
+): readonly StackTemplate[] {
 	const manifestFile = path.join(folder, "manifest.json");
 	if (!existsSync(folder))
 		throw new Error(`there is no folder ${folder}. Run: npm run synth`);
@@ -30,64 +49,125 @@ export function readAssembly(folder: string): readonly StackTemplate[] {
 		throw new Error(
 			`${folder} is not a cloud assembly: it has no manifest.json. Run: npm run synth`,
 		);
-	const manifest: Manifest = readJson(manifestFile);
+	const inside = [...around, path.resolve(folder)];
+	const manifest: Manifest = readManifest(manifestFile);
 	return Object.entries(manifest.artifacts ?? {}).flatMap(
 		([name, { type, environment, properties }]): readonly StackTemplate[] => {
-			if (type === "cdk:cloud-assembly" && properties?.directoryName)
-				return readAssembly(path.join(folder, properties.directoryName));
+			if (type === "cdk:cloud-assembly" && properties?.directoryName) {
+				const nested = path.join(folder, properties.directoryName);
+				if (inside.includes(path.resolve(nested)))
+					throw new TemplateError(
+						`${manifestFile}: ${name} is an assembly that holds itself`,
+					);
+				return readAssembly(nested, placement, inside);
+			}
 			if (type !== "aws:cloudformation:stack" || !properties?.templateFile)
 				return [];
-			const [account, region] = (environment ?? "")
+			const [account = "", region = ""] = (environment ?? "")
 				.replace("aws://", "")
 				.split("/");
-			if (!account || !region || account.startsWith("unknown"))
-				throw new Error(
-					`the stack ${name} has no account and region: set its env`,
-				);
+			const file = path.join(folder, properties.templateFile);
 			return [
 				{
 					name: properties.stackName ?? name,
-					account,
-					region,
-					template: readJson(path.join(folder, properties.templateFile)),
+					...placed(
+						{
+							...(/^\d{12}$/.test(account) ? { account } : {}),
+							...(region === "" || region.startsWith("unknown")
+								? {}
+								: { region }),
+						},
+						placement,
+					),
+					template: checkTemplate(readTemplateText(file), file),
 					assets: readAssets(
 						folder,
 						properties.templateFile.replace(".template.json", ".assets.json"),
 					),
+					file,
+					folder,
 				},
 			];
 		},
 	);
 }
 
-/** Reads a single template in JSON, or in YAML with CloudFormation's short forms. */
-export function readTemplate(
-	file: string,
-	account: string,
-	region: string,
-): StackTemplate {
-	const template = templateOf(file);
-	if (!isObject(template) || !isObject(template.Resources))
-		throw new Error(
-			`${file} is not a CloudFormation template: it has no Resources`,
-		);
+/** What the stack, or else the options, say of where it runs; a note names what nobody says. */
+function placed(
+	own: { readonly account?: string; readonly region?: string },
+	{ account, region, parameters = {} }: Placement,
+): Pick<StackTemplate, "account" | "region" | "parameters" | "notes"> {
+	const notes = (["account", "region"] as const).flatMap((name) =>
+		own[name] === undefined && { account, region }[name] === undefined
+			? [`has no ${name} of its own: runs in ${standIns[name]} (set --${name})`]
+			: [],
+	);
 	return {
-		name: path.basename(file).replace(/(\.template)?\.[^.]+$/, ""),
-		account,
-		region,
-		template: template as unknown as Template,
-		assets: new Map(),
+		account: own.account ?? account ?? standIns.account,
+		region: own.region ?? region ?? standIns.region,
+		parameters,
+		notes,
 	};
 }
 
-function templateOf(file: string): unknown {
+/** Reads a single template in JSON, or in YAML with CloudFormation's short forms. */
+export function readTemplate(
+	file: string,
+	account?: string,
+	region?: string,
+	placement: Placement = {},
+): StackTemplate {
+	return {
+		name: path
+			.basename(file)
+			.replace(/(\.template)?\.[^.]+$/, "")
+			.replace(/[^\w.-]/g, "-"),
+		...placed(
+			{
+				...(account === undefined ? {} : { account }),
+				...(region === undefined ? {} : { region }),
+			},
+			placement,
+		),
+		template: checkTemplate(readTemplateText(file), file),
+		assets: new Map(),
+		file,
+		folder: path.dirname(file),
+	};
+}
+
+/** A template that is JSON is read as JSON: YAML's reader takes a hundred times as long. */
+function readTemplateText(file: string): unknown {
 	if (!existsSync(file)) throw new Error(`there is no file ${file}`);
+	return parseTemplate(readFileSync(file, "utf8").replace(/^\uFEFF/, ""), file);
+}
+
+/** Reads a template's text; the file is for messages. */
+export function parseTemplate(text: string, file: string): unknown {
+	const json = /^\s*\{/.test(text) ? parseJson(text) : undefined;
+	if (json?.ok) return json.value;
+	if (json && file.endsWith(".json"))
+		throw new TemplateError(
+			`${file} is not a CloudFormation template: ${json.message}`,
+		);
 	try {
-		return parse(readFileSync(file, "utf8"), { customTags: shortForms });
+		return parse(text, { customTags: shortForms, prettyErrors: true });
 	} catch (error) {
 		const [reason] = (error as Error).message.split("\n");
-		throw new Error(`${file} is not a CloudFormation template: ${reason}`);
+		throw new TemplateError(
+			`${file} is not a CloudFormation template: ${reason}`,
+		);
 	}
+}
+
+function readManifest(file: string): Manifest {
+	const manifest: unknown = readJson(file);
+	if (!isObject(manifest) || !isObject(manifest.artifacts ?? {}))
+		throw new TemplateError(`${file} is not a manifest of a cloud assembly`);
+	for (const [name, artifact] of Object.entries(manifest.artifacts ?? {}))
+		if (!isObject(artifact))
+			throw new TemplateError(`${file}: the artifact ${name} is no object`);
+	return manifest as Manifest;
 }
 
 function readAssets(folder: string, file: string): ReadonlyMap<string, string> {
@@ -115,7 +195,9 @@ function readAssets(folder: string, file: string): ReadonlyMap<string, string> {
 }
 
 function readJson<T>(file: string): T {
-	return JSON.parse(readFileSync(file, "utf8"));
+	const parsed = parseJson(readFileSync(file, "utf8"));
+	if (!parsed.ok) throw new TemplateError(`${file}: ${parsed.message}`);
+	return parsed.value as T;
 }
 
 /** YAML tags that convert short forms such as `!Ref` and `!GetAtt` to their long forms. */
@@ -139,17 +221,11 @@ const shortForms = [
 	"And",
 	"Or",
 	"Not",
+	"Length",
+	"ForEach",
 ].flatMap((name) => {
 	const key = name === "Ref" || name === "Condition" ? name : `Fn::${name}`;
-	const long = (value: unknown) => ({
-		[key]:
-			name === "GetAtt" && typeof value === "string"
-				? [
-						value.slice(0, value.indexOf(".")),
-						value.slice(value.indexOf(".") + 1),
-					]
-				: value,
-	});
+	const long = (value: unknown) => ({ [key]: value });
 	return [
 		{ tag: `!${name}`, resolve: long },
 		{

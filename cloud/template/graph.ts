@@ -2,12 +2,14 @@
 
 import { validate } from "../../pattern/engine/validate.ts";
 import { explain } from "../../pattern/explain.ts";
+import { resourceAt } from "./directory.ts";
+import { unqualified } from "./identities.ts";
 import type { EventTypeName } from "./producers.ts";
 import {
-	consumersOf,
 	type MappedRule,
 	mayTake,
 	type SystemMap,
+	waysFrom,
 } from "./system-map.ts";
 
 export type Column = "producer" | "eventType" | "rule" | "consumer";
@@ -74,15 +76,34 @@ export function graphOf(map: SystemMap): Graph {
 		for (const rule of map.rules)
 			if (!publishes && rule.busArn === busArn && !fed.has(rule))
 				edge(producerNode(name), ruleNode(rule));
+	const lines = consumerLines(map);
+	const consume = (id: string, target: string) => {
+		for (const { consumer } of waysFrom(map, target))
+			edge(
+				id,
+				node("consumer", consumer, { lines: lines.get(consumer) ?? [] }),
+			);
+	};
 	for (const rule of map.rules) {
 		const id = ruleNode(rule);
-		for (const target of rule.targets)
-			for (const arn of consumersOf(map, target))
-				edge(
-					id,
-					node("consumer", arn, { lines: [nameOf(arn), serviceOf(arn)] }),
-				);
+		for (const target of rule.targets) consume(id, target);
 	}
+	for (const rule of map.schedules) {
+		const id = node(
+			"rule",
+			JSON.stringify(["schedule", ruleNodes.size, rule]),
+			{
+				lines: [rule.name, String(rule.schedule), ...placeLines(rule)],
+				...(rule.targets.length === 0 ? { problem: "has no targets" } : {}),
+			},
+		);
+		for (const target of rule.targets) consume(id, target);
+	}
+	for (const arn of startsOf(map))
+		consume(
+			node("rule", arn, { lines: [nameOf(arn, map), serviceOf(arn, map)] }),
+			arn,
+		);
 	return { nodes: [...nodes.values()], edges: [...edges.values()] };
 
 	function producerNode(name: string): string {
@@ -94,7 +115,7 @@ export function graphOf(map: SystemMap): Graph {
 		if (known !== undefined) return known;
 		const problem = ruleProblem(rule, map, fed);
 		const id = node("rule", String(ruleNodes.size), {
-			lines: [rule.name, ...filterLines(rule)],
+			lines: [rule.name, ...filterLines(rule), ...placeLines(rule)],
 			...(problem === undefined ? {} : { problem }),
 		});
 		ruleNodes.set(rule, id);
@@ -169,10 +190,151 @@ function filterLines({ pattern }: MappedRule): readonly string[] {
 	return lines.length > 4 ? [...lines.slice(0, 3), "…"] : lines;
 }
 
-const nameOf = (arn: string) => arn.split(/[:/]/).at(-1) ?? arn;
-const serviceOf = (arn: string) =>
-	({ lambda: "function", sqs: "queue", sns: "topic", events: "event bus" })[
-		arn.split(":")[2] ?? ""
-	] ??
-	arn.split(":")[2] ??
-	"";
+/** Where a rule is, and where its events go that cannot be delivered. */
+function placeLines({ account, deadLetters }: MappedRule): readonly string[] {
+	const queues = [...new Set(deadLetters.map(lastOf))];
+	return [
+		`account ${account}`,
+		...(queues.length > 0 ? [`dead letters: ${queues.join(", ")}`] : []),
+	];
+}
+
+/** Topics and queues that messages come to from outside of the templates, and go on from. */
+function startsOf(map: SystemMap): readonly string[] {
+	const fed = new Set([...map.forwards.values()].flat());
+	const targets = new Set(
+		[...map.rules, ...map.schedules].flatMap((rule) => rule.targets),
+	);
+	return [...map.forwards.keys()].filter(
+		(arn) => !fed.has(arn) && !targets.has(arn),
+	);
+}
+
+/** A consumer's name, kind and account, and the queues before and after it, by ARN. */
+function consumerLines(map: SystemMap): ReadonlyMap<string, readonly string[]> {
+	const queues = new Map<string, Set<string>>();
+	const starts = [
+		...[...map.rules, ...map.schedules].flatMap((rule) => rule.targets),
+		...startsOf(map),
+	];
+	for (const start of starts)
+		for (const { consumer, via } of waysFrom(map, start)) {
+			const own = queues.get(consumer) ?? new Set();
+			for (const arn of via.filter(isQueue)) own.add(arn);
+			queues.set(consumer, own);
+		}
+	const deadLetters = (arn: string) => {
+		const to = map.deadLetters.get(unqualified(arn));
+		return to === undefined ? "" : `, dead letters: ${lastOf(to)}`;
+	};
+	return new Map(
+		[...queues].map(([arn, own]) => {
+			const account = arn.split(":")[4] ?? "";
+			return [
+				arn,
+				[
+					nameOf(arn, map),
+					`${serviceOf(arn, map)}${account === "" ? "" : `, account ${account}`}${deadLetters(arn)}`,
+					...[...own].map(
+						(queue) => `queue ${lastOf(queue)}${deadLetters(queue)}`,
+					),
+				],
+			];
+		}),
+	);
+}
+
+const isQueue = (arn: string): boolean => arn.split(":")[2] === "sqs";
+
+const lastOf = (arn: string): string => arn.split(/[:/]/).at(-1) ?? arn;
+
+/** The name in an ARN; of a resource that is not simulated, its logical id. */
+function nameOf(arn: string, { directory }: SystemMap): string {
+	if (kindOf(arn) !== undefined) return lastOf(unqualified(arn));
+	return resourceAt(directory, arn)?.logicalId ?? lastOf(arn);
+}
+
+function serviceOf(arn: string, { directory }: SystemMap): string {
+	return (
+		kindOf(arn) ?? resourceAt(directory, arn)?.type ?? arn.split(":")[2] ?? ""
+	);
+}
+
+/** What people call a resource of a kind that is simulated. */
+function kindOf(arn: string): string | undefined {
+	switch (arn.split(":")[2]) {
+		case "lambda":
+			return "function";
+		case "sqs":
+			return "queue";
+		case "sns":
+			return "topic";
+		case "events":
+			return arn.includes(":event-bus/") ? "event bus" : undefined;
+		default:
+			return undefined;
+	}
+}
+
+/** What to draw: names, or parts of them. */
+export interface Selection {
+	readonly consumer?: string | undefined;
+	readonly source?: string | undefined;
+	readonly eventType?: string | undefined;
+}
+
+/** The part of a graph that leads to, or comes from, what is selected. */
+export function selected(
+	graph: Graph,
+	{ consumer, source, eventType }: Selection,
+): Graph {
+	const { nodes, edges } = graph;
+	const has = (text: string | undefined, wanted: string) =>
+		text?.toLowerCase().includes(wanted.toLowerCase()) === true;
+	const wanted = [
+		...(consumer === undefined
+			? []
+			: [
+					(node: GraphNode) =>
+						node.column === "consumer" && has(node.lines[0], consumer),
+				]),
+		...(source === undefined
+			? []
+			: [
+					(node: GraphNode) =>
+						node.column === "eventType" && has(node.lines[1], source),
+				]),
+		...(eventType === undefined
+			? []
+			: [
+					(node: GraphNode) =>
+						node.column === "eventType" && has(node.lines[0], eventType),
+				]),
+	];
+	const reached = wanted.map((isWanted) => {
+		const found = nodes.filter(isWanted).map(({ id }) => id);
+		return new Set([
+			...closure(found, edges),
+			...closure(
+				found,
+				edges.map(([from, to]) => [to, from] as const),
+			),
+		]);
+	});
+	const kept = nodes.filter(({ id }) => reached.every((ids) => ids.has(id)));
+	const ids = new Set(kept.map(({ id }) => id));
+	return {
+		nodes: kept,
+		edges: edges.filter(([from, to]) => ids.has(from) && ids.has(to)),
+	};
+}
+
+function closure(
+	from: readonly string[],
+	edges: Graph["edges"],
+): ReadonlySet<string> {
+	const found = new Set(from);
+	for (const id of found)
+		for (const [start, end] of edges) if (start === id) found.add(end);
+	return found;
+}

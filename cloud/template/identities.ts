@@ -1,10 +1,12 @@
 // Return values of `Ref` and `Fn::GetAtt`: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
 import type { UnresolvedResource } from "./resource.ts";
 
-type Identify = (resource: UnresolvedResource) => {
+export interface Identity {
 	readonly ref: string;
 	readonly attributes?: Readonly<Record<string, string>>;
-};
+}
+
+type Identify = (resource: UnresolvedResource) => Identity;
 
 const byLogicalId: Identify = ({ stack, logicalId }) => ({
 	ref: `${stack.name}-${logicalId}`,
@@ -31,9 +33,14 @@ export const identities = {
 		};
 	},
 	"AWS::IAM::Policy": byLogicalId,
+	"AWS::IAM::RolePolicy": byLogicalId,
 	"AWS::IAM::ManagedPolicy": managedPolicy,
 	"AWS::SQS::Queue": ({ stack, logicalId, property, endpoint }) => {
-		const name = String(property("QueueName") ?? `${stack.name}-${logicalId}`);
+		const isFifo = String(property("FifoQueue") ?? false) === "true";
+		const name = String(
+			property("QueueName") ??
+				`${stack.name}-${logicalId}${isFifo ? ".fifo" : ""}`,
+		);
 		return {
 			ref: `${endpoint}/${stack.account}/${name}`,
 			attributes: {
@@ -44,15 +51,22 @@ export const identities = {
 		};
 	},
 	"AWS::SQS::QueuePolicy": byLogicalId,
+	"AWS::SQS::QueueInlinePolicy": byLogicalId,
 	"AWS::SNS::Topic": ({ stack, logicalId, property }) => {
-		const name = String(property("TopicName") ?? `${stack.name}-${logicalId}`);
+		const isFifo = String(property("FifoTopic") ?? false) === "true";
+		const name = String(
+			property("TopicName") ??
+				`${stack.name}-${logicalId}${isFifo ? ".fifo" : ""}`,
+		);
 		const arn = `arn:aws:sns:${stack.region}:${stack.account}:${name}`;
 		return { ref: arn, attributes: { TopicArn: arn, TopicName: name } };
 	},
 	"AWS::SNS::TopicPolicy": byLogicalId,
-	"AWS::SNS::Subscription": ({ property, logicalId }) => ({
-		ref: `${property("TopicArn")}:${logicalId}`,
-	}),
+	"AWS::SNS::TopicInlinePolicy": byLogicalId,
+	"AWS::SNS::Subscription": ({ property, logicalId }) => {
+		const arn = `${property("TopicArn")}:${logicalId}`;
+		return { ref: arn, attributes: { Arn: arn } };
+	},
 	"AWS::Events::EventBus": ({ stack, property }) => {
 		const name = String(property("Name"));
 		return { ref: name, attributes: { Arn: busArn(name, stack), Name: name } };
@@ -98,8 +112,24 @@ export const identities = {
 			},
 		};
 	},
+	"AWS::Lambda::Version": ({ stack, property }) => {
+		const arn = `${functionArn(String(property("FunctionName")), stack)}:1`;
+		return { ref: arn, attributes: { FunctionArn: arn, Version: "1" } };
+	},
+	"AWS::Lambda::Alias": ({ stack, property }) => {
+		const arn = `${functionArn(String(property("FunctionName")), stack)}:${property("Name")}`;
+		return { ref: arn, attributes: { AliasArn: arn } };
+	},
+	"AWS::Lambda::EventInvokeConfig": byLogicalId,
 	"AWS::Lambda::Permission": byLogicalId,
 	"AWS::Lambda::EventSourceMapping": byLogicalId,
+	"AWS::Logs::LogGroup": ({ stack, logicalId, property }) => {
+		const name = String(
+			property("LogGroupName") ?? `${stack.name}-${logicalId}`,
+		);
+		return { ref: name, attributes: { Arn: logGroupArn(name, stack) } };
+	},
+	"AWS::Logs::ResourcePolicy": byLogicalId,
 	"AWS::ApiGateway::RestApi": ({ stack, logicalId }) => {
 		const id = apiId(`${stack.account}${stack.name}${logicalId}`);
 		return {
@@ -124,10 +154,89 @@ export const identities = {
 	"AWS::ApiGateway::Stage": ({ property }) => ({
 		ref: String(property("StageName")),
 	}),
+	"AWS::ApiGatewayV2::Api": ({ stack, logicalId }) => {
+		const id = apiId(`${stack.account}${stack.name}${logicalId}`);
+		return {
+			ref: id,
+			attributes: {
+				ApiId: id,
+				ApiEndpoint: `https://${id}.execute-api.${stack.region}.amazonaws.com`,
+			},
+		};
+	},
+	"AWS::ApiGatewayV2::Integration": byLogicalId,
+	"AWS::ApiGatewayV2::Route": byLogicalId,
+	"AWS::ApiGatewayV2::Stage": ({ property }) => ({
+		ref: String(property("StageName")),
+	}),
 } as const satisfies Record<string, Identify>;
 
 /** Types that have no effect in the simulation and are not reported as missing. */
-export const silentTypes: ReadonlySet<string> = new Set(["AWS::CDK::Metadata"]);
+export const silentTypes: ReadonlySet<string> = new Set([
+	"AWS::CDK::Metadata",
+	"AWS::ApiGateway::Account",
+	"AWS::ApiGateway::UsagePlan",
+	"AWS::CloudFormation::WaitConditionHandle",
+]);
+
+/** Of types that are not simulated: the property with the name, the ARN without account and region, and whether `Ref` returns the ARN. */
+const otherArns: Readonly<
+	Record<string, readonly [name: string, arn: string, isRef?: true]>
+> = {
+	"AWS::StepFunctions::StateMachine": [
+		"StateMachineName",
+		"states:@:stateMachine:#",
+		true,
+	],
+	"AWS::Kinesis::Stream": ["Name", "kinesis:@:stream/#"],
+	"AWS::KinesisFirehose::DeliveryStream": [
+		"DeliveryStreamName",
+		"firehose:@:deliverystream/#",
+	],
+	"AWS::Events::ApiDestination": ["Name", "events:@:api-destination/#/local"],
+	"AWS::Events::Connection": ["Name", "events:@:connection/#/local"],
+	"AWS::Events::Archive": ["ArchiveName", "events:@:archive/#"],
+	"AWS::ECS::Cluster": ["ClusterName", "ecs:@:cluster/#"],
+	"AWS::ECS::TaskDefinition": ["Family", "ecs:@:task-definition/#:1", true],
+	"AWS::Batch::JobQueue": ["JobQueueName", "batch:@:job-queue/#", true],
+	"AWS::Batch::JobDefinition": [
+		"JobDefinitionName",
+		"batch:@:job-definition/#:1",
+		true,
+	],
+	"AWS::CodeBuild::Project": ["Name", "codebuild:@:project/#"],
+	"AWS::CodePipeline::Pipeline": ["Name", "codepipeline:@:#"],
+	"AWS::DynamoDB::Table": ["TableName", "dynamodb:@:table/#"],
+	"AWS::S3::Bucket": ["BucketName", "s3:::#"],
+	"AWS::SecretsManager::Secret": ["Name", "secretsmanager:@:secret:#", true],
+	"AWS::SSM::Parameter": ["Name", "ssm:@:parameter/#"],
+	"AWS::Pipes::Pipe": ["Name", "pipes:@:pipe/#"],
+	"AWS::Scheduler::Schedule": ["Name", "scheduler:@:schedule/default/#"],
+	"AWS::Lambda::LayerVersion": ["LayerName", "lambda:@:layer:#:1", true],
+	"AWS::AppSync::GraphQLApi": ["Name", "appsync:@:apis/#"],
+};
+
+/** What `Ref` and `Fn::GetAtt` return of a type that is not simulated. */
+export const identifyOther =
+	(type: string): Identify =>
+	({ stack, logicalId, property }) => {
+		const own = `${stack.name}-${logicalId}`;
+		const known = Object.hasOwn(otherArns, type) ? otherArns[type] : undefined;
+		if (!known) {
+			const service = type.split("::")[1]?.toLowerCase() ?? "local";
+			return {
+				ref: own,
+				attributes: {
+					Arn: `arn:aws:${service}:${stack.region}:${stack.account}:${own}`,
+				},
+			};
+		}
+		const [nameProperty, form, isRef] = known;
+		const stated = property(nameProperty);
+		const name = typeof stated === "string" ? stated : own;
+		const arn = `arn:aws:${form.replace("@", `${stack.region}:${stack.account}`).replace("#", name.replace(/^\//, ""))}`;
+		return { ref: isRef ? arn : name, attributes: { Arn: arn, Name: name } };
+	};
 
 export function identifyOf(type: string): Identify | undefined {
 	return Object.hasOwn(identities, type)
@@ -144,20 +253,31 @@ export function busArn(
 		: `arn:aws:events:${region}:${account}:event-bus/${nameOrArn}`;
 }
 
+const logGroupArn = (
+	name: string,
+	{ account, region }: { account: string; region: string },
+) => `arn:aws:logs:${region}:${account}:log-group:${name}:*`;
+
 export const registryArn = (
 	name: string,
 	{ account, region }: { account: string; region: string },
 ) => `arn:aws:schemas:${region}:${account}:registry/${name}`;
 
-/** Returns a function's ARN, given its name or ARN. */
+/** Returns a function's ARN, given its name, its ARN, or account and name, each with or without a qualifier. */
 export function functionArn(
 	nameOrArn: string,
 	{ account, region }: { account: string; region: string },
 ): string {
-	return nameOrArn.startsWith("arn:")
-		? nameOrArn
+	if (nameOrArn.startsWith("arn:")) return nameOrArn;
+	const partial = /^(\d{12}):function:(.+)$/.exec(nameOrArn);
+	return partial
+		? `arn:aws:lambda:${region}:${partial[1]}:function:${partial[2]}`
 		: `arn:aws:lambda:${region}:${account}:function:${nameOrArn}`;
 }
+
+/** A function's ARN without an alias or version. */
+export const unqualified = (arn: string): string =>
+	arn.split(":").slice(0, 7).join(":");
 
 export const keyArn = (
 	id: string,

@@ -4,6 +4,7 @@ import { subRulesOf } from "../../pattern/engine/structure.ts";
 import { validate } from "../../pattern/engine/validate.ts";
 import type { EventPatternDocument } from "../../runtime/event.ts";
 import { isObject, parseJson } from "../../runtime/json.ts";
+import { type Directory, directoryOf } from "./directory.ts";
 import { busArn, functionArn } from "./identities.ts";
 import {
 	type EventTypeName,
@@ -11,10 +12,17 @@ import {
 	producersOf,
 } from "./producers.ts";
 import { resolveResources } from "./resolve.ts";
+import type { Resource } from "./resource.ts";
 import type { StackTemplate } from "./stack-template.ts";
 
 export interface MappedRule {
 	readonly name: string;
+	readonly account: string;
+	readonly logicalId: string;
+	/** Set if it runs by the clock. */
+	readonly schedule?: string;
+	/** ARNs of its targets' dead-letter queues. */
+	readonly deadLetters: readonly string[];
 	readonly stack: string;
 	readonly busArn: string;
 	readonly pattern: EventPatternDocument;
@@ -24,9 +32,17 @@ export interface MappedRule {
 
 export interface SystemMap {
 	readonly rules: readonly MappedRule[];
+	/** Rules that run by the clock; their pattern takes nothing. */
+	readonly schedules: readonly MappedRule[];
 	readonly producers: readonly MappedProducer[];
 	/** ARN of a topic or queue → ARNs that it forwards messages to. */
 	readonly forwards: ReadonlyMap<string, readonly string[]>;
+	/** Resources by ARN, also those that are not simulated. */
+	readonly directory: Directory;
+	/** ARN of a queue or function → ARN of its dead-letter queue. */
+	readonly deadLetters: ReadonlyMap<string, string>;
+	/** What stands in for values that are not known. */
+	readonly standIns: readonly string[];
 	/** What a subscription or an event source mapping lets through, if it filters; see `hop`. */
 	readonly filters: ReadonlyMap<string, readonly HopFilter[]>;
 }
@@ -42,26 +58,39 @@ export interface HopFilter {
 const hop = (from: unknown, to: unknown) => `${from} ${to}`;
 
 export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
+	const standIns = new Set<string>();
 	const resources = resolveResources(stacks, {
 		endpoint: "http://127.0.0.1",
-		imported: (name) => name,
+		onStandIn: (what) => standIns.add(what),
 	});
 	const ofType = (type: string) =>
 		resources.filter((resource) => resource.type === type);
-	const rules = ofType("AWS::Events::Rule").flatMap((rule): MappedRule[] => {
-		const { EventPattern, State, Targets = [] } = rule.properties;
-		if (!isObject(EventPattern)) return [];
+	const all = ofType("AWS::Events::Rule").flatMap((rule): MappedRule[] => {
+		const { EventPattern, ScheduleExpression, State } = rule.properties;
+		const targets = (rule.properties.Targets ?? []) as {
+			Arn: string;
+			DeadLetterConfig?: { Arn?: string };
+		}[];
+		if (!isObject(EventPattern) && ScheduleExpression === undefined) return [];
 		return [
 			{
 				name: rule.ref,
+				account: rule.stack.account,
+				logicalId: rule.logicalId,
+				...(ScheduleExpression === undefined
+					? {}
+					: { schedule: String(ScheduleExpression) }),
+				deadLetters: targets.flatMap(
+					({ DeadLetterConfig }) => DeadLetterConfig?.Arn ?? [],
+				),
 				stack: rule.stack.name,
 				busArn: busArn(
 					String(rule.properties.EventBusName ?? "default"),
 					rule.stack,
 				),
-				pattern: EventPattern as EventPatternDocument,
+				pattern: (EventPattern ?? {}) as EventPatternDocument,
 				isEnabled: State !== "DISABLED",
-				targets: (Targets as { Arn: string }[]).map(({ Arn }) => Arn),
+				targets: targets.map(({ Arn }) => Arn),
 			},
 		];
 	});
@@ -107,11 +136,35 @@ export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
 		}
 	}
 	return {
-		rules,
+		rules: all.filter(({ schedule }) => schedule === undefined),
+		schedules: all.filter(({ schedule }) => schedule !== undefined),
 		producers: producersOf(resources),
 		forwards,
 		filters,
+		directory: directoryOf(resources),
+		deadLetters: deadLettersOf(resources),
+		standIns: [...standIns],
 	};
+}
+
+/** Queues for what cannot be delivered or handled, by the ARN of what they are for. */
+function deadLettersOf(
+	resources: readonly Resource[],
+): SystemMap["deadLetters"] {
+	return new Map(
+		resources.flatMap(({ type, properties, attributes }) => {
+			const { RedrivePolicy, DeadLetterConfig } = properties;
+			const arn =
+				type === "AWS::SQS::Queue" && isObject(RedrivePolicy)
+					? RedrivePolicy.deadLetterTargetArn
+					: type === "AWS::Lambda::Function" && isObject(DeadLetterConfig)
+						? DeadLetterConfig.TargetArn
+						: undefined;
+			return arn === undefined || attributes.Arn === undefined
+				? []
+				: [[attributes.Arn, String(arn)] as const];
+		}),
+	);
 }
 
 /** Whether a rule may match events of a type, ignoring all other fields. */
@@ -139,28 +192,29 @@ function parsedPattern(text: string): unknown {
 	return parsed.ok ? parsed.value : undefined;
 }
 
-/** The final consumers downstream of a target, after topics and queues. */
-export function consumersOf(map: SystemMap, arn: string): readonly string[] {
-	return waysFrom(map, arn).map(({ consumer }) => consumer);
-}
-
 /** A way from a rule's target to a consumer, with the filters on it; those of a hop are alternatives. */
 export interface Way {
 	readonly consumer: string;
+	/** ARNs of the topics and queues before it. */
+	readonly via: readonly string[];
 	readonly filters: readonly (readonly HopFilter[])[];
 }
 
 export function waysFrom(map: SystemMap, arn: string): readonly Way[] {
 	const seen = new Set<string>();
-	const visit = (at: string, filters: Way["filters"]): readonly Way[] => {
+	const visit = (
+		at: string,
+		filters: Way["filters"],
+		via: readonly string[],
+	): readonly Way[] => {
 		if (seen.has(at)) return [];
 		seen.add(at);
 		const next = map.forwards.get(at) ?? [];
-		if (next.length === 0) return [{ consumer: at, filters }];
+		if (next.length === 0) return [{ consumer: at, via, filters }];
 		return next.flatMap((to) => {
 			const own = map.filters.get(hop(at, to));
-			return visit(to, own ? [...filters, own] : filters);
+			return visit(to, own ? [...filters, own] : filters, [...via, at]);
 		});
 	};
-	return visit(arn, []);
+	return visit(arn, [], []);
 }

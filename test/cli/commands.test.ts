@@ -227,7 +227,7 @@ describe("dev", () => {
 	test.each([
 		[["--port", "x"], "--port must be a port, got x"],
 		[["--nonsense"], "dev has no option --nonsense"],
-		[["--template", "a.yaml"], "FILE=ACCOUNT"],
+		[["--template", "a.yaml=1"], "FILE=ACCOUNT"],
 		[["--assembly", "nowhere"], "there is no folder nowhere"],
 	])("usage error: %j", async (args, message) => {
 		const dev = start(process.execPath, "cli/eventwright.js", "dev", ...args);

@@ -73,10 +73,20 @@ describe("principals", () => {
 			false,
 		],
 		[
-			"everyone but the role",
+			"everyone but the account, the role and its sessions",
 			role,
 			[allow()],
-			[allow({ NotPrincipal: { AWS: role.arn } })],
+			[
+				allow({
+					NotPrincipal: {
+						AWS: [
+							role.arn,
+							"arn:aws:iam::111111111111:root",
+							"arn:aws:sts::111111111111:assumed-role/r/f",
+						],
+					},
+				}),
+			],
 			false,
 		],
 		[

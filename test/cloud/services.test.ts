@@ -11,6 +11,7 @@ test("each resource type that is read belongs to one service, or is a policy", (
 		{ redeliveryDelayMs: 0, port: 0 },
 		"http://127.0.0.1",
 		accessOf([]),
+		new Map(),
 	);
 	const owned = [
 		...servicesOf(cloud, []).all.flatMap(({ resources }) =>

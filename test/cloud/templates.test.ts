@@ -229,7 +229,7 @@ test.each([
 			"--template",
 			file("odd.json", { Resources }),
 		);
-		expect(err, name).toContain("odd.json cannot be read as CloudFormation");
+		expect(err, name).toMatch(/odd\.json: A(:| must be)/);
 		expect(code).toBe(2);
 	},
 );

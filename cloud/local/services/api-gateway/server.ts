@@ -1,26 +1,18 @@
 import { randomUUID } from "node:crypto";
-import {
-	createServer,
-	type IncomingMessage,
-	type Server,
-	validateHeaderName,
-	validateHeaderValue,
-} from "node:http";
-import { isObject } from "../../../../runtime/json.ts";
-import type { Cloud } from "../../cloud.ts";
-import { bodyOf, listen, reply } from "../../http.ts";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { unqualified } from "../../../template/identities.ts";
+import { bodyOf, foreignRequest, listen, reply } from "../../http.ts";
 import type { Span } from "../../trace.ts";
-import type { Functions } from "../lambda/function.ts";
-import type { ApiMethod, ApiTables, LocalRestApi } from "./api.ts";
+import { functionAt } from "../lambda/functions.ts";
+import type { Gateway, LocalApiState } from "./api.ts";
+import { proxyAnswer, proxyAnswer2, proxyEvent, proxyEvent2 } from "./proxy.ts";
+import { type Answer, type ApiRequest, jsonAnswer } from "./request.ts";
+import { findMethod, refuseBody } from "./route.ts";
+import { callService, mockAnswer } from "./service-integration.ts";
 
-export interface Gateway extends ApiTables {
-	readonly cloud: Cloud;
-	readonly functions: Functions;
-}
-
-/** Starts a REST API's server. Resolves with its URL. */
+/** Starts an API's server. Resolves with its URL. */
 export async function serve(
-	api: LocalRestApi,
+	api: LocalApiState,
 	gateway: Gateway,
 ): Promise<string> {
 	const { cloud, apis } = gateway;
@@ -29,7 +21,18 @@ export async function serve(
 			.catch((error: Error) => jsonAnswer(500, error.message))
 			.then(({ status, headers, body }) =>
 				reply(response, status, body, headers),
-			);
+			)
+			.catch(() => {
+				// The function's answer cannot be written.
+				if (response.headersSent) response.destroy();
+				else
+					reply(
+						response,
+						502,
+						JSON.stringify({ message: "Internal server error" }),
+					);
+			})
+			.catch(() => response.destroy());
 	});
 	const port = cloud.options.port === 0 ? 0 : cloud.options.port + apis.length;
 	const address = await listen(server, port);
@@ -40,16 +43,8 @@ export async function serve(
 	return address;
 }
 
-interface Answer {
-	readonly status: number;
-	readonly headers: Readonly<Record<string, string | readonly string[]>>;
-	readonly body: string | Buffer;
-	/** Why the request is refused, as the access log says it. Default: the body. */
-	readonly reason?: string;
-}
-
 async function handle(
-	api: LocalRestApi,
+	api: LocalApiState,
 	request: IncomingMessage,
 	gateway: Gateway,
 ): Promise<Answer> {
@@ -75,18 +70,20 @@ async function handle(
 }
 
 async function respond(
-	api: LocalRestApi,
+	api: LocalApiState,
 	request: IncomingMessage,
 	span: Span,
 	gateway: Gateway,
 ): Promise<Answer> {
+	const foreign = foreignRequest(request);
+	if (foreign !== undefined) return jsonAnswer(403, foreign);
 	const target = URL.parse(`http://127.0.0.1${request.url}`);
 	if (target === null || !isDecodable(target.href))
 		return jsonAnswer(400, "Bad Request");
 	const body = await bodyOf(request);
 	return body === undefined
 		? jsonAnswer(413, "Request Too Long")
-		: route(api, request, target, body, span, gateway);
+		: answerBy(api, request, target, body, span, gateway);
 }
 
 function isDecodable(text: string): boolean {
@@ -98,63 +95,122 @@ function isDecodable(text: string): boolean {
 	}
 }
 
-const jsonAnswer = (status: number, message: string): Answer => ({
-	status,
-	headers: { "content-type": "application/json" },
-	body: JSON.stringify({ message }),
-});
+/** The stage that a path begins with, and the rest. An HTTP API's default stage has no path. */
+function stageOf(
+	{ kind, stages }: LocalApiState,
+	pathname: string,
+): { readonly stage: string; readonly path: string } | undefined {
+	const [, first = "", ...rest] = pathname.split("/");
+	if (stages.includes(first) && first !== "$default")
+		return { stage: first, path: `/${rest.join("/")}` };
+	return kind === "http" && stages.includes("$default")
+		? { stage: "$default", path: pathname }
+		: undefined;
+}
 
-async function route(
-	api: LocalRestApi,
-	request: IncomingMessage,
+async function answerBy(
+	api: LocalApiState,
+	message: IncomingMessage,
 	url: URL,
 	body: string,
 	span: Span,
+	gateway: Gateway,
+): Promise<Answer> {
+	const isHttp = api.kind === "http";
+	const placed = stageOf(api, url.pathname);
+	if (!placed)
+		return isHttp ? jsonAnswer(404, "Not Found") : jsonAnswer(403, "Forbidden");
+	const found = findMethod(api, message.method ?? "GET", placed.path);
+	// API Gateway's response if no method matches: https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
+	if (!found)
+		return isHttp
+			? jsonAnswer(404, "Not Found")
+			: jsonAnswer(403, "Missing Authentication Token");
+	const { method } = found;
+	const refused = refuseBody(api, method, message, body);
+	if (refused) return refused;
+	const request: ApiRequest = {
+		api,
+		message,
+		url,
+		body,
+		requestId: randomUUID(),
+		...placed,
+		...found,
+	};
+	const { integration } = method;
+	switch (integration.kind) {
+		case "function":
+			return invoke(
+				request,
+				integration.arn,
+				integration.payload,
+				span,
+				gateway,
+			);
+		case "service":
+			return callService(request, integration, span, gateway);
+		case "mock":
+			return mockAnswer(request, integration.responses);
+		case "not simulated":
+			gateway.cloud.tracer.hop(span, {
+				account: api.account,
+				resource: `${method.verb} ${method.path}`,
+				outcome: "not simulated",
+				what: `${integration.what} is not simulated`,
+			});
+			return jsonAnswer(501, `${integration.what} is not simulated`);
+	}
+}
+
+async function invoke(
+	request: ApiRequest,
+	arn: string,
+	payload: "1.0" | "2.0",
+	span: Span,
 	{ cloud, functions }: Gateway,
 ): Promise<Answer> {
-	const [, stageName = "", ...rest] = url.pathname.split("/");
-	const path = `/${rest.join("/")}`;
-	if (!api.stages.includes(stageName)) return jsonAnswer(403, "Forbidden");
-	const found = findMethod(api, request.method ?? "GET", path);
-	// API Gateway's response if no method matches: https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
-	if (!found) return jsonAnswer(403, "Missing Authentication Token");
-	const { method, parameters } = found;
-	const refused = refuseBody(api, method, request, body);
-	if (refused) return refused;
-	const target = functions.get(method.functionArn);
-	const failed = (what: string, outcome: "denied" | "failed"): Answer => {
+	const { api, method, stage } = request;
+	const target = functionAt(functions, arn);
+	const end = (
+		status: number,
+		outcome: "denied" | "not simulated",
+		what: string,
+	): Answer => {
 		cloud.tracer.hop(span, {
 			account: api.account,
-			resource: `function ${method.functionArn.split(":").at(-1)}`,
+			resource: `function ${unqualified(arn).split(":").at(-1)}`,
 			outcome,
 			what,
 		});
 		return jsonAnswer(
-			outcome === "denied" ? 500 : 502,
-			"Internal server error",
+			status,
+			outcome === "denied" ? "Internal server error" : what,
 		);
 	};
-	if (!target)
-		return failed(
-			`there is no ${method.functionArn} in these stacks`,
-			"failed",
-		);
+	if (!target) return end(501, "not simulated", cloud.describeOther(arn));
 	const decision = cloud.decide(
 		{ kind: "service", service: "apigateway.amazonaws.com" },
 		"lambda:InvokeFunction",
-		method.functionArn,
+		arn,
 		{
-			"aws:SourceArn": `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/${stageName}/${method.verb}${method.path.replace(/\{[^}]+\}/g, "*")}`,
+			"aws:SourceArn": `arn:aws:execute-api:${api.region}:${api.account}:${api.id}/${stage}/${sourcePath(request)}`,
 			"aws:SourceAccount": api.account,
 		},
 	);
-	if (!decision.allowed) return failed(decision.reason, "denied");
+	if (!decision.allowed) return end(500, "denied", decision.reason);
 	const inner = cloud.tracer.reserve(span);
+	const isFirst = payload === "1.0";
 	const result = await target.invoke(
-		proxyEvent(api, method, request, url, path, stageName, parameters, body),
+		isFirst ? proxyEvent(request) : proxyEvent2(request),
 		inner,
+		arn,
 	);
-	const answer = result.ok ? proxyAnswer(result.payload) : undefined;
+	const answer = result.ok
+		? isFirst
+			? proxyAnswer(result.payload)
+			: proxyAnswer2(result.payload)
+		: undefined;
 	cloud.tracer.record(inner, span, {
 		account: target.account,
 		resource: `function ${target.name}`,
@@ -165,189 +221,16 @@ async function route(
 				? "returns a malformed proxy response"
 				: result.error,
 	});
-	return answer ?? jsonAnswer(502, "Internal server error");
-}
-
-function findMethod(
-	api: LocalRestApi,
-	verb: string,
-	path: string,
-): { method: ApiMethod; parameters: Record<string, string> } | undefined {
-	const specific = (method: ApiMethod) =>
-		method.path.includes("+}") ? 2 : method.path.includes("{") ? 1 : 0;
-	const candidates = api.methods
-		.filter((method) => method.verb === verb || method.verb === "ANY")
-		.sort((a, b) => specific(a) - specific(b));
-	for (const method of candidates) {
-		const names: string[] = [];
-		const expression = method.path
-			.split("/")
-			.map((part) => {
-				const name = /^\{(\w+)(\+?)\}$/.exec(part);
-				if (!name) return part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-				names.push(name[1] as string);
-				return name[2] ? "(.+)" : "([^/]+)";
-			})
-			.join("/");
-		const match = new RegExp(`^${expression}/?$`).exec(path);
-		if (match)
-			return {
-				method,
-				parameters: Object.fromEntries(
-					names.map((name, i) => [
-						name,
-						decodeURIComponent(match[i + 1] ?? ""),
-					]),
-				),
-			};
-	}
-	return undefined;
-}
-
-/** Validates the content types that the method has models for. A request without a content type counts as JSON. */
-function refuseBody(
-	api: LocalRestApi,
-	method: ApiMethod,
-	request: IncomingMessage,
-	body: string,
-): Answer | undefined {
-	const contentType =
-		(request.headers["content-type"] ?? "application/json")
-			.split(";")[0]
-			?.trim()
-			.toLowerCase() ?? "";
-	const check = method.models.get(contentType);
-	if (!check) return undefined;
-	let problems: readonly string[];
-	try {
-		problems = check(JSON.parse(body));
-	} catch {
-		problems = ["the body is not JSON"];
-	}
-	if (problems.length === 0) return undefined;
-	const { status, template } = api.gatewayResponses.get("BAD_REQUEST_BODY") ?? {
-		status: 400,
-		template: '{"message":$context.error.messageString}',
-	};
-	const reason = `[${problems.join(", ")}]`;
-	return {
-		status,
-		headers: { "content-type": "application/json" },
-		body: renderTemplate(template, reason),
-		reason,
-	};
-}
-
-/** Substitutes the variables that a BAD_REQUEST_BODY response can use. Gateway responses are not VTL: `$util` stays as it is. */
-function renderTemplate(template: string, problems: string): string {
-	return template
-		.replaceAll("$context.error.validationErrorString", () => problems)
-		.replaceAll("$context.error.messageString", '"Invalid request body"')
-		.replaceAll("$context.error.message", "Invalid request body")
-		.replaceAll("$context.error.responseType", "BAD_REQUEST_BODY");
-}
-
-function proxyEvent(
-	api: LocalRestApi,
-	method: ApiMethod,
-	request: IncomingMessage,
-	url: URL,
-	path: string,
-	stageName: string,
-	parameters: Record<string, string>,
-	body: string,
-): object {
-	const names = [...new Set(url.searchParams.keys())];
-	const headers = Object.entries(request.headersDistinct).map(
-		([name, values = []]) => [name, values] as const,
+	if (answer) return answer;
+	// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+	return jsonAnswer(
+		api.kind === "http" ? 500 : 502,
+		api.kind === "http" ? "Internal Server Error" : "Internal server error",
 	);
-	return {
-		resource: method.path,
-		path,
-		httpMethod: request.method,
-		headers: Object.fromEntries(
-			headers.map(([name, values]) => [name, values.at(-1)]),
-		),
-		multiValueHeaders: Object.fromEntries(headers),
-		queryStringParameters:
-			names.length === 0
-				? null
-				: Object.fromEntries(
-						names.map((name) => [name, url.searchParams.getAll(name).at(-1)]),
-					),
-		multiValueQueryStringParameters:
-			names.length === 0
-				? null
-				: Object.fromEntries(
-						names.map((name) => [name, url.searchParams.getAll(name)]),
-					),
-		pathParameters: Object.keys(parameters).length === 0 ? null : parameters,
-		stageVariables: null,
-		requestContext: {
-			accountId: api.account,
-			apiId: api.id,
-			stage: stageName,
-			requestId: randomUUID(),
-			protocol: "HTTP/1.1",
-			httpMethod: request.method,
-			resourcePath: method.path,
-			path: url.pathname,
-			requestTimeEpoch: Date.now(),
-			identity: {
-				sourceIp: "127.0.0.1",
-				userAgent: request.headers["user-agent"] ?? null,
-			},
-		},
-		body: body === "" ? null : body,
-		isBase64Encoded: false,
-	};
-}
 
-/** Converts a function's result to a response; `undefined` if API Gateway would reject it: https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html */
-function proxyAnswer(payload: unknown): Answer | undefined {
-	if (!isObject(payload)) return undefined;
-	const { statusCode, isBase64Encoded } = payload;
-	const body = payload.body ?? "";
-	const status = Number(statusCode);
-	const headers = {
-		...headersOf(payload.headers),
-		...headersOf(payload.multiValueHeaders),
-	};
-	if (
-		!Number.isInteger(status) ||
-		status < 200 ||
-		status > 599 ||
-		typeof body !== "string" ||
-		!Object.entries(headers).every(isHeader)
-	)
-		return undefined;
-	return {
-		status,
-		headers,
-		body: isBase64Encoded === true ? Buffer.from(body, "base64") : body,
-	};
-}
-
-function headersOf(
-	stated: unknown,
-): Readonly<Record<string, string | readonly string[]>> {
-	return Object.fromEntries(
-		Object.entries(stated ?? {}).map(([name, value]) => [
-			name.toLowerCase(),
-			Array.isArray(value) ? value.map(String) : String(value),
-		]),
-	);
-}
-
-function isHeader([name, value]: readonly [
-	string,
-	string | readonly string[],
-]): boolean {
-	try {
-		validateHeaderName(name);
-		for (const one of [value].flat()) validateHeaderValue(name, one);
-		return true;
-	} catch {
-		return false;
+	function sourcePath({ api: { kind } }: ApiRequest): string {
+		return kind === "http" && method.path === "$default"
+			? "$default"
+			: `${method.verb}${method.path.replace(/\{[^}]+\}/g, "*")}`;
 	}
 }

@@ -3,9 +3,10 @@ import {
 	describeMismatches,
 	type Mismatch,
 } from "../../../../pattern/engine/mismatches.ts";
+import { isObject, parseJson } from "../../../../runtime/json.ts";
 import { busArn } from "../../../template/identities.ts";
 import type { Principal } from "../../../template/policy.ts";
-import type { Cloud } from "../../cloud.ts";
+import { type Cloud, DeliveryError } from "../../cloud.ts";
 import { deliver } from "../../delivery.ts";
 import type { Span } from "../../trace.ts";
 
@@ -15,12 +16,29 @@ export interface EventTables {
 	readonly rules: Map<string, Rule[]>;
 }
 
+export interface BusEvent {
+	readonly id: string;
+	readonly source: string;
+	readonly "detail-type": string;
+}
+
+/** How an event came to a bus. */
+export interface Arrival {
+	/** Whether another bus sent it. */
+	readonly isForwarded: boolean;
+}
+
 export interface Rule {
 	readonly name: string;
 	readonly arn: string;
+	readonly isEnabled: boolean;
 	/** Returns an empty list if the event matches. */
 	readonly mismatches: (event: unknown) => readonly Mismatch[];
-	readonly deliver: (event: object, after: Span) => Promise<void>;
+	readonly deliver: (
+		event: BusEvent,
+		after: Span,
+		arrival: Arrival,
+	) => Promise<void>;
 }
 
 export interface LocalBus {
@@ -41,14 +59,23 @@ const eventBridge: Principal = {
 
 /** Adds a bus and registers it as a delivery target. */
 export function addBus(
-	name: string,
-	{ account, region }: { readonly account: string; readonly region: string },
-	{ KmsKeyIdentifier, DeadLetterConfig }: Readonly<Record<string, unknown>>,
+	{
+		name,
+		account,
+		region,
+		key,
+		deadLetterArn,
+	}: {
+		readonly name: string;
+		readonly account: string;
+		readonly region: string;
+		readonly key?: string | undefined;
+		readonly deadLetterArn?: string | undefined;
+	},
 	tables: EventTables,
 	cloud: Cloud,
 ): void {
 	const arn = busArn(name, { account, region });
-	const key = cloud.keyOf(KmsKeyIdentifier, { account, region });
 	const created: LocalBus = {
 		name,
 		arn,
@@ -73,21 +100,29 @@ export function addBus(
 			].find(({ allowed }) => !allowed);
 			return denied && !denied.allowed ? denied.reason : undefined;
 		},
-		deadLetterArn: (DeadLetterConfig as { readonly Arn?: string } | undefined)
-			?.Arn,
+		deadLetterArn,
 	};
 	tables.buses.set(arn, created);
 	cloud.receivers.set(arn, {
 		action: "events:PutEvents",
 		label: `bus ${name}`,
-		receive: (message, after) =>
-			arrive(
+		receive: async ({ body, fromRegion }, after) => {
+			const parsed = parseJson(body);
+			if (!parsed.ok || !isObject(parsed.value))
+				throw new DeliveryError("the message is no event");
+			const event = parsed.value as unknown as BusEvent;
+			// An event keeps its id within a Region.
+			await arrive(
 				created,
-				{ ...JSON.parse(message), id: randomUUID() },
+				fromRegion === undefined || fromRegion === region
+					? event
+					: { ...event, id: randomUUID() },
 				after,
 				tables,
 				cloud,
-			),
+				{ isForwarded: fromRegion !== undefined },
+			);
+		},
 	});
 }
 
@@ -105,14 +140,11 @@ const hopsMax = 60;
 /** Evaluates the bus's rules for an event. */
 export async function arrive(
 	bus: LocalBus,
-	event: {
-		readonly id: string;
-		readonly source: string;
-		readonly "detail-type": string;
-	},
+	event: BusEvent,
 	after: Span,
 	{ rules }: Pick<EventTables, "rules">,
 	cloud: Cloud,
+	arrival: Arrival = { isForwarded: false },
 ): Promise<void> {
 	if ((after.depth ?? 0) > hopsMax) {
 		cloud.tracer.hop(after, {
@@ -134,7 +166,7 @@ export async function arrive(
 		if (bus.deadLetterArn !== undefined)
 			await deliver(
 				{
-					message: JSON.stringify(event),
+					message: { body: JSON.stringify(event) },
 					to: bus.deadLetterArn,
 					sender: {
 						principal: eventBridge,
@@ -158,8 +190,18 @@ export async function arrive(
 	});
 	await Promise.all(
 		own.map(async (candidate) => {
+			if (!candidate.isEnabled) {
+				cloud.tracer.hop(span, {
+					account: bus.account,
+					resource: `rule ${candidate.name}`,
+					outcome: "no match",
+					what: "is disabled",
+				});
+				return;
+			}
 			const mismatches = telling(candidate.mismatches(event));
-			if (mismatches.length === 0) await candidate.deliver(event, span);
+			if (mismatches.length === 0)
+				await candidate.deliver(event, span, arrival);
 			else
 				cloud.tracer.hop(span, {
 					account: bus.account,

@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { Worker } from "node:worker_threads";
+import { parseJson } from "../../../../runtime/json.ts";
 import { newAccessKeyId } from "../../credentials.ts";
 import type { Span } from "../../trace.ts";
 import type { Invocation, WorkerMessage } from "./worker.ts";
@@ -9,6 +10,8 @@ export type InvocationResult =
 	| { readonly ok: false; readonly error: string };
 
 export interface EnvironmentSettings {
+	/** The function's ARN. */
+	readonly arn: string;
 	readonly handlerName: string;
 	readonly timeoutMs: number;
 	readonly memoryMib: number;
@@ -42,6 +45,15 @@ const environmentsMax = 8;
 /** Lambda's time limit for the init phase: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
 const initMs = 10_000;
 
+/** Log lines of an invocation that become hops. */
+const logLinesMax = 1_000;
+
+/** As X-Ray's header; nothing is sampled: https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
+function traceId(): string {
+	const seconds = Math.floor(Date.now() / 1000).toString(16);
+	return `Root=1-${seconds}-${randomBytes(12).toString("hex")};Parent=${randomBytes(8).toString("hex")};Sampled=0`;
+}
+
 /** The execution environments of one function. Each runs one invocation at a time and is reused. */
 export class Environments {
 	readonly #settings: EnvironmentSettings;
@@ -55,16 +67,24 @@ export class Environments {
 		this.#settings = settings;
 	}
 
+	/** Runs the handler. The ARN may name an alias or a version. */
 	async invoke(
 		event: unknown,
 		span: Span,
 		log: (line: string) => void,
+		invokedArn = this.#settings.arn,
 	): Promise<InvocationResult> {
 		while (this.#idle.length === 0 && this.#all.size >= environmentsMax)
 			await new Promise<void>((resolve) => {
 				this.#waiting.push(resolve);
 			});
-		return this.#run(this.#idle.pop() ?? this.#start(), event, span, log);
+		return this.#run(
+			this.#idle.pop() ?? this.#start(),
+			event,
+			span,
+			log,
+			invokedArn,
+		);
 	}
 
 	/** Later invocations run this code. Invocations in progress finish on the code they started with. */
@@ -116,19 +136,29 @@ export class Environments {
 		return environment;
 	}
 
-	#take(environment: Environment, message: WorkerMessage): void {
+	/** A function's own code can post too, so a message may be anything. */
+	#take(
+		environment: Environment,
+		message: Partial<WorkerMessage> | null,
+	): void {
 		const { current } = environment;
-		switch (message.kind) {
+		switch (message?.kind) {
 			case "ready":
 				environment.ready = true;
 				current?.begin();
 				return;
 			case "log":
-				current?.log(message.text);
+				current?.log(String(message.text));
 				return;
-			case "result":
-				current?.end({ ok: true, payload: JSON.parse(message.payload) });
+			case "result": {
+				const payload = parseJson(String(message.payload));
+				current?.end(
+					payload.ok
+						? { ok: true, payload: payload.value }
+						: { ok: false, error: "the response is not JSON" },
+				);
 				return;
+			}
 			case "error":
 				current?.end({
 					ok: false,
@@ -142,8 +172,10 @@ export class Environments {
 		event: unknown,
 		span: Span,
 		log: (line: string) => void,
+		invokedArn: string,
 	): Promise<InvocationResult> {
 		const { timeoutMs } = this.#settings;
+		let lines = 0;
 		return new Promise((resolve) => {
 			const expire = (ms: number) =>
 				setTimeout(() => {
@@ -157,8 +189,15 @@ export class Environments {
 			environment.current = {
 				span,
 				log: (text) => {
-					for (const line of text.split("\n"))
-						if (line.trim() !== "") log(line);
+					for (const line of text.split("\n")) {
+						if (line.trim() === "" || lines > logLinesMax) continue;
+						lines++;
+						log(
+							lines > logLinesMax
+								? `more than ${logLinesMax} lines: the others are not shown`
+								: line,
+						);
+					}
 				},
 				begin: () => {
 					clearTimeout(timer);
@@ -175,6 +214,8 @@ export class Environments {
 				requestId: randomUUID(),
 				payload: JSON.stringify(event),
 				deadlineMs: Date.now() + timeoutMs,
+				traceId: traceId(),
+				invokedArn,
 			};
 			environment.worker.postMessage(invocation);
 		});

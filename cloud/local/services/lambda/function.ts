@@ -1,39 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
+import { unqualified } from "../../../template/identities.ts";
 import type { Decision } from "../../../template/policy.ts";
 import type { Resource } from "../../../template/resource.ts";
-import { type Cloud, DeliveryError } from "../../cloud.ts";
+import type { Cloud } from "../../cloud.ts";
 import type { ResourceType } from "../../service.ts";
 import type { Span } from "../../trace.ts";
-import { Environments, type InvocationResult } from "./environments.ts";
-
-export interface LocalFunction {
-	readonly name: string;
-	readonly arn: string;
-	readonly account: string;
-	readonly region: string;
-	readonly roleArn: string;
-	/** Whether Lambda may assume the function's role. */
-	readonly assumed: () => Decision;
-	/** Invokes the function. Its logs and calls are attached to the span. */
-	readonly invoke: (event: unknown, span: Span) => Promise<InvocationResult>;
-	/** Makes the next invocations fail as if the handler threw. */
-	readonly failNext: (times: number, message: string) => void;
-	/** Replaces the code. Invocations in progress finish on the code they started with. */
-	readonly reload: (code: FunctionCode) => Promise<void>;
-}
-
-/** A file index.js, or a folder. */
-export type FunctionCode =
-	| { readonly zipFile: string }
-	| { readonly folder: string };
-
-/** By ARN. */
-export type Functions = Map<string, LocalFunction>;
+import { type InvokeConfigs, receiveAsynchronously } from "./asynchronous.ts";
+import { codeOf, type FunctionCode, homeOf, unpack } from "./code.ts";
+import { Environments } from "./environments.ts";
+import type { Functions, LocalFunction } from "./functions.ts";
 
 export const functionType = (
 	functions: Functions,
+	configs: InvokeConfigs,
 	cloud: Cloud,
 ): ResourceType => ({
 	simulates: [
@@ -45,58 +26,64 @@ export const functionType = (
 		"Environment",
 		"Timeout",
 		"MemorySize",
+		"DeadLetterConfig",
+		"PackageType",
 	],
 	ignores: [
 		"Description",
 		"Architectures",
 		"LoggingConfig",
 		"Tags",
-		"PackageType",
 		"TracingConfig",
 		"EphemeralStorage",
 	],
 	create: async (resource) => {
-		const runtime = String(resource.properties.Runtime ?? "");
-		if (!runtime.startsWith("nodejs")) {
-			cloud.notSimulated(
-				`the function ${resource.ref}: the runtime ${runtime || "of a container image"}`,
-			);
+		const code = codeOf(resource);
+		if (typeof code === "string") {
+			cloud.notSimulated(`the function ${resource.ref}: ${code}`, resource);
 			return;
 		}
-		const created = await createFunction(resource, cloud);
+		const created = await createFunction(resource, code, cloud);
 		functions.set(created.arn, created);
-		cloud.receivers.set(created.arn, {
-			action: "lambda:InvokeFunction",
-			label: `function ${created.name}`,
-			receive: async (message, after) => {
-				const span = cloud.tracer.reserve(after);
-				const result = await created.invoke(JSON.parse(message), span);
-				cloud.tracer.record(span, after, {
-					account: created.account,
-					resource: `function ${created.name}`,
-					outcome: result.ok ? "ok" : "failed",
-					what: result.ok ? "handled" : result.error,
-				});
-				if (!result.ok) throw new DeliveryError(result.error, span);
-			},
-		});
+		registerReceiver(created.arn, created, configs, cloud);
 	},
 });
 
-/** Inside the project's node_modules, so that functions resolve the AWS SDK as in Lambda. */
-const workFolder = path.resolve("node_modules/.cache/eventwright-local");
+/** Lets rules and topics invoke a function, by its ARN or a qualified one. */
+export function registerReceiver(
+	arn: string,
+	target: LocalFunction,
+	configs: InvokeConfigs,
+	cloud: Cloud,
+): void {
+	cloud.receivers.set(arn, {
+		action: "lambda:InvokeFunction",
+		label: `function ${target.name}`,
+		receive: async ({ body }, after) =>
+			receiveAsynchronously(arn, target, body, after, configs, cloud),
+	});
+}
 
 async function createFunction(
 	resource: Resource,
+	code: FunctionCode,
 	cloud: Cloud,
 ): Promise<LocalFunction> {
 	const { properties, stack, ref: name, attributes } = resource;
 	const memoryMib = Number(properties.MemorySize ?? 128);
 	const roleArn = String(properties.Role);
-	const home = path.join(workFolder, `${process.pid}-${randomUUID()}`);
+	const arn = attributes.Arn as string;
+	const home = homeOf(randomUUID());
+	const principal = {
+		kind: "role",
+		arn: roleArn,
+		account: stack.account,
+		session: name,
+	} as const;
 	const environments = new Environments(
-		await unpack(codeOf(properties, stack), path.join(home, "1")),
+		await unpack(code, path.join(home, "1")),
 		{
+			arn,
 			handlerName: String(properties.Handler),
 			timeoutMs: Number(properties.Timeout ?? 3) * 1000,
 			memoryMib,
@@ -107,10 +94,7 @@ async function createFunction(
 					?.Variables,
 			},
 			register: (accessKeyId, span) => {
-				cloud.callers.set(accessKeyId, {
-					principal: { kind: "role", arn: roleArn, account: stack.account },
-					span,
-				});
+				cloud.callers.set(accessKeyId, { principal, span });
 				return () => cloud.callers.delete(accessKeyId);
 			},
 		},
@@ -123,45 +107,54 @@ async function createFunction(
 		await rm(home, { recursive: true, force: true });
 	});
 
-	const arn = attributes.Arn as string;
 	const assumed = () =>
 		cloud.decideAssume("lambda.amazonaws.com", roleArn, {
 			"aws:SourceArn": arn,
 			"aws:SourceAccount": stack.account,
 		});
+	const refused = (decision: Decision, span: Span) => {
+		if (decision.allowed) return undefined;
+		cloud.tracer.hop(span, {
+			account: stack.account,
+			resource: `role ${roleArn.split("/").at(-1)}`,
+			outcome: "denied",
+			what: decision.reason,
+		});
+		return { ok: false, error: decision.reason } as const;
+	};
 	return {
 		name,
 		arn,
 		account: stack.account,
 		region: stack.region,
-		roleArn,
+		principal,
+		qualifiers: new Set(["$LATEST"]),
+		deadLetterArn: (
+			properties.DeadLetterConfig as { TargetArn?: string } | undefined
+		)?.TargetArn,
 		assumed,
 		failNext: (times, message) =>
 			faults.push(...Array<string>(times).fill(message)),
-		reload: async (code) =>
+		reload: async (changed) =>
 			environments.replaceCode(
-				await unpack(code, path.join(home, String(++versions))),
+				await unpack(changed, path.join(home, String(++versions))),
 			),
-		invoke: async (event, span) => {
-			const decision = assumed();
-			if (!decision.allowed) {
-				cloud.tracer.hop(span, {
-					account: stack.account,
-					resource: `role ${roleArn.split("/").at(-1)}`,
-					outcome: "denied",
-					what: decision.reason,
-				});
-				return { ok: false, error: decision.reason };
-			}
+		invoke: async (event, span, invokedArn) => {
+			const refusal = refused(assumed(), span);
+			if (refusal) return refusal;
 			const fault = faults.shift();
 			if (fault !== undefined) return { ok: false, error: fault };
-			return environments.invoke(event, span, (line) =>
-				cloud.tracer.hop(span, {
-					account: stack.account,
-					resource: `log of ${name}`,
-					outcome: "ok",
-					what: line,
-				}),
+			return environments.invoke(
+				event,
+				span,
+				(line) =>
+					cloud.tracer.hop(span, {
+						account: stack.account,
+						resource: `log of ${name}`,
+						outcome: "ok",
+						what: line,
+					}),
+				invokedArn,
 			);
 		},
 	};
@@ -184,37 +177,38 @@ function lambdaEnvironment(
 		AWS_LAMBDA_FUNCTION_ARN: `arn:aws:lambda:${region}:${account}:function:${name}`,
 		AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
 		AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMib),
+		AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
 		AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
 	};
 }
 
-export function codeOf(
-	properties: Resource["properties"],
-	stack: Resource["stack"],
-): FunctionCode {
-	const { ZipFile, S3Key } = (properties.Code ?? {}) as {
-		ZipFile?: string;
-		S3Key?: string;
+/** Versions and aliases run the code that the template has. */
+export const qualifierTypes = (
+	functions: Functions,
+	configs: InvokeConfigs,
+	cloud: Cloud,
+): Readonly<Record<string, ResourceType>> => {
+	const add = (qualified: string) => {
+		const target = functions.get(unqualified(qualified));
+		if (!target) return;
+		target.qualifiers.add(qualified.split(":").at(-1) ?? "");
+		registerReceiver(qualified, target, configs, cloud);
 	};
-	if (ZipFile !== undefined) return { zipFile: ZipFile };
-	const folder = stack.assets.get(S3Key ?? "");
-	if (folder === undefined)
-		throw new Error(
-			`the stack ${stack.name} has no asset ${S3Key} for a function's code`,
-		);
-	return { folder };
-}
-
-/** Copies a function's code to a separate folder, so that no other package.json changes the module type of its files. */
-async function unpack(code: FunctionCode, folder: string): Promise<string> {
-	await mkdir(folder, { recursive: true });
-	if ("zipFile" in code)
-		await writeFile(path.join(folder, "index.js"), code.zipFile);
-	else await cp(code.folder, folder, { recursive: true });
-	await writeFile(path.join(folder, "package.json"), "{}", {
-		flag: "wx",
-	}).catch((error: NodeJS.ErrnoException) => {
-		if (error.code !== "EEXIST") throw error;
-	});
-	return folder;
-}
+	return {
+		"AWS::Lambda::Version": {
+			simulates: ["FunctionName"],
+			ignores: [
+				"CodeSha256",
+				"Description",
+				"ProvisionedConcurrencyConfig",
+				"RuntimePolicy",
+			],
+			create: ({ ref }) => add(ref),
+		},
+		"AWS::Lambda::Alias": {
+			simulates: ["FunctionName", "FunctionVersion", "Name"],
+			ignores: ["Description", "ProvisionedConcurrencyConfig"],
+			create: ({ ref }) => add(ref),
+		},
+	};
+};

@@ -10,6 +10,9 @@ export interface Invocation {
 	readonly payload: string;
 	/** When the invocation times out, in epoch milliseconds. */
 	readonly deadlineMs: number;
+	/** As X-Ray's header. */
+	readonly traceId: string;
+	readonly invokedArn: string;
 }
 
 /** Message to the runner: "ready" once; then, for each invocation, its log output and one result or error. */
@@ -31,6 +34,14 @@ const { folder, handlerName } = workerData as {
 };
 const port = parentPort as NonNullable<typeof parentPort>;
 const post = (message: WorkerMessage) => port.postMessage(message);
+
+// The worker shares the runner's process: a function that ends "its" process ends the worker.
+const { kill } = process;
+process.kill = (pid, signal) => {
+	if (signal === 0 || (pid !== process.pid && pid > 0))
+		return kill.call(process, pid, signal);
+	process.exit(1);
+};
 
 for (const stream of [process.stdout, process.stderr])
 	stream.write = (
@@ -71,12 +82,15 @@ async function run({
 	requestId,
 	payload,
 	deadlineMs,
+	traceId,
+	invokedArn,
 }: Invocation): Promise<string> {
+	process.env._X_AMZN_TRACE_ID = traceId;
 	const handler = await loaded;
 	const context = {
 		functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
 		functionVersion: "$LATEST",
-		invokedFunctionArn: process.env.AWS_LAMBDA_FUNCTION_ARN,
+		invokedFunctionArn: invokedArn,
 		awsRequestId: requestId,
 		memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
 		logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
@@ -98,12 +112,22 @@ async function run({
 port.on("message", (invocation: Invocation) => {
 	run(invocation).then(
 		(payload) => post({ kind: "result", payload }),
-		(error: unknown) => {
-			const { name, message } =
-				error instanceof Error
-					? error
-					: { name: "Error", message: String(error) };
-			post({ kind: "error", errorType: name, errorMessage: message });
-		},
+		(error: unknown) => post({ kind: "error", ...described(error) }),
 	);
 });
+
+/** Whatever a handler throws: an error, any value, or an object that fails when it is read. */
+function described(error: unknown): {
+	readonly errorType: string;
+	readonly errorMessage: string;
+} {
+	try {
+		const { name, message } =
+			error instanceof Error
+				? error
+				: { name: "Error", message: String(error) };
+		return { errorType: String(name), errorMessage: String(message) };
+	} catch {
+		return { errorType: "Error", errorMessage: "an error that cannot be read" };
+	}
+}

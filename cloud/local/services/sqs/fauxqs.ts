@@ -1,9 +1,11 @@
 import { buildApp } from "fauxqs";
+import { parseJson } from "../../../../runtime/json.ts";
+import { AwsError } from "../../aws-error.ts";
 import type { Cloud } from "../../cloud.ts";
 
 /** In-process SQS of one account and region. */
 export interface QueueEngine {
-	/** Calls an SQS action. Rejects with an `Error` whose message begins with the SQS error code. */
+	/** Calls an SQS action. Rejects with the `AwsError` of SQS. */
 	readonly call: (
 		action: string,
 		parameters: object,
@@ -50,14 +52,21 @@ function queueEngine(region: string, cloud: Cloud): QueueEngine {
 				},
 				payload: JSON.stringify(parameters),
 			});
-			const body = response.payload === "" ? {} : JSON.parse(response.payload);
-			if (response.statusCode >= 400)
-				throw new Error(
-					`${String(body.__type ?? response.statusCode)
-						.split("#")
-						.at(-1)}: ${body.message ?? ""}`,
-				);
-			return body;
+			const parsed = parseJson(response.payload || "{}");
+			const body = (parsed.ok ? parsed.value : {}) as Record<string, unknown>;
+			if (response.statusCode < 400) return body;
+			const [queryCode] = String(
+				response.headers["x-amzn-query-error"] ?? "",
+			).split(";");
+			// What the engine does not take is the request's fault: it checks types by failing.
+			throw new AwsError(
+				400,
+				String(body.__type ?? "InvalidParameterValue")
+					.split("#")
+					.at(-1) as string,
+				String(body.message ?? "the request is not valid"),
+				queryCode || undefined,
+			);
 		},
 		redrivePolicy: ({ deadLetterTargetArn, maxReceiveCount }) =>
 			JSON.stringify({

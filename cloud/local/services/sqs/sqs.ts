@@ -1,6 +1,6 @@
 import type { Cloud } from "../../cloud.ts";
 import type { Service } from "../../service.ts";
-import { callQueue } from "./api.ts";
+import { callQueue, sqsQueryNames } from "./api.ts";
 import { queueEngines } from "./fauxqs.ts";
 import { type Queues, queueType } from "./queue.ts";
 
@@ -11,6 +11,7 @@ export function sqsService(cloud: Cloud): Service & {
 	return {
 		name: "sqs",
 		queues,
+		query: sqsQueryNames,
 		resources: {
 			"AWS::SQS::Queue": queueType(queues, queueEngines(cloud), cloud),
 		},

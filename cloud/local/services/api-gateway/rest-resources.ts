@@ -1,40 +1,49 @@
 import AjvDraft04Module from "ajv-draft-04";
+import type { Resource } from "../../../template/resource.ts";
 import type { ResourceType } from "../../service.ts";
-import type { LocalRestApi } from "./api.ts";
-import { type Gateway, serve } from "./server.ts";
+import { type ApiMethod, type Gateway, newState } from "./api.ts";
+import { addMethod, addStage, apiAt } from "./gateway.ts";
+import { restIntegration } from "./integration.ts";
+import { routesOf } from "./openapi.ts";
 
 const AjvDraft04 = AjvDraft04Module.default;
 
-const apiOf = (id: unknown, { restApis }: Gateway) => {
-	const found = restApis.get(String(id));
-	if (!found) throw new Error(`there is no REST API ${id} in these stacks`);
-	return found;
-};
-
 const restApi = (gateway: Gateway): ResourceType => ({
-	simulates: ["Name"],
-	ignores: ["Description", "EndpointConfiguration", "Tags", "ApiKeySourceType"],
-	create: ({ ref: id, properties, stack, logicalId }) => {
-		const created: LocalRestApi = {
+	simulates: ["Name", "Body"],
+	ignores: [
+		"Description",
+		"EndpointConfiguration",
+		"Tags",
+		"ApiKeySourceType",
+		"BinaryMediaTypes",
+		"DisableExecuteApiEndpoint",
+	],
+	create: (resource) => {
+		const { ref: id, properties, stack, logicalId } = resource;
+		const state = newState({
+			kind: "rest",
 			id,
 			name: String(properties.Name ?? logicalId),
 			account: stack.account,
 			region: stack.region,
-			paths: new Map([[`${id}-root`, "/"]]),
-			models: new Map(),
-			bodyValidators: new Set(),
-			methods: [],
-			gatewayResponses: new Map(),
-			stages: [],
-		};
-		gateway.restApis.set(id, created);
+		});
+		gateway.states.set(id, state);
+		for (const { verb, path, integration } of routesOf(properties.Body))
+			addMethod(
+				state,
+				verb,
+				path,
+				restIntegration(integration, `${verb} ${path}`),
+				resource,
+				gateway,
+			);
 	},
 });
 
 const apiResource = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ParentId", "PathPart"],
 	create: ({ ref, properties }) => {
-		const { paths } = apiOf(properties.RestApiId, gateway);
+		const { paths } = apiAt(properties.RestApiId, gateway);
 		const parent = paths.get(String(properties.ParentId)) ?? "/";
 		paths.set(ref, `${parent === "/" ? "" : parent}/${properties.PathPart}`);
 	},
@@ -44,11 +53,10 @@ const apiModel = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "Name", "Schema", "ContentType"],
 	ignores: ["Description"],
 	create: ({ ref: name, properties }) => {
-		const schema =
-			typeof properties.Schema === "string"
-				? JSON.parse(properties.Schema)
-				: properties.Schema;
-		apiOf(properties.RestApiId, gateway).models.set(name, schema as object);
+		apiAt(properties.RestApiId, gateway).models.set(
+			name,
+			(properties.Schema ?? {}) as object,
+		);
 	},
 });
 
@@ -56,8 +64,8 @@ const requestValidator = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ValidateRequestBody"],
 	ignores: ["Name"],
 	create: ({ ref, properties }) => {
-		if (String(properties.ValidateRequestBody) === "true")
-			apiOf(properties.RestApiId, gateway).bodyValidators.add(ref);
+		if (properties.ValidateRequestBody === true)
+			apiAt(properties.RestApiId, gateway).bodyValidators.add(ref);
 	},
 });
 
@@ -68,7 +76,7 @@ const gatewayResponse = (gateway: Gateway): ResourceType => ({
 			string,
 			string
 		>;
-		apiOf(properties.RestApiId, gateway).gatewayResponses.set(
+		apiAt(properties.RestApiId, gateway).gatewayResponses.set(
 			String(properties.ResponseType),
 			{
 				status: Number(properties.StatusCode ?? 400),
@@ -90,54 +98,54 @@ const apiMethod = (gateway: Gateway): ResourceType => ({
 		"RequestValidatorId",
 		"AuthorizationType",
 	],
-	ignores: ["MethodResponses", "OperationName"],
-	create: ({ properties }) => {
-		const {
-			RestApiId,
-			ResourceId,
-			HttpMethod,
-			Integration,
-			RequestModels,
-			RequestValidatorId,
-			AuthorizationType,
-		} = properties;
-		const api = apiOf(RestApiId, gateway);
+	ignores: [
+		"MethodResponses",
+		"OperationName",
+		"ApiKeyRequired",
+		"RequestParameters",
+	],
+	create: (resource) => {
+		const { properties } = resource;
+		const { RestApiId, ResourceId, Integration, AuthorizationType } =
+			properties;
+		const api = apiAt(RestApiId, gateway);
+		const verb = String(properties.HttpMethod);
 		const path = api.paths.get(String(ResourceId)) ?? "/";
-		const { Type, Uri } = (Integration ?? {}) as {
-			Type?: string;
-			Uri?: string;
-		};
-		const functionArn = /functions\/(arn:[^/]+)\/invocations/.exec(
-			Uri ?? "",
-		)?.[1];
-		if (Type !== "AWS_PROXY" || !functionArn) {
-			gateway.cloud.notSimulated(
-				`the integration ${Type} of ${HttpMethod} ${path}`,
-			);
-			return;
-		}
 		if (AuthorizationType !== undefined && AuthorizationType !== "NONE")
 			gateway.cloud.notSimulated(
-				`the authorization ${AuthorizationType} of ${HttpMethod} ${path}`,
+				`the authorization ${AuthorizationType} of ${verb} ${path}`,
+				resource,
 			);
-		const validated = api.bodyValidators.has(String(RequestValidatorId));
-		api.methods.push({
-			verb: String(HttpMethod),
+		addMethod(
+			api,
+			verb,
 			path,
-			functionArn,
-			models: new Map(
-				validated
-					? Object.entries((RequestModels ?? {}) as Record<string, string>).map(
-							([contentType, name]) => [
-								contentType,
-								bodyCheck(api.models.get(name) ?? {}),
-							],
-						)
-					: [],
+			restIntegration(
+				(Integration ?? {}) as Readonly<Record<string, unknown>>,
+				`${verb} ${path}`,
 			),
-		});
+			resource,
+			gateway,
+			modelsOf(resource, gateway),
+		);
 	},
 });
+
+function modelsOf(
+	{ properties, logicalId }: Resource,
+	gateway: Gateway,
+): ApiMethod["models"] {
+	const { models, bodyValidators } = apiAt(properties.RestApiId, gateway);
+	if (!bodyValidators.has(String(properties.RequestValidatorId)))
+		return new Map();
+	const stated = (properties.RequestModels ?? {}) as Record<string, string>;
+	return new Map(
+		Object.entries(stated).map(([contentType, name]) => [
+			contentType,
+			bodyCheck(models.get(name) ?? {}, `the model ${name} of ${logicalId}`),
+		]),
+	);
+}
 
 const stage = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "StageName"],
@@ -148,6 +156,7 @@ const stage = (gateway: Gateway): ResourceType => ({
 		"Tags",
 		"Description",
 		"TracingEnabled",
+		"Variables",
 	],
 	create: ({ ref, properties }) => addStage(properties.RestApiId, ref, gateway),
 });
@@ -162,30 +171,27 @@ const deployment = (gateway: Gateway): ResourceType => ({
 	},
 });
 
-async function addStage(
-	restApiId: unknown,
-	stageName: string,
-	gateway: Gateway,
-): Promise<void> {
-	const api = apiOf(restApiId, gateway);
-	api.address ??= await serve(api, gateway);
-	api.stages.push(stageName);
-	gateway.apis.push({
-		name: api.name,
-		account: api.account,
-		url: `${api.address}/${stageName}`,
-		routes: api.methods.map(({ verb, path }) => `${verb} ${path}`),
-	});
-}
-
 /** Returns a function that lists a body's violations of a model, in API Gateway's wording, each prefixed with its location. */
-function bodyCheck(schema: object): (body: unknown) => readonly string[] {
-	const validate = new AjvDraft04({
+function bodyCheck(
+	schema: object,
+	what: string,
+): (body: unknown) => readonly string[] {
+	const ajv = new AjvDraft04({
 		allErrors: true,
 		ownProperties: true,
 		strict: false,
 		logger: false,
-	}).compile(schema);
+	});
+	const validate = compiled();
+	function compiled() {
+		try {
+			return ajv.compile(schema);
+		} catch (error) {
+			throw new Error(
+				`${what} is no JSON Schema of draft-04: ${(error as Error).message}`,
+			);
+		}
+	}
 	return (body) => {
 		if (validate(body)) return [];
 		return (validate.errors ?? []).map(
@@ -207,7 +213,7 @@ function bodyCheck(schema: object): (body: unknown) => readonly string[] {
 }
 
 /** In creation order. */
-export const apiGatewayResources = (
+export const restResources = (
 	gateway: Gateway,
 ): Readonly<Record<string, ResourceType>> => ({
 	"AWS::ApiGateway::RestApi": restApi(gateway),
