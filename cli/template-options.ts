@@ -48,6 +48,12 @@ export const templateOptions = {
 	},
 } as const satisfies Record<string, TextOption>;
 
+/** Of a command that runs something else if it is absent. */
+export const ownAssembly = {
+	...templateOptions.assembly,
+	about: 'run this cloud assembly from "cdk synth"',
+};
+
 export interface TemplateValues {
 	readonly assembly: string | undefined;
 	readonly template: readonly string[];

@@ -1,5 +1,10 @@
 import { command } from "../command.ts";
-import { readScps, scpOption, templateOptions } from "../template-options.ts";
+import {
+	ownAssembly,
+	readScps,
+	scpOption,
+	templateOptions,
+} from "../template-options.ts";
 
 const isPort = (text: string) =>
 	/^\d+$/.test(text) && Number(text) <= 65_535 ? undefined : "a port";
@@ -24,6 +29,7 @@ export const dev = command({
 		},
 		scp: scpOption,
 		...templateOptions,
+		assembly: ownAssembly,
 	},
 	conflicts: [["assembly", "template"]],
 	about: `With --assembly or --template, runs that instead of the CDK app, without watching.

@@ -1,5 +1,10 @@
 import { command } from "../command.ts";
-import { readScps, scpOption, templateOptions } from "../template-options.ts";
+import {
+	ownAssembly,
+	readScps,
+	scpOption,
+	templateOptions,
+} from "../template-options.ts";
 
 export const send = command({
 	name: "send",
@@ -39,6 +44,7 @@ export const send = command({
 			about: "json prints one object per line, of the kind hop or queue",
 		},
 		...templateOptions,
+		assembly: ownAssembly,
 		scp: scpOption,
 	},
 	conflicts: [

@@ -1,5 +1,5 @@
 // Renders a graph as Mermaid or SVG.
-import type { Column, Graph } from "./graph.ts";
+import type { Column, Graph, GraphNode } from "./graph.ts";
 
 /** Renders a Mermaid flowchart: https://mermaid.js.org */
 export function mermaid({ nodes, edges }: Graph): string {
@@ -44,35 +44,25 @@ const titles = {
 };
 const box = { width: 340, gap: 90, lineHeight: 18, padding: 12, between: 22 };
 
-/** Renders a standalone SVG with four columns. */
+interface Place {
+	readonly x: number;
+	readonly y: number;
+	readonly height: number;
+}
+
+const top = 60;
+
+/** Renders a standalone SVG, with a column for each kind of node that there is. */
 export function svg({ nodes, edges }: Graph): string {
-	const placed = new Map<string, { x: number; y: number; height: number }>();
-	let bottom = 0;
-	const order = (column: Column) => {
-		// Places a node near its predecessors, so that fewer edges cross.
-		const middle = (id: string) => {
-			const before = edges.flatMap(([from, to]) =>
-				to === id ? (placed.get(from)?.y ?? []) : [],
-			);
-			return before.length === 0
-				? Number.POSITIVE_INFINITY
-				: before.reduce((sum, y) => sum + y, 0) / before.length;
-		};
-		return nodes
-			.filter((node) => node.column === column)
-			.toSorted((a, b) => middle(a.id) - middle(b.id) || 0);
-	};
-	columns.forEach((column, i) => {
-		let y = 60;
-		for (const { id, lines, problem } of order(column)) {
-			const height =
-				(lines.length + (problem ? 1 : 0)) * box.lineHeight + 2 * box.padding;
-			placed.set(id, { x: 20 + i * (box.width + box.gap), y, height });
-			y += height + box.between;
-		}
-		bottom = Math.max(bottom, y);
-	});
-	const width = 40 + columns.length * box.width + 3 * box.gap;
+	const shown = columns.filter((column) =>
+		nodes.some((node) => node.column === column),
+	);
+	const { placed, bottom } = layOut(
+		shown.map((column) => nodes.filter((node) => node.column === column)),
+		edges,
+	);
+	const width =
+		40 + shown.length * box.width + Math.max(0, shown.length - 1) * box.gap;
 	const rows = edges.map(([from, to]) => {
 		const a = placed.get(from) ?? { x: 0, y: 0, height: 0 };
 		const b = placed.get(to) ?? { x: 0, y: 0, height: 0 };
@@ -90,7 +80,7 @@ export function svg({ nodes, edges }: Graph): string {
 			)
 			.join("")}</g>`;
 	});
-	const heads = columns.map(
+	const heads = shown.map(
 		(column, i) =>
 			`<text class="head" x="${20 + i * (box.width + box.gap) + box.width / 2}" y="36">${titles[column]}</text>`,
 	);
@@ -101,6 +91,61 @@ export function svg({ nodes, edges }: Graph): string {
 ${[...heads, ...rows, ...boxes].join("\n")}
 </svg>
 `;
+}
+
+/** Places each node near those that it is connected with, so that few edges cross, and none runs over the whole height. */
+function layOut(
+	all: readonly (readonly GraphNode[])[],
+	edges: Graph["edges"],
+): { readonly placed: ReadonlyMap<string, Place>; readonly bottom: number } {
+	const near = new Map<string, string[]>();
+	for (const [from, to] of edges) {
+		near.set(from, [...(near.get(from) ?? []), to]);
+		near.set(to, [...(near.get(to) ?? []), from]);
+	}
+	const placed = new Map<string, Place>();
+	const order = all.map((column) => [...column]);
+	const put = (column: number): void => {
+		let y = top;
+		for (const { id, lines, problem } of order[column] ?? []) {
+			const height =
+				(lines.length + (problem ? 1 : 0)) * box.lineHeight + 2 * box.padding;
+			const wanted = middleOf(id) - height / 2;
+			if (Number.isFinite(wanted)) y = Math.max(y, wanted);
+			placed.set(id, { x: 20 + column * (box.width + box.gap), y, height });
+			y += height + box.between;
+		}
+	};
+	const middleOf = (id: string, among?: ReadonlySet<string>): number => {
+		const own = (near.get(id) ?? []).flatMap((other) => {
+			const place = among?.has(other) === false ? undefined : placed.get(other);
+			return place ? [place.y + place.height / 2] : [];
+		});
+		return own.length === 0
+			? Number.POSITIVE_INFINITY
+			: own.reduce((sum, y) => sum + y, 0) / own.length;
+	};
+	// From the last column, which has the fewest nodes, to the first, and back: each is ordered by its neighbours in the one before.
+	const last = order.length - 1;
+	const sweeps = [
+		...order.map((_, i) => [last - i, last - i + 1] as const),
+		...order.map((_, i) => [i, i - 1] as const),
+	];
+	for (const [column, before] of sweeps) {
+		const neighbours = new Set(order[before]?.map(({ id }) => id));
+		if (neighbours.size > 0)
+			order[column]?.sort(
+				(a, b) => middleOf(a.id, neighbours) - middleOf(b.id, neighbours) || 0,
+			);
+		// What stands after is placed again later.
+		for (const { id } of order[column] ?? []) placed.delete(id);
+		put(column);
+	}
+	const bottom = Math.max(
+		top,
+		...[...placed.values()].map(({ y, height }) => y + height + box.between),
+	);
+	return { placed, bottom };
 }
 
 const shortened = (line: string) => {

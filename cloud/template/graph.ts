@@ -223,9 +223,9 @@ function consumerLines(map: SystemMap): ReadonlyMap<string, readonly string[]> {
 			for (const arn of via.filter(isQueue)) own.add(arn);
 			queues.set(consumer, own);
 		}
-	const deadLetters = (arn: string) => {
+	const deadLetters = (arn: string): readonly string[] => {
 		const to = map.deadLetters.get(unqualified(arn));
-		return to === undefined ? "" : `, dead letters: ${lastOf(to)}`;
+		return to === undefined ? [] : [`dead letters: ${lastOf(to)}`];
 	};
 	return new Map(
 		[...queues].map(([arn, own]) => {
@@ -234,10 +234,12 @@ function consumerLines(map: SystemMap): ReadonlyMap<string, readonly string[]> {
 				arn,
 				[
 					nameOf(arn, map),
-					`${serviceOf(arn, map)}${account === "" ? "" : `, account ${account}`}${deadLetters(arn)}`,
-					...[...own].map(
-						(queue) => `queue ${lastOf(queue)}${deadLetters(queue)}`,
-					),
+					`${serviceOf(arn, map)}${account === "" ? "" : `, account ${account}`}`,
+					...deadLetters(arn),
+					...[...own].flatMap((queue) => [
+						`queue ${lastOf(queue)}`,
+						...deadLetters(queue),
+					]),
 				],
 			];
 		}),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mermaid, svg } from "../../cloud/template/drawing.ts";
-import { graphOf } from "../../cloud/template/graph.ts";
+import { graphOf, selected } from "../../cloud/template/graph.ts";
 import type { StackTemplate } from "../../cloud/template/stack-template.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
 import { operators } from "../../pattern/engine/operators.ts";
@@ -373,6 +373,45 @@ describe("graph", () => {
 			Condition: { StringNotEquals: { "events:source": "shop.orders" } },
 		});
 		expect(problemsOf({ Bus, Queue, Role: open, Placed, Stale })).toEqual([]);
+	});
+
+	test("60 rules of 20 consumers: edges are short, and a selection is small", () => {
+		const count = 20;
+		const queue = (i: number) => `arn:aws:sqs:eu-west-1:111111111111:q${i}`;
+		const resources = Object.fromEntries(
+			Array.from({ length: 60 }, (_, i) => [
+				`R${i}`,
+				rule(
+					`r${i}`,
+					{ source: ["shop"], "detail-type": [`Event ${i}`] },
+					{ Targets: [{ Id: "1", Arn: queue((i * 7) % count) }] },
+				),
+			]),
+		);
+		const graph = graphOf(
+			mapSystem([
+				{
+					name: "s",
+					account: "111111111111",
+					region: "eu-west-1",
+					assets: new Map(),
+					template: {
+						Resources: { Bus: template.Resources.Bus, ...resources },
+					} as never,
+				},
+			]),
+		);
+		const drawn = svg(graph);
+		const heights = [...drawn.matchAll(/d="M\S+ (\S+)C.* (\S+)"/g)].map(
+			([, from, to]) => Math.abs(Number(from) - Number(to)),
+		);
+		expect(heights).toHaveLength(120);
+		expect(Math.max(...heights)).toBeLessThan(400);
+		const part = selected(graph, { consumer: "q13" });
+		expect(part.nodes.map(({ lines }) => lines[0])).toContain("q13");
+		expect(part.nodes).toHaveLength(7);
+		expect(selected(graph, { eventType: "Event 59" }).nodes).toHaveLength(3);
+		expect(selected(graph, { source: "nothing" }).nodes).toEqual([]);
 	});
 
 	test("names are escaped in Mermaid and SVG", () => {
