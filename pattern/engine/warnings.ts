@@ -65,7 +65,7 @@ export function warningsOf(
 	const lists = listsOf(pattern);
 	for (const { pointer, path, list } of lists) {
 		const own = path.split(".").at(-1) ?? "";
-		if (path === "" || path.split(".").includes(""))
+		if (pointer.split("/").slice(1).includes(""))
 			warn("empty-name", pointer, quote(path));
 		if (isOperatorName(own) || Object.hasOwn(numberTests, own))
 			warn("operator-as-field", pointer, quote(own));

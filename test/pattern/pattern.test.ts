@@ -617,7 +617,10 @@ describe("a warning for", () => {
 			],
 			[{ "detail-type": ["T"], source: ["s"], resources: ["r"], other: ["x"] }],
 		],
-		"empty-name": [[{ a: { "": ["x"] } }], [{ a: ["x"] }]],
+		"empty-name": [
+			[{ a: { "": ["x"] } }, { "": { "": { a: ["x"] } } }],
+			[{ a: ["x"] }],
+		],
 		"raised-quota": [[{ a: ["x".repeat(2_100)] }], [{ a: ["x"] }]],
 	};
 
