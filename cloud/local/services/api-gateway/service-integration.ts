@@ -105,12 +105,12 @@ async function inputFor(
 	service: Service,
 ): Promise<ServiceInput> {
 	if (stated.kind === "mapping") {
-		const { Detail, Entries: _, ...values } = mapped(stated.values, request);
-		const input =
-			operation === "PutEvents"
-				? { Entries: [{ ...values, Detail: asText(Detail) }] }
-				: { ...values, ...(Detail === undefined ? {} : { Detail }) };
-		return { operation: operation ?? "", input, path: "/" };
+		const values = mapped(stated.values, request);
+		return {
+			operation: operation ?? "",
+			input: operation === "PutEvents" ? { Entries: [values] } : values,
+			path: "/",
+		};
 	}
 	const headers = parametersOf(stated.parameters, "header", request);
 	const contentType =
@@ -200,7 +200,7 @@ function parameterValue(from: string, request: ApiRequest): string {
 function mapped(
 	values: Readonly<Record<string, string>>,
 	request: ApiRequest,
-): Record<string, unknown> {
+): Readonly<Record<string, string>> {
 	const body = parseJson(request.body);
 	const at = (expression: string): unknown => {
 		const [, place, name = ""] =
@@ -225,7 +225,7 @@ function mapped(
 		Object.entries(values).map(([name, stated]) => [
 			name,
 			/^\$(request|context)\.[\w.[\]-]+$/.test(stated)
-				? at(stated)
+				? asText(at(stated))
 				: stated.replace(
 						/\$\{((?:request|context)[^}]+)\}/g,
 						(_, expression: string) => asText(at(`$${expression}`)),
