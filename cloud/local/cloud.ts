@@ -180,6 +180,21 @@ export class Cloud {
 			.sort();
 	}
 
+	/** Holds a trace until a step that nobody waits for has ended. What it throws is a hop, and never ends the process. */
+	follow(span: Span, account: string, step: () => Promise<void>): void {
+		this.tracer.hold(span);
+		step()
+			.catch((error: Error) => {
+				this.tracer.hop(span, {
+					account,
+					resource: "local system",
+					outcome: "failed",
+					what: error.message,
+				});
+			})
+			.finally(() => this.tracer.release(span));
+	}
+
 	/** Defers an action until every resource is created. */
 	later(action: () => void): void {
 		this.#later.push(action);

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import {
 	isObject,
 	nestsDeeperThan,
@@ -61,12 +62,10 @@ export async function putEvents(
 			const arn = busArn(entry.EventBusName ?? "default", { account, region });
 			const bus = tables.buses.get(arn) as LocalBus;
 			const event = eventOf(entry, account, bus.region);
-			cloud.tracer.hold(span);
-			// The service responds before the rules are evaluated.
-			setImmediate(() => {
-				arrive(bus, event, span, tables, cloud).finally(() =>
-					cloud.tracer.release(span),
-				);
+			cloud.follow(span, bus.account, async () => {
+				// The service responds before the rules are evaluated.
+				await setImmediate();
+				await arrive(bus, event, span, tables, cloud);
 			});
 			return { EventId: event.id };
 		});

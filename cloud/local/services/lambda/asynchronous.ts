@@ -58,14 +58,13 @@ export function receiveAsynchronously(
 		throw new DeliveryError(
 			`InvalidRequestContentException: Could not parse request body into json: ${parsed.message}`,
 		);
-	cloud.tracer.hold(after);
 	const config = configs.get(arn) ?? {
 		retries: retriesDefault,
 		onSuccess: undefined,
 		onFailure: undefined,
 	};
-	void tryAll(arn, target, parsed.value, after, config, cloud).finally(() =>
-		cloud.tracer.release(after),
+	cloud.follow(after, target.account, () =>
+		tryAll(arn, target, parsed.value, after, config, cloud),
 	);
 }
 
