@@ -127,6 +127,16 @@ export class Cloud {
 		return name;
 	}
 
+	/** The role that a resource states. Reports one that is in no template. */
+	roleOf(role: string, resource: Resource): string {
+		if (!this.#access.roles.has(role))
+			this.notSimulated(
+				`the role ${role}, which is in none of these stacks and taken to allow everything`,
+				resource,
+			);
+		return role;
+	}
+
 	/** Whether a principal may use the key of a resource. */
 	decideKey(
 		principal: Principal,

@@ -193,7 +193,8 @@ export function decide(
 			principalTags: role?.tags ?? {},
 			resourceTags: tags.get(resource) ?? {},
 		},
-		role?.policies ?? [],
+		// What a role allows that is in no template cannot be known; it is taken to allow everything.
+		principal.kind === "role" ? (role?.policies ?? [allowsAll]) : [],
 		resourcePolicies.get(resource) ?? [],
 		{ boundary: role?.boundary, scps },
 	);
@@ -273,7 +274,9 @@ function keysOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
 	return keys;
 }
 
-/** Whether a service may assume a role. */
+const allowsAll: Statement = { Effect: "Allow", Action: "*", Resource: "*" };
+
+/** Whether a service may assume a role; one that is in no template is taken to trust it. */
 export function decideAssume(
 	{ roles }: Access,
 	service: string,
@@ -281,7 +284,7 @@ export function decideAssume(
 	context: Readonly<Record<string, string>>,
 ): Decision {
 	const role = roles.get(roleArn);
-	if (!role) return { allowed: false, reason: `there is no role ${roleArn}` };
+	if (!role) return { allowed: true };
 	return authorize(
 		{
 			principal: { kind: "service", service },

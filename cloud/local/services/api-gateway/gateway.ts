@@ -26,6 +26,8 @@ export function addMethod(
 ): void {
 	if (integration.kind === "not simulated")
 		cloud.notSimulated(integration.what, resource);
+	if (integration.kind === "service" && integration.role !== undefined)
+		cloud.roleOf(integration.role, resource);
 	api.methods.push({ verb, path, integration, models });
 }
 

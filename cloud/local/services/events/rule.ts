@@ -92,6 +92,8 @@ function ruleOf(resource: Resource, cloud: Cloud): Rule {
 					`${property} of a target of the rule ${name}`,
 					resource,
 				);
+	for (const { RoleArn } of targets)
+		if (RoleArn !== undefined) cloud.roleOf(RoleArn, resource);
 	const rule: TargetRule = {
 		name,
 		arn: attributes.Arn as string,

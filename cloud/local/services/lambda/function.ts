@@ -71,7 +71,7 @@ async function createFunction(
 ): Promise<LocalFunction> {
 	const { properties, stack, ref: name, attributes } = resource;
 	const memoryMib = Number(properties.MemorySize ?? 128);
-	const roleArn = String(properties.Role);
+	const roleArn = cloud.roleOf(String(properties.Role), resource);
 	const arn = attributes.Arn as string;
 	const home = homeOf(randomUUID());
 	const principal = {
