@@ -5,7 +5,7 @@ import { queueContents, type Sending, sendMessage } from "./send.ts";
 import type { Service } from "./service.ts";
 
 /** The service name in the signature's credential scope. */
-export const controlName = "eventwright";
+const controlName = "eventwright";
 
 export const controlService = (sending: Sending): Service => ({
 	name: controlName,

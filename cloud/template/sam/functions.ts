@@ -110,7 +110,6 @@ export function readFunction(
 				what: `the event ${name} of ${logicalId}`,
 				type: String(event.Type),
 				stated: isObject(event.Properties) ? event.Properties : {},
-				functionId: logicalId,
 				arn:
 					alias === undefined
 						? { "Fn::GetAtt": [logicalId, "Arn"] }

@@ -23,7 +23,6 @@ export interface FunctionEvent {
 	readonly what: string;
 	readonly type: string;
 	readonly stated: Properties;
-	readonly functionId: string;
 	/** The function's ARN, or its alias's. */
 	readonly arn: unknown;
 }

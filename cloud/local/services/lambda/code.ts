@@ -41,10 +41,7 @@ export function codeOf({
 }
 
 /** The file of a handler such as `src/app.handler`. */
-export function handlerFile(
-	folder: string,
-	handlerName: string,
-): string | undefined {
+function handlerFile(folder: string, handlerName: string): string | undefined {
 	const base = path.join(
 		folder,
 		handlerName.slice(0, handlerName.lastIndexOf(".")),

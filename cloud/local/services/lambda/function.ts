@@ -50,7 +50,7 @@ export const functionType = (
 });
 
 /** Lets rules and topics invoke a function, by its ARN or a qualified one. */
-export function registerReceiver(
+function registerReceiver(
 	arn: string,
 	target: LocalFunction,
 	configs: InvokeConfigs,
