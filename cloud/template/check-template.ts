@@ -103,7 +103,12 @@ function checkResource(
 			logicalId,
 			`has a Condition that is ${shown(Condition)}, not the name of a condition`,
 		);
-	if (DeletionPolicy !== undefined && typeof DeletionPolicy !== "string")
+	// A language extension takes a function here.
+	if (
+		DeletionPolicy !== undefined &&
+		typeof DeletionPolicy !== "string" &&
+		!isObject(DeletionPolicy)
+	)
 		fault(logicalId, `has a DeletionPolicy that is ${shown(DeletionPolicy)}`);
 }
 
