@@ -193,7 +193,10 @@ export class DevSession {
 
 /** What is not as in AWS: one line, or one for each. */
 export function printNotes(
-	{ notSimulated, standIns }: Pick<LocalSystem, "notSimulated" | "standIns">,
+	{
+		notSimulated,
+		assumptions,
+	}: Pick<LocalSystem, "notSimulated" | "assumptions">,
 	{ print }: Pick<Terminal, "print">,
 ): void {
 	const list = (title: string, all: readonly string[]) => {
@@ -204,7 +207,7 @@ export function printNotes(
 				: `${title}: ${shown.join(", ") || "nothing"}.`,
 		);
 	};
-	if (standIns.length > 0) list("Assumed", standIns);
+	if (assumptions.length > 0) list("Assumed", assumptions);
 	list("Not simulated", notSimulated);
 }
 

@@ -140,7 +140,7 @@ export async function readSystem(
 	const stacks = await readStacks(values);
 	const placements = new Set(stacks.flatMap(({ notes = [] }) => notes));
 	const map = mapSystem(stacks);
-	for (const what of map.standIns)
+	for (const what of map.assumptions)
 		if (![...placements].some((note) => what.endsWith(note)))
 			warn(`note: ${cleanLine(what)}`);
 	return map;

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command, UsageError } from "../command.ts";
 import {
 	ownAssembly,
 	readScps,
@@ -62,7 +62,6 @@ Each is sent once what the one before led to has ended. With --template or --ass
 		0: "everything arrived",
 		1: "a message was refused, lost, failed, or taken by nothing",
 	},
-	untilInterrupted: () => true,
 	run: async (values, { argument: file = "-", terminal, signal }) => {
 		const [{ readMessages, sendAll, startFor, askRunning }, { readStacks }] =
 			await Promise.all([
@@ -71,6 +70,11 @@ Each is sent once what the one before led to has ended. With --template or --ass
 			]);
 		const messages = readMessages(file);
 		const isOwn = values.assembly !== undefined || values.template.length > 0;
+		for (const option of ["account", "region", "parameter", "scp"] as const)
+			if (!isOwn && (values[option]?.length ?? 0) > 0)
+				throw new UsageError(
+					`--${option} is for a system of its own: give --template or --assembly too`,
+				);
 		const receiver = isOwn
 			? await startFor(
 					await readStacks(values),

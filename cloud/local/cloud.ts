@@ -161,6 +161,24 @@ export class Cloud {
 		});
 	}
 
+	/** Whether a principal may call an action on a resource, and use the resource's key for it. */
+	decideWithKey(
+		principal: Principal,
+		action: string | undefined,
+		{ arn, key }: { readonly arn: string; readonly key?: string | undefined },
+		keyActions: readonly string[],
+		context: Readonly<Record<string, string | readonly string[]>> = {},
+		keyContext: Readonly<Record<string, string>> = {},
+	): Decision {
+		const own: Decision =
+			action === undefined
+				? { allowed: true }
+				: this.decide(principal, action, arn, context);
+		return own.allowed && key !== undefined && keyActions.length > 0
+			? this.decideKey(principal, keyActions, key, arn, keyContext)
+			: own;
+	}
+
 	/** Whether a service may assume a role. */
 	decideAssume(
 		service: string,
@@ -188,6 +206,20 @@ export class Cloud {
 				ids.size === 0 ? what : `${what} (${[...ids].sort().join(", ")})`,
 			)
 			.sort();
+	}
+
+	/** Runs a client's call in its caller's trace, or in a trace of its own. */
+	async within<T>(
+		caller: Caller,
+		step: (span: Span) => Promise<T>,
+	): Promise<T> {
+		const around = caller.span();
+		const span = around ?? this.tracer.begin();
+		try {
+			return await step(span);
+		} finally {
+			if (!around) this.tracer.release(span);
+		}
 	}
 
 	/** Holds a trace until a step that nobody waits for has ended. What it throws is a hop, and never ends the process. */
@@ -238,6 +270,7 @@ export class Cloud {
 	async stop(): Promise<void> {
 		this.#isStopped = true;
 		for (const end of this.#pauses) end();
+		this.tracer.stop();
 		await Promise.all(this.#stops.splice(0).map((stop) => stop()));
 	}
 }

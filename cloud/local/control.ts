@@ -12,11 +12,11 @@ export const controlService = (sending: Sending): Service => ({
 	resources: {},
 	call: async ({ operation, input }) => ({
 		contentType: "application/json",
-		body: await answer(operation, input, sending),
+		body: await respond(operation, input, sending),
 	}),
 });
 
-async function answer(
+async function respond(
 	operation: string,
 	{ message, as }: Readonly<Record<string, unknown>>,
 	sending: Sending,

@@ -92,25 +92,16 @@ async function attempt(
 		});
 		return undefined;
 	}
-	const decisions = [
-		...(receiver.action === undefined
-			? []
-			: [cloud.decide(principal, receiver.action, to, context)]),
-		...(receiver.key === undefined
-			? []
-			: [
-					cloud.decideKey(
-						principal,
-						["kms:GenerateDataKey", "kms:Decrypt"],
-						receiver.key,
-						to,
-						// EventBridge gives a target's key no source.
-						isEventBridge(principal) ? {} : textsIn(context),
-					),
-				]),
-	];
-	const decision = decisions.find(({ allowed }) => !allowed);
-	if (decision && !decision.allowed)
+	const decision = cloud.decideWithKey(
+		principal,
+		receiver.action,
+		{ arn: to, key: receiver.key },
+		sendKeyActions,
+		context,
+		// EventBridge gives a target's key no source.
+		isEventBridge(principal) ? {} : textsIn(context),
+	);
+	if (!decision.allowed)
 		return {
 			code: "NO_PERMISSIONS",
 			reason: decision.reason,
@@ -142,6 +133,9 @@ async function attempt(
 		};
 	}
 }
+
+/** What a sender needs of the key of a queue or topic: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+export const sendKeyActions = ["kms:GenerateDataKey", "kms:Decrypt"];
 
 const textsIn = (
 	context: Sender["context"],

@@ -3,7 +3,7 @@ import { isObject, parseJson } from "../../runtime/json.ts";
 import { AwsError } from "./aws-error.ts";
 import { type Caller, callerOf } from "./credentials.ts";
 import { bodyOf, foreignRequest, listen, reply } from "./http.ts";
-import { parseQuery, queryAnswer, queryError } from "./query-protocol.ts";
+import { parseQuery, queryError, queryResponse } from "./query-protocol.ts";
 import type { Service } from "./service.ts";
 
 interface Running {
@@ -22,7 +22,7 @@ export interface Endpoint {
 export async function startEndpoint(port: number): Promise<Endpoint> {
 	let running: Running | undefined;
 	const server = createServer((request, response) => {
-		answer(request, running)
+		respond(request, running)
 			.then(
 				({ contentType, body }) =>
 					reply(response, 200, body, { "content-type": contentType }),
@@ -66,7 +66,7 @@ export async function startEndpoint(port: number): Promise<Endpoint> {
 	};
 }
 
-async function answer(
+async function respond(
 	request: IncomingMessage,
 	running: Running | undefined,
 ): Promise<{ readonly contentType: string; readonly body: string }> {
@@ -125,7 +125,7 @@ async function answer(
 		caller: callerOf(accessKeyId, running.callers),
 	});
 	return query && isForm(request)
-		? { contentType: "text/xml", body: queryAnswer(operation, body, query) }
+		? { contentType: "text/xml", body: queryResponse(operation, body, query) }
 		: { contentType, body: JSON.stringify(body) };
 }
 

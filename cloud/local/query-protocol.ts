@@ -81,7 +81,7 @@ function mapOf(value: unknown): unknown {
 }
 
 /** Writes a response. */
-export function queryAnswer(
+export function queryResponse(
 	operation: string,
 	body: object,
 	names: QueryNames,

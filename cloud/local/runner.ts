@@ -7,8 +7,8 @@ import type { Statement } from "../template/policy.ts";
 import { exceededQuotas } from "../template/quotas.ts";
 import { refusalsOf } from "../template/refusals.ts";
 import { resolveResources } from "../template/resolve.ts";
-import type { Resource } from "../template/resource.ts";
-import { fileOf, type StackTemplate } from "../template/stack-template.ts";
+import { placeOf } from "../template/resource.ts";
+import type { StackTemplate } from "../template/stack-template.ts";
 import { Cloud, type LocalOptions } from "./cloud.ts";
 import { controlService } from "./control.ts";
 import { newAccessKeyId } from "./credentials.ts";
@@ -33,8 +33,8 @@ export interface LocalSystem {
 	readonly apis: readonly LocalApi[];
 	/** Names of the templates' features that are not simulated, with the logical ids that they concern. */
 	readonly notSimulated: readonly string[];
-	/** What stands in for values that the templates do not state. */
-	readonly standIns: readonly string[];
+	/** Values that the templates do not state, and what is assumed for each. */
+	readonly assumptions: readonly string[];
 	/** Quotas of AWS that the templates exceed, with the figures: a deployment would fail. */
 	readonly exceededQuotas: readonly string[];
 	readonly tracer: Tracer;
@@ -85,7 +85,7 @@ export async function startLocal(
 	let running = stacks;
 	/** Functions whose code is newer than that of the stacks. */
 	const ahead = new Set<string>();
-	const { cloud, services, access, exceeded, standIns } = await create(
+	const { cloud, services, access, exceeded, assumptions } = await create(
 		stacks,
 		{ ...defaults, ...options },
 		endpoint,
@@ -112,7 +112,7 @@ export async function startLocal(
 		endpoint: endpoint.url,
 		apis: services.apis,
 		notSimulated: cloud.notSimulatedParts,
-		standIns,
+		assumptions,
 		exceededQuotas: exceeded,
 		tracer: cloud.tracer,
 		failNext: (name, times, message) =>
@@ -198,12 +198,12 @@ async function create(
 	options: LocalOptions & Pick<StartOptions, "scps">,
 	endpoint: Endpoint,
 ) {
-	const standIns = new Set<string>();
+	const assumptions = new Set<string>();
 	const stops: (() => Promise<void>)[] = [endpoint.stop];
 	try {
 		const resources = resolveResources(stacks, {
 			endpoint: endpoint.url,
-			onStandIn: (what) => standIns.add(what),
+			onAssumption: (what) => assumptions.add(what),
 		});
 		const access = accessOf(resources, options.scps);
 		const refusals = refusalsOf(resources, access);
@@ -245,16 +245,13 @@ async function create(
 			services,
 			access,
 			exceeded: exceededQuotas(stacks, resources),
-			standIns: [...standIns],
+			assumptions: [...assumptions],
 		};
 	} catch (error) {
 		await stops[0]?.();
 		throw error;
 	}
 }
-
-const placeOf = ({ stack, logicalId }: Resource): string =>
-	`${fileOf(stack)}: ${logicalId}`;
 
 function isSimulated(
 	property: string,

@@ -47,30 +47,29 @@ export async function sendMessage(
 	sending: Sending,
 ): Promise<SendResult> {
 	const { cloud } = sending;
+	const { tracer } = cloud;
 	const call = callFor(message, as, sending);
-	const begun = cloud.tracer.begin();
+	const begun = tracer.begin();
 	let refused: SendResult["refused"];
 	try {
-		refused = await call.run(begun);
-	} catch (error) {
-		if (!(error instanceof AwsError)) throw error;
-		refused = { code: error.code, message: error.message };
-	} finally {
-		cloud.tracer.hold(begun);
-		cloud.tracer.release(begun);
-	}
-	if (refused && cloud.tracer.hopsOf(begun.trace).length === 0)
-		cloud.tracer.hop(begun, {
-			account: call.account,
-			resource: call.what,
-			outcome: "failed",
-			what: `${refused.code}: ${refused.message}`,
+		refused = await call.run(begun).catch((error: unknown) => {
+			if (!(error instanceof AwsError)) throw error;
+			return { code: error.code, message: error.message };
 		});
-	cloud.tracer.release(begun);
-	await cloud.tracer.settledOf(begun);
+		if (refused && tracer.hopsOf(begun.trace).length === 0)
+			tracer.hop(begun, {
+				account: call.account,
+				resource: call.what,
+				outcome: "failed",
+				what: `${refused.code}: ${refused.message}`,
+			});
+	} finally {
+		tracer.release(begun);
+	}
+	await tracer.settledOf(begun);
 	return {
 		...(refused ? { refused } : {}),
-		hops: cloud.tracer.hopsOf(begun.trace),
+		hops: tracer.hopsOf(begun.trace),
 	};
 }
 
@@ -143,7 +142,11 @@ function putCall(
 		throw new Error(
 			`there is a bus ${bus} in ${[...accounts].join(" and in ")}: say who sends`,
 		);
-	const principal = principalFor(as ?? own?.account ?? bus, sending);
+	if (as === undefined && own === undefined)
+		throw new Error(
+			`there is no bus ${bus}; there are ${[...new Set([...events.buses.values()].map(({ name }) => name))].join(", ") || "none"}`,
+		);
+	const principal = principalFor(as ?? own?.account ?? "", sending);
 	const { Detail, Time } = message;
 	const entry = {
 		...message,
@@ -217,6 +220,11 @@ function awsEventCall(
 ): Call {
 	const { buses, arrive } = sending.services.events;
 	const { EventBusName: wantedBus = "default", ...event } = message;
+	for (const field of ["id", "account", "region", "time", "detail-type"])
+		if (event[field] !== undefined && typeof event[field] !== "string")
+			throw new Error(
+				`${field} of an event must be a string, got ${JSON.stringify(event[field])}`,
+			);
 	const defaults = [...buses.values()].filter(
 		({ name, arn }) => name === wantedBus || arn === wantedBus,
 	);

@@ -54,6 +54,7 @@ export class Tracer {
 	readonly #traces = new Map<number, Trace>();
 	readonly #waiting = new Set<() => void>();
 	#begun = 0;
+	#isStopped = false;
 	#hops = 0;
 	/** Called with each settled trace. */
 	onSettled: (hops: readonly Hop[]) => void = () => {};
@@ -129,19 +130,28 @@ export class Tracer {
 		return [...this.#traces.keys()];
 	}
 
-	/** Resolves once a trace is settled. */
+	/** Resolves once a trace is settled, or the tracer is stopped. */
 	async settledOf(span: Span): Promise<void> {
 		const trace = this.#trace(span);
 		// What is released may be held again at once, by a step that follows.
-		while (trace.pending > 0)
+		while (trace.pending > 0 && !this.#isStopped)
 			await new Promise<void>((resolve) => {
 				trace.waiting.push(resolve);
 			});
 	}
 
-	/** Resolves once every trace is settled. */
+	/** Wakes all who wait: nothing settles any more. */
+	stop(): void {
+		this.#isStopped = true;
+		for (const { waiting } of this.#traces.values())
+			for (const wake of waiting.splice(0)) wake();
+		for (const wake of this.#waiting) wake();
+		this.#waiting.clear();
+	}
+
+	/** Resolves once every trace is settled, or the tracer is stopped. */
 	settled(): Promise<void> {
-		if (this.#isIdle()) return Promise.resolve();
+		if (this.#isIdle() || this.#isStopped) return Promise.resolve();
 		return new Promise((resolve) => {
 			this.#waiting.add(resolve);
 		});

@@ -1,20 +1,19 @@
 // The templates' policies as data: roles, identity policies and resource policies.
-import { isObject } from "../../runtime/json.ts";
-import { busArn, functionArn, registryArn } from "./identities.ts";
+import { isKnownOperator } from "./condition-operators.ts";
+import { managedStatements } from "./managed-policies.ts";
 import { at } from "./place.ts";
 import {
 	authorize,
 	type Decision,
 	isKnownKey,
-	isKnownOperator,
 	isOrganizationKey,
 	type Principal,
 	type Statement,
 	type Tags,
 } from "./policy.ts";
-import type { Resource } from "./resource.ts";
-import { fileOf } from "./stack-template.ts";
-import { statementsOf } from "./statements.ts";
+import { placeOf, type Resource } from "./resource.ts";
+import { resourcePoliciesOf } from "./resource-policies.ts";
+import { allowsAll, requiredStatements, statementsOf } from "./statements.ts";
 
 export interface Role {
 	readonly arn: string;
@@ -124,26 +123,10 @@ export function accessOf(
 	);
 	const roles = resources
 		.filter(({ type }) => type === "AWS::IAM::Role")
-		.map((role) => inPlace(role, () => roleOf(role, policies, notEvaluated)));
-	const resourcePolicies = new Map<string, readonly Statement[]>();
-	const holders = new Map<string, string>();
-	for (const resource of resources)
-		for (const [arn, statements] of inPlace(resource, () =>
-			resourceStatements(resource),
-		)) {
-			const before = resourcePolicies.get(arn) ?? [];
-			const isWhole = wholePolicies.has(resource.type);
-			const holder = holders.get(arn);
-			if (isWhole && holder !== undefined)
-				notEvaluated.add(
-					`${fileOf(resource.stack)}: the policy ${resource.logicalId} replaces the policy ${holder} of ${arn.split(":").at(-1)}, which has one policy only`,
-				);
-			if (isWhole) holders.set(arn, resource.logicalId);
-			resourcePolicies.set(
-				arn,
-				isWhole ? statements : [...before, ...statements],
-			);
-		}
+		.map((role) =>
+			at(placeOf(role), () => roleOf(role, policies, notEvaluated)),
+		);
+	const resourcePolicies = resourcePoliciesOf(resources, notEvaluated);
 	for (const statement of [
 		...roles.flatMap(({ trust, policies, boundary = [] }) => [
 			...trust,
@@ -164,25 +147,16 @@ export function accessOf(
 	};
 }
 
-/** Types that set the whole policy of a queue or topic: the last one stays. */
-const wholePolicies: ReadonlySet<string> = new Set([
-	"AWS::SQS::QueuePolicy",
-	"AWS::SQS::QueueInlinePolicy",
-	"AWS::SNS::TopicPolicy",
-	"AWS::SNS::TopicInlinePolicy",
-]);
-
-const inPlace = <T>({ stack, logicalId }: Resource, step: () => T): T =>
-	at(`${fileOf(stack)}: ${logicalId}`, step);
-
 /** Evaluates the templates' policies for a request. */
 export function decide(
 	{ roles, resourcePolicies, tags, scps }: Access,
 	principal: Principal,
 	action: string,
-	resource: string,
+	asked: string,
 	context: Readonly<Record<string, string | readonly string[]>> = {},
 ): Decision {
+	// A permission for a function's own ARN is for its latest code.
+	const resource = asked.replace(/:\$LATEST$/, "");
 	const role = principal.kind === "role" ? roles.get(principal.arn) : undefined;
 	return authorize(
 		{
@@ -274,8 +248,6 @@ function keysOf(resources: readonly Resource[]): ReadonlyMap<string, string> {
 	return keys;
 }
 
-const allowsAll: Statement = { Effect: "Allow", Action: "*", Resource: "*" };
-
 /** Whether a service may assume a role; one that is in no template is taken to trust it. */
 export function decideAssume(
 	{ roles }: Access,
@@ -311,11 +283,18 @@ function roleOf(
 				RoleName === name ||
 				managed.includes(ref)),
 	);
-	const managedBy = (arn: string) => {
+	const managedBy = (arn: string, what: string) => {
 		const own = policies.find(({ ref }) => ref === arn);
-		return own
-			? statementsOf(own.properties.PolicyDocument)
-			: managedStatements(arn, notEvaluated);
+		const known = own
+			? requiredStatements(own.properties.PolicyDocument)
+			: managedStatements(arn);
+		if (known) return known;
+		// What AWS manages for another service hardly allows what is simulated here.
+		const isOfAws = /^arn:[^:]+:iam::aws:/.test(arn);
+		notEvaluated.add(
+			`the ${what} ${arn}, which ${isOfAws ? "allows nothing" : "is taken to allow everything"}`,
+		);
+		return isOfAws ? [] : [allowsAll];
 	};
 	const { PermissionsBoundary } = properties;
 	return {
@@ -324,18 +303,20 @@ function roleOf(
 		account: stack.account,
 		trust: statementsOf(properties.AssumeRolePolicyDocument),
 		policies: [
-			...inline.flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument)),
+			...inline.flatMap(({ PolicyDocument }) =>
+				requiredStatements(PolicyDocument),
+			),
 			...managed
 				.filter((arn) => !policies.some(({ ref }) => ref === arn))
-				.flatMap(managedBy),
+				.flatMap((arn) => managedBy(arn, "managed policy")),
 			...attached.flatMap((policy) =>
-				statementsOf(policy.properties.PolicyDocument),
+				requiredStatements(policy.properties.PolicyDocument),
 			),
 		],
 		boundary:
 			PermissionsBoundary === undefined
 				? undefined
-				: managedBy(String(PermissionsBoundary)),
+				: managedBy(String(PermissionsBoundary), "permissions boundary"),
 		tags: asTags(properties.Tags),
 	};
 }
@@ -358,159 +339,6 @@ function tagsOf(resources: readonly Resource[]): ReadonlyMap<string, Tags> {
 	);
 }
 
-/** The resource-based policy statements that a resource defines, for itself or for another resource. */
-function resourceStatements({
-	type,
-	properties,
-	stack,
-	attributes,
-	logicalId,
-}: Resource): readonly (readonly [arn: string, readonly Statement[]])[] {
-	switch (type) {
-		case "AWS::SQS::QueuePolicy":
-			return ((properties.Queues ?? []) as string[]).map((url) => [
-				`arn:aws:sqs:${stack.region}:${stack.account}:${url.split("/").at(-1)}`,
-				statementsOf(properties.PolicyDocument),
-			]);
-		case "AWS::SQS::QueueInlinePolicy":
-			return [
-				[
-					`arn:aws:sqs:${stack.region}:${stack.account}:${String(properties.Queue).split("/").at(-1)}`,
-					statementsOf(properties.PolicyDocument),
-				],
-			];
-		case "AWS::SNS::TopicInlinePolicy":
-			return [
-				[String(properties.TopicArn), statementsOf(properties.PolicyDocument)],
-			];
-		case "AWS::Logs::ResourcePolicy":
-			return [[logsPolicyOf(stack), statementsOf(properties.PolicyDocument)]];
-		case "AWS::SNS::TopicPolicy":
-			return ((properties.Topics ?? []) as string[]).map((arn) => [
-				arn,
-				statementsOf(properties.PolicyDocument),
-			]);
-		case "AWS::Events::EventBus":
-			return [[attributes.Arn as string, statementsOf(properties.Policy)]];
-		case "AWS::Events::EventBusPolicy":
-			return [busStatement(properties, stack)];
-		case "AWS::EventSchemas::RegistryPolicy":
-			return [
-				[
-					registryArn(String(properties.RegistryName), stack),
-					statementsOf(properties.Policy),
-				],
-			];
-		case "AWS::KMS::Key":
-			return [[attributes.Arn as string, statementsOf(properties.KeyPolicy)]];
-		case "AWS::Lambda::Permission":
-			return [permission(properties, stack, logicalId)];
-		default:
-			return [];
-	}
-}
-
-/** The policies of CloudWatch Logs are of an account and region, not of a log group. */
-export const logsPolicyOf = ({
-	account,
-	region,
-}: {
-	readonly account: string;
-	readonly region: string;
-}): string => `arn:aws:logs:${region}:${account}:*`;
-
-function busStatement(
-	properties: Resource["properties"],
-	stack: Resource["stack"],
-): readonly [string, readonly Statement[]] {
-	const {
-		EventBusName = "default",
-		Statement: stated,
-		StatementId,
-		Action,
-		Principal: principal,
-		Condition,
-	} = properties;
-	const arn = busArn(String(EventBusName), stack);
-	const statement = isObject(stated)
-		? ({ Sid: String(StatementId), ...stated } as unknown as Statement)
-		: olderStatement(
-				arn,
-				String(StatementId),
-				String(Action),
-				String(principal),
-				Condition,
-			);
-	return [arn, [statement]];
-}
-
-/** Converts the older form, with `Action`, `Principal` and `Condition` as properties. `Principal` is an account id or `*`. */
-function olderStatement(
-	arn: string,
-	sid: string,
-	action: string,
-	principal: string,
-	condition: unknown,
-): Statement {
-	const { Type, Key, Value } = (condition ?? {}) as {
-		Type?: string;
-		Key?: string;
-		Value?: unknown;
-	};
-	return {
-		Sid: sid,
-		Effect: "Allow",
-		Action: action,
-		Resource: arn,
-		Principal:
-			principal === "*" ? "*" : { AWS: `arn:aws:iam::${principal}:root` },
-		...(Type && Key ? { Condition: { [Type]: { [Key]: Value } } } : {}),
-	};
-}
-
-function permission(
-	properties: Resource["properties"],
-	stack: Resource["stack"],
-	sid: string,
-): readonly [string, readonly Statement[]] {
-	const { FunctionName, Action, Principal, SourceArn, SourceAccount } =
-		properties;
-	const { PrincipalOrgID } = properties;
-	const arn = functionArn(String(FunctionName), stack);
-	const principal = String(Principal);
-	return [
-		arn,
-		[
-			{
-				Sid: sid,
-				Effect: "Allow",
-				Action: String(Action),
-				Resource: arn,
-				Principal: principal.includes("amazonaws.com")
-					? { Service: principal }
-					: { AWS: principal },
-				Condition: {
-					...(SourceArn === undefined
-						? {}
-						: { ArnLike: { "AWS:SourceArn": SourceArn } }),
-					...(SourceAccount === undefined && PrincipalOrgID === undefined
-						? {}
-						: {
-								StringEquals: {
-									...(SourceAccount === undefined
-										? {}
-										: { "AWS:SourceAccount": SourceAccount }),
-									...(PrincipalOrgID === undefined
-										? {}
-										: { "aws:PrincipalOrgID": PrincipalOrgID }),
-								},
-							}),
-				},
-			},
-		],
-	];
-}
-
 function noteUnevaluated(statement: Statement, noted: Set<string>): void {
 	const of =
 		statement.Sid === undefined ? "" : ` of the statement ${statement.Sid}`;
@@ -527,49 +355,4 @@ function noteUnevaluated(statement: Statement, noted: Set<string>): void {
 			else if (!isKnownKey(key))
 				noted.add(`the condition key ${key}${of}, which is taken as absent`);
 	}
-}
-
-/** Actions of the AWS managed policies that are common for such systems. */
-const managedPolicies: Readonly<Record<string, readonly string[]>> = {
-	"service-role/AWSLambdaBasicExecutionRole": [
-		"logs:CreateLogGroup",
-		"logs:CreateLogStream",
-		"logs:PutLogEvents",
-	],
-	"service-role/AWSLambdaSQSQueueExecutionRole": [
-		"sqs:ReceiveMessage",
-		"sqs:DeleteMessage",
-		"sqs:GetQueueAttributes",
-		"logs:CreateLogGroup",
-		"logs:CreateLogStream",
-		"logs:PutLogEvents",
-	],
-	AmazonEventBridgeFullAccess: ["events:*", "schemas:*"],
-	AmazonSQSFullAccess: ["sqs:*"],
-	AmazonSNSFullAccess: ["sns:*"],
-	AmazonSQSReadOnlyAccess: ["sqs:GetQueue*", "sqs:List*"],
-	"service-role/AWSLambdaVPCAccessExecutionRole": ["logs:*", "ec2:*"],
-	AWSLambdaExecute: ["logs:*", "s3:GetObject", "s3:PutObject"],
-	"service-role/AWSLambdaRole": ["lambda:InvokeFunction"],
-	AWSLambda_FullAccess: ["lambda:*"],
-	PowerUserAccess: [
-		"events:*",
-		"lambda:*",
-		"sns:*",
-		"sqs:*",
-		"schemas:*",
-		"kms:*",
-	],
-	AdministratorAccess: ["*"],
-};
-
-function managedStatements(
-	arn: string,
-	notEvaluated: Set<string>,
-): readonly Statement[] {
-	const name = arn.replace(/^arn:aws[\w-]*:iam::aws:policy\//, "");
-	const actions = managedPolicies[name];
-	if (actions) return [{ Effect: "Allow", Action: actions, Resource: "*" }];
-	notEvaluated.add(`the managed policy ${arn}, which allows nothing`);
-	return [];
 }

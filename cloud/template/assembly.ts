@@ -16,7 +16,7 @@ export interface Placement {
 	readonly parameters?: Readonly<Record<string, string>>;
 }
 
-const standIns = { account: "000000000000", region: "us-east-1" };
+const defaultPlace = { account: "000000000000", region: "us-east-1" };
 
 interface Manifest {
 	readonly artifacts?: Readonly<
@@ -99,12 +99,14 @@ function placed(
 ): Pick<StackTemplate, "account" | "region" | "parameters" | "notes"> {
 	const notes = (["account", "region"] as const).flatMap((name) =>
 		own[name] === undefined && { account, region }[name] === undefined
-			? [`has no ${name} of its own: runs in ${standIns[name]} (set --${name})`]
+			? [
+					`has no ${name} of its own: runs in ${defaultPlace[name]} (set --${name})`,
+				]
 			: [],
 	);
 	return {
-		account: own.account ?? account ?? standIns.account,
-		region: own.region ?? region ?? standIns.region,
+		account: own.account ?? account ?? defaultPlace.account,
+		region: own.region ?? region ?? defaultPlace.region,
 		parameters,
 		notes,
 	};

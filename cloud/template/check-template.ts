@@ -68,6 +68,8 @@ function checkEntry(
 			fault(where, "has AllowedValues that are no list");
 	}
 	if (section !== "Outputs") return;
+	if (entry.Condition !== undefined && typeof entry.Condition !== "string")
+		fault(where, `has a Condition that is ${shown(entry.Condition)}`);
 	if (entry.Value === undefined) fault(where, "has no Value");
 	if (
 		entry.Export !== undefined &&

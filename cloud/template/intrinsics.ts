@@ -10,13 +10,15 @@ export interface Surroundings {
 	readonly importValue: (exportName: string) => unknown;
 	/** The value of a parameter of the Systems Manager, if a template states it. */
 	readonly stored?: (name: string) => unknown;
-	/** Names a value that cannot be known here, and returns the text that stands in for it. */
-	readonly standIn: (what: string, text: string) => string;
-	/** Whether a text is, or has, a stand-in. */
-	readonly isStandIn: (text: string) => boolean;
+	/** Reports a value that the templates do not state. Returns the text that is assumed for it. */
+	readonly assume: (what: string, text: string) => string;
+	/** Like `assume`, for a function that is not evaluated. */
+	readonly unevaluated: (name: string) => string;
+	/** Whether a text is, or contains, an assumed value. */
+	readonly isAssumed: (text: string) => boolean;
 }
 
-/** Resolves all intrinsic functions in a template value. What cannot be known gets a stand-in; what is wrong throws an `Error`. */
+/** Resolves all intrinsic functions in a template value. An unknown value is assumed; a wrong one throws an `Error`. */
 export function resolveIntrinsics(
 	value: unknown,
 	stack: StackTemplate,
@@ -82,11 +84,7 @@ function nameIn(key: string, argument: unknown): string {
 
 function call(key: string, argument: unknown, context: Context): unknown {
 	const known = Object.hasOwn(functions, key) ? functions[key] : undefined;
-	if (!known)
-		return context.surroundings.standIn(
-			`${key}, which is not evaluated`,
-			key.replace(/^Fn::/, ""),
-		);
+	if (!known) return context.surroundings.unevaluated(key);
 	const parts = Array.isArray(argument) ? argument : [argument];
 	const { form, counts, evaluate } = known;
 	if (!counts.includes(parts.length))
@@ -140,7 +138,7 @@ const functions: Readonly<Record<string, Intrinsic>> = {
 			const list = listIn("Fn::Select", items, context);
 			const found = list[Number(context.text(index))];
 			if (found !== undefined) return found;
-			const open = list.map(String).find(context.surroundings.isStandIn);
+			const open = list.map(String).find(context.surroundings.isAssumed);
 			if (open === undefined)
 				throw new Error(
 					`Fn::Select finds no element ${shown(index)} in ${shown(list)}`,
@@ -185,8 +183,8 @@ const functions: Readonly<Record<string, Intrinsic>> = {
 			if (found !== undefined) return context.resolve(found);
 			if (isObject(options) && options.DefaultValue !== undefined)
 				return context.resolve(options.DefaultValue);
-			if (path.some(context.surroundings.isStandIn))
-				return context.surroundings.standIn(
+			if (path.some(context.surroundings.isAssumed))
+				return context.surroundings.assume(
 					`the entry ${path.join(".")} of the mappings`,
 					path.join("-"),
 				);
@@ -263,7 +261,7 @@ function listIn(
 ): readonly unknown[] {
 	const list = resolve(stated);
 	if (Array.isArray(list)) return list;
-	// A stand-in, or a parameter that is one text.
+	// An assumed value, or a parameter that is one string.
 	if (typeof list === "string" && isObject(stated)) return [list];
 	throw new Error(`${key} wants a list, got ${shown(list)}`);
 }
@@ -293,7 +291,7 @@ function parameterValue(
 		given ??
 		(isStored && Default !== undefined
 			? (surroundings.stored?.(String(Default)) ??
-				surroundings.standIn(
+				surroundings.assume(
 					`the value of the SSM parameter ${Default} (${remedy(name)})`,
 					String(Default),
 				))
@@ -312,10 +310,10 @@ const remedy = (name: string) => `set --parameter ${name}=VALUE`;
 function withoutDefault(
 	name: string,
 	{ Type = "String", AllowedValues = [], MinValue }: Parameter,
-	{ standIn }: Surroundings,
+	{ assume }: Surroundings,
 ): unknown {
 	const isNumber = Type === "Number";
-	return standIn(
+	return assume(
 		`the parameter ${name}, which has no default (${remedy(name)})`,
 		String(AllowedValues[0] ?? (isNumber ? (MinValue ?? 1) : name)),
 	);
@@ -364,7 +362,7 @@ function dynamic(text: string, { surroundings }: Context): string {
 			const stored =
 				service === "ssm" ? surroundings.stored?.(name) : undefined;
 			return stored === undefined
-				? surroundings.standIn(
+				? surroundings.assume(
 						`the value of {{resolve:${service}:${rest}}}`,
 						rest,
 					)

@@ -4,6 +4,7 @@ import { type Access, accessOf, type Role } from "./access.ts";
 import { busArn } from "./identities.ts";
 import { authorize, type Principal, type Statement } from "./policy.ts";
 import type { Resource } from "./resource.ts";
+import { allowsAll } from "./statements.ts";
 
 export interface EventTypeName {
 	readonly source: string;
@@ -123,13 +124,6 @@ function isOfTemplates(principal: Principal, { arn, account }: Role): boolean {
 		[],
 	).allowed;
 }
-
-const allowsAll: Statement = {
-	Effect: "Allow",
-	Principal: "*",
-	Action: "*",
-	Resource: "*",
-};
 
 /** The principals of a statement. Conditions on the principal take precedence over `Principal.AWS`. */
 function principalsOf(

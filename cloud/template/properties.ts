@@ -4,23 +4,23 @@ import { isObject, parseJson } from "../../runtime/json.ts";
 import { shown } from "./check-template.ts";
 
 /** Reads a value. Throws an `Error` that names the path. */
-type Kind = (value: unknown, path: string, isStandIn: IsStandIn) => unknown;
-type IsStandIn = (text: string) => boolean;
+type Kind = (value: unknown, path: string, isAssumed: IsAssumed) => unknown;
+type IsAssumed = (text: string) => boolean;
 
 function refuse(path: string, wanted: string, value: unknown): never {
 	throw new Error(`${path} must be ${wanted}, got ${shown(value)}`);
 }
 
-/** A stand-in for what is not known is no value of any other kind than text: the property is left out. */
-const isOpen = (value: unknown, isStandIn: IsStandIn): boolean =>
-	typeof value === "string" && isStandIn(value);
+/** An assumed value is a text. A property of any other kind is left out. */
+const isOpen = (value: unknown, isAssumed: IsAssumed): boolean =>
+	typeof value === "string" && isAssumed(value);
 
 /** CloudFormation takes numbers and booleans for texts. */
 const text: Kind = (value, path) =>
 	typeof value === "object" ? refuse(path, "a text", value) : String(value);
 
-const number: Kind = (value, path, isStandIn) => {
-	if (isOpen(value, isStandIn)) return undefined;
+const number: Kind = (value, path, isAssumed) => {
+	if (isOpen(value, isAssumed)) return undefined;
 	const read =
 		typeof value === "string" && value.trim() !== "" ? Number(value) : value;
 	return typeof read === "number" && Number.isFinite(read)
@@ -28,8 +28,8 @@ const number: Kind = (value, path, isStandIn) => {
 		: refuse(path, "a number", value);
 };
 
-const flag: Kind = (value, path, isStandIn) => {
-	if (isOpen(value, isStandIn)) return undefined;
+const flag: Kind = (value, path, isAssumed) => {
+	if (isOpen(value, isAssumed)) return undefined;
 	const read = String(value).toLowerCase();
 	return read === "true" || read === "false"
 		? read === "true"
@@ -39,9 +39,9 @@ const flag: Kind = (value, path, isStandIn) => {
 const any: Kind = (value) => value;
 
 /** An object, which may be given as a text. */
-const json: Kind = (value, path, isStandIn) => {
+const json: Kind = (value, path, isAssumed) => {
 	if (isObject(value)) return value;
-	if (isOpen(value, isStandIn)) return undefined;
+	if (isOpen(value, isAssumed)) return undefined;
 	if (typeof value !== "string")
 		return refuse(path, "an object, or a text of JSON", value);
 	const parsed = parseJson(value);
@@ -54,23 +54,23 @@ const json: Kind = (value, path, isStandIn) => {
 
 const list =
 	(kind: Kind): Kind =>
-	(value, path, isStandIn) => {
-		if (isOpen(value, isStandIn)) return undefined;
+	(value, path, isAssumed) => {
+		if (isOpen(value, isAssumed)) return undefined;
 		if (!Array.isArray(value)) return refuse(path, "a list", value);
 		return value
-			.map((item, i) => kind(item, `${path}[${i}]`, isStandIn))
+			.map((item, i) => kind(item, `${path}[${i}]`, isAssumed))
 			.filter((item) => item !== undefined);
 	};
 
 const map =
 	(kind: Kind): Kind =>
-	(value, path, isStandIn) => {
-		if (isOpen(value, isStandIn)) return undefined;
+	(value, path, isAssumed) => {
+		if (isOpen(value, isAssumed)) return undefined;
 		if (!isObject(value)) return refuse(path, "an object", value);
 		return Object.fromEntries(
 			Object.entries(value).map(([key, item]) => [
 				key,
-				kind(item, `${path}.${key}`, isStandIn),
+				kind(item, `${path}.${key}`, isAssumed),
 			]),
 		);
 	};
@@ -80,17 +80,17 @@ type Shape = Readonly<Record<string, Kind>>;
 /** An object with these properties; one whose name ends in ! is required. Others stay as they are. */
 const object =
 	(shape: Shape): Kind =>
-	(value, path, isStandIn) => {
-		if (isOpen(value, isStandIn)) return undefined;
+	(value, path, isAssumed) => {
+		if (isOpen(value, isAssumed)) return undefined;
 		if (!isObject(value)) return refuse(path, "an object", value);
-		return readShape(value, shape, path, isStandIn);
+		return readShape(value, shape, path, isAssumed);
 	};
 
 function readShape(
 	value: Readonly<Record<string, unknown>>,
 	shape: Shape,
 	path: string,
-	isStandIn: IsStandIn,
+	isAssumed: IsAssumed,
 ): Record<string, unknown> {
 	const read: [string, unknown][] = [];
 	for (const [stated, kind] of Object.entries(shape)) {
@@ -101,7 +101,7 @@ function readShape(
 			if (stated.endsWith("!")) throw new Error(`${at} is missing`);
 			continue;
 		}
-		const one = kind(found, at, isStandIn);
+		const one = kind(found, at, isAssumed);
 		if (one !== undefined) read.push([name, one]);
 	}
 	const known = new Set(
@@ -135,14 +135,14 @@ const target = object({
 	}),
 });
 
-const redrive: Kind = (value, path, isStandIn) => {
-	const read = json(value, path, isStandIn);
+const redrive: Kind = (value, path, isAssumed) => {
+	const read = json(value, path, isAssumed);
 	return isObject(read)
 		? readShape(
 				read,
 				{ "deadLetterTargetArn!": text, maxReceiveCount: number },
 				path,
-				isStandIn,
+				isAssumed,
 			)
 		: read;
 };
@@ -157,7 +157,7 @@ const subscription = {
 } satisfies Shape;
 
 /** A text is a local path, as before `aws cloudformation package`. */
-const code: Kind = (value, path, isStandIn) =>
+const code: Kind = (value, path, isAssumed) =>
 	typeof value === "string"
 		? { LocalPath: value }
 		: object({
@@ -165,7 +165,7 @@ const code: Kind = (value, path, isStandIn) =>
 				S3Bucket: text,
 				S3Key: text,
 				ImageUri: text,
-			})(value, path, isStandIn);
+			})(value, path, isAssumed);
 
 const destination = object({ "Destination!": text });
 
@@ -388,8 +388,8 @@ const shapes: Readonly<Record<string, Shape>> = {
 export function readProperties(
 	type: string,
 	properties: Readonly<Record<string, unknown>>,
-	isStandIn: IsStandIn,
+	isAssumed: IsAssumed,
 ): Readonly<Record<string, unknown>> {
 	const shape = Object.hasOwn(shapes, type) ? shapes[type] : undefined;
-	return shape ? readShape(properties, shape, "", isStandIn) : properties;
+	return shape ? readShape(properties, shape, "", isAssumed) : properties;
 }

@@ -4,7 +4,7 @@ import { type Access, decide } from "./access.ts";
 import { shown } from "./check-template.ts";
 import { busArn } from "./identities.ts";
 import { stepsOf } from "./json-path.ts";
-import type { Resource } from "./resource.ts";
+import { placeOf, type Resource } from "./resource.ts";
 import { fileOf } from "./stack-template.ts";
 
 type Say = (what: string) => void;
@@ -21,10 +21,7 @@ export function refusalsOf(
 			.map(({ attributes }) => attributes.Arn),
 	);
 	for (const resource of resources) {
-		const say: Say = (what) =>
-			refusals.push(
-				`${fileOf(resource.stack)}: ${resource.logicalId}: ${what}`,
-			);
+		const say: Say = (what) => refusals.push(`${placeOf(resource)}: ${what}`);
 		checkName(resource, say);
 		if (resource.type === "AWS::Events::Rule")
 			checkRule(resource, buses, access, say);
@@ -100,14 +97,20 @@ const targetsMax = 5;
 const withRole = new Set(["states", "kinesis", "firehose", "ecs", "batch"]);
 
 function checkRule(
-	{ properties, stack, attributes }: Resource,
+	{ properties, stack, attributes, logicalId }: Resource,
 	buses: ReadonlySet<string | undefined>,
 	access: Access,
 	say: Say,
 ): void {
 	const { EventBusName, EventPattern, ScheduleExpression } = properties;
 	const bus = busArn(String(EventBusName ?? "default"), stack);
-	if (EventPattern === undefined && ScheduleExpression === undefined)
+	// A pattern that is stated, and not known, is absent here.
+	const stated = stack.template.Resources[logicalId]?.Properties ?? {};
+	if (
+		EventPattern === undefined &&
+		ScheduleExpression === undefined &&
+		stated.EventPattern === undefined
+	)
 		say("a rule needs an EventPattern or a ScheduleExpression");
 	if (ScheduleExpression !== undefined && !bus.endsWith(":event-bus/default"))
 		say("ScheduleExpression is for rules on the default bus only");
@@ -260,7 +263,7 @@ function clashes(resources: readonly Resource[]): readonly string[] {
 		known.set(arn, resource);
 		return other
 			? [
-					`${fileOf(stack)}: ${logicalId}: there is a ${unique[type]} ${arn.split(/[:/]/).at(-1)} already: ${other.logicalId} of ${fileOf(other.stack)}`,
+					`${placeOf(resource)}: there is a ${unique[type]} ${arn.split(/[:/]/).at(-1)} already: ${other.logicalId} of ${fileOf(other.stack)}`,
 				]
 			: [];
 	});

@@ -1,4 +1,5 @@
 import { isMacro } from "./check-template.ts";
+import { expandLoops } from "./for-each.ts";
 import {
 	type Identity,
 	identifyOf,
@@ -8,31 +9,31 @@ import {
 import { resolveIntrinsics } from "./intrinsics.ts";
 import { at } from "./place.ts";
 import { readProperties } from "./properties.ts";
-import type { Resource, UnresolvedResource } from "./resource.ts";
-import { readSam } from "./sam/sam.ts";
+import { placeOf, type Resource, type UnresolvedResource } from "./resource.ts";
+import { hasMacro, readSam } from "./sam/sam.ts";
 import { fileOf, type StackTemplate } from "./stack-template.ts";
 
 export interface ResolveOptions {
 	/** The local AWS endpoint. */
 	readonly endpoint: string;
-	/** Called with each value that is not known here, and what stands in for it. */
-	readonly onStandIn?: (what: string) => void;
+	/** Called with each value that the templates do not state, and what is assumed for it. */
+	readonly onAssumption?: (what: string) => void;
 }
 
 /**
  * Returns the templates' resources with resolved properties, also those of types that are not simulated. Throws a `TemplateError`
- * for a template that is wrong. A value that cannot be known is replaced with a stand-in, and named.
+ * for a template that is wrong. A value that the templates do not state is assumed and reported.
  */
 export function resolveResources(
 	stacks: readonly StackTemplate[],
 	options: ResolveOptions,
 ): readonly Resource[] {
 	const open = new Set<string>();
-	const standIn = (stack: StackTemplate, what: string, text: string) => {
-		// A number or a word may stand for itself elsewhere.
-		if (text.length > 3 && !/^(-?\d+|true|false)$/i.test(text)) open.add(text);
-		options.onStandIn?.(
-			`${fileOf(stack)}: ${what}: ${JSON.stringify(text)} stands in`,
+	const assume = (stack: StackTemplate, what: string, text: string) => {
+		// A number may be stated elsewhere too.
+		if (!/^(-?\d+|true|false)$/i.test(text)) open.add(text);
+		options.onAssumption?.(
+			`${fileOf(stack)}: ${what}: ${JSON.stringify(text)} is assumed`,
 		);
 		return text;
 	};
@@ -40,26 +41,31 @@ export function resolveResources(
 		options,
 		exported: new Map(),
 		stored: new Map(),
-		standIn,
-		isStandIn: (text) =>
-			open.has(text) || [...open].some((each) => text.includes(each)),
+		assume,
+		isAssumed: (text) =>
+			open.has(text) ||
+			// So may a short word be a part of another.
+			[...open].some((each) => each.length > 3 && text.includes(each)),
 	};
 	const resolvers = stacks.map((stack) => {
 		for (const note of stack.notes ?? [])
-			options.onStandIn?.(`${fileOf(stack)}: ${note}`);
-		return stackResolver(readSam(stack, options.onStandIn), around);
+			options.onAssumption?.(`${fileOf(stack)}: ${note}`);
+		return stackResolver(
+			readSam(expandLoops(stack), options.onAssumption),
+			around,
+		);
 	});
-	return resolvers.flatMap(({ stack, resolve, identity, isWanted }) =>
+	return resolvers.flatMap(({ stack, resolveFor, identity, isWanted }) =>
 		Object.entries(stack.template.Resources).flatMap(
 			([logicalId, resource]): Resource[] => {
 				if (isMacro(logicalId)) {
-					options.onStandIn?.(
+					options.onAssumption?.(
 						`${fileOf(stack)}: ${logicalId} is not evaluated: its resources are missing`,
 					);
 					return [];
 				}
 				const { Type, Properties, Condition } = resource;
-				return at(`${fileOf(stack)}: ${logicalId}`, () => {
+				return at(placeOf({ stack, logicalId }), () => {
 					if (!isWanted(Condition) || silentTypes.has(Type)) return [];
 					const { ref, attributes = {} } = identity(logicalId);
 					return [
@@ -71,8 +77,11 @@ export function resolveResources(
 							properties: identifyOf(Type)
 								? readProperties(
 										Type,
-										resolve(Properties ?? {}) as Record<string, unknown>,
-										around.isStandIn,
+										resolveFor(logicalId, Properties ?? {}) as Record<
+											string,
+											unknown
+										>,
+										around.isAssumed,
 									)
 								: {},
 							ref,
@@ -92,12 +101,8 @@ interface Around {
 	readonly exported: Map<string, () => unknown>;
 	/** Parameters of the Systems Manager, by account, region and name. */
 	readonly stored: Map<string, () => unknown>;
-	readonly standIn: (
-		stack: StackTemplate,
-		what: string,
-		text: string,
-	) => string;
-	readonly isStandIn: (text: string) => boolean;
+	readonly assume: (stack: StackTemplate, what: string, text: string) => string;
+	readonly isAssumed: (text: string) => boolean;
 }
 
 /** Export names, and those of parameters, are unique per account and region. */
@@ -119,8 +124,10 @@ function stackResolver(stack: StackTemplate, around: Around) {
 			begun.delete(what);
 		}
 	};
-	const standIn = (what: string, text: string) =>
-		around.standIn(stack, what, text);
+	const assume = (what: string, text: string) =>
+		around.assume(stack, what, text);
+	/** The resource whose properties are being resolved. */
+	let place: string | undefined;
 	const resolve = (value: unknown): unknown =>
 		resolveIntrinsics(value, stack, {
 			ref: (logicalId) => identity(logicalId).ref,
@@ -128,7 +135,7 @@ function stackResolver(stack: StackTemplate, around: Around) {
 				const found = identity(logicalId).attributes ?? {};
 				return Object.hasOwn(found, name)
 					? (found[name] as string)
-					: standIn(
+					: assume(
 							`${logicalId}.${name}`,
 							`${stack.name}-${logicalId}-${name}`,
 						);
@@ -137,21 +144,43 @@ function stackResolver(stack: StackTemplate, around: Around) {
 				const value = exported.get(placedKey(stack, name));
 				return value
 					? once(`the export ${name}`, value)
-					: standIn(`the import ${name}, which no stack here exports`, name);
+					: assume(`the import ${name}, which no stack here exports`, name);
 			},
 			stored: (name) => {
 				const value = stored.get(placedKey(stack, name));
 				return value && once(`the parameter ${name}`, value);
 			},
-			standIn,
-			isStandIn: around.isStandIn,
+			assume,
+			unevaluated: (name) =>
+				assume(
+					`${place === undefined ? "" : `${place}: `}${name}, which is not evaluated`,
+					name.replace(/^Fn::/, ""),
+				),
+			isAssumed: around.isAssumed,
 		});
+	const resolveFor = (logicalId: string, value: unknown): unknown => {
+		place = logicalId;
+		try {
+			return resolve(value);
+		} finally {
+			place = undefined;
+		}
+	};
+	const mayBeMade =
+		hasMacro(stack) || Object.keys(Resources).some((key) => isMacro(key));
 	const identity = (logicalId: string): Identity => {
 		const known = identities.get(logicalId);
 		if (known) return known;
 		const resource = Object.hasOwn(Resources, logicalId)
 			? Resources[logicalId]
 			: undefined;
+		if (!resource && mayBeMade)
+			return {
+				ref: assume(
+					`${logicalId}, which a transform may make`,
+					`${stack.name}-${logicalId}`,
+				),
+			};
 		if (!resource)
 			throw new Error(`there is no resource or parameter ${logicalId}`);
 		const unresolved: UnresolvedResource = {
@@ -168,21 +197,26 @@ function stackResolver(stack: StackTemplate, around: Around) {
 		identities.set(logicalId, found);
 		return found;
 	};
-	for (const [name, { Value, Export }] of Object.entries(Outputs))
-		if (Export)
-			at(`${fileOf(stack)}: Outputs.${name}`, () =>
-				exported.set(placedKey(stack, String(resolve(Export.Name))), () =>
-					resolve(Value),
-				),
-			);
-	for (const [logicalId, { Type, Properties }] of Object.entries(Resources))
-		if (Type === "AWS::SSM::Parameter" && Properties?.Name !== undefined)
-			at(`${fileOf(stack)}: ${logicalId}`, () =>
-				stored.set(placedKey(stack, String(resolve(Properties.Name))), () =>
-					resolve(Properties.Value),
-				),
-			);
 	const isWanted = (condition: string | undefined) =>
 		condition === undefined || resolve({ Condition: condition }) === true;
-	return { stack, resolve, identity, isWanted };
+	for (const [name, output] of Object.entries(Outputs)) {
+		const { Value, Export, Condition } = output;
+		at(`${fileOf(stack)}: Outputs.${name}`, () => {
+			if (Export && isWanted(Condition))
+				exported.set(placedKey(stack, String(resolve(Export.Name))), () =>
+					resolve(Value),
+				);
+		});
+	}
+	for (const [logicalId, resource] of Object.entries(Resources)) {
+		const { Type, Properties, Condition } = resource;
+		if (Type === "AWS::SSM::Parameter" && Properties?.Name !== undefined)
+			at(placeOf({ stack, logicalId }), () => {
+				if (isWanted(Condition))
+					stored.set(placedKey(stack, String(resolve(Properties.Name))), () =>
+						resolve(Properties.Value),
+					);
+			});
+	}
+	return { stack, resolveFor, identity, isWanted };
 }

@@ -1,4 +1,4 @@
-import type { StackTemplate } from "./stack-template.ts";
+import { fileOf, type StackTemplate } from "./stack-template.ts";
 
 /** A template's resource with resolved properties. */
 export interface Resource {
@@ -21,3 +21,10 @@ export interface UnresolvedResource {
 	/** The local AWS endpoint, used as the base of queue URLs. */
 	readonly endpoint: string;
 }
+
+/** How errors and notes name a resource: its file and logical id. */
+export const placeOf = ({
+	stack,
+	logicalId,
+}: Pick<Resource, "stack" | "logicalId">): string =>
+	`${fileOf(stack)}: ${logicalId}`;

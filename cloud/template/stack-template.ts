@@ -25,7 +25,11 @@ export interface Template {
 	readonly Outputs?: Readonly<
 		Record<
 			string,
-			{ readonly Value: unknown; readonly Export?: { readonly Name: unknown } }
+			{
+				readonly Value: unknown;
+				readonly Export?: { readonly Name: unknown };
+				readonly Condition?: string;
+			}
 		>
 	>;
 }
@@ -42,6 +46,8 @@ export interface TemplateResource {
 	readonly Properties?: Readonly<Record<string, unknown>>;
 	readonly Condition?: string;
 	readonly DeletionPolicy?: string;
+	/** Of SAM. */
+	readonly Connectors?: unknown;
 }
 
 /** How errors name a stack's template. */

@@ -17,6 +17,18 @@ export function statementsOf(document: unknown): readonly Statement[] {
 	}));
 }
 
+/** Whatever a policy says that is not known here is taken to allow everything. */
+export const allowsAll: Statement = {
+	Effect: "Allow",
+	Principal: "*",
+	Action: "*",
+	Resource: "*",
+};
+
+/** The statements of a document that a resource must state; one that is missing is not known. */
+export const requiredStatements = (document: unknown): readonly Statement[] =>
+	document === undefined ? [allowsAll] : statementsOf(document);
+
 function checked(statement: unknown): Statement {
 	if (!isObject(statement))
 		throw new Error(`a statement must be an object, got ${shown(statement)}`);

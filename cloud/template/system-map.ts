@@ -41,8 +41,8 @@ export interface SystemMap {
 	readonly directory: Directory;
 	/** ARN of a queue or function → ARN of its dead-letter queue. */
 	readonly deadLetters: ReadonlyMap<string, string>;
-	/** What stands in for values that are not known. */
-	readonly standIns: readonly string[];
+	/** Values that the templates do not state, and what is assumed for each. */
+	readonly assumptions: readonly string[];
 	/** What a subscription or an event source mapping lets through, if it filters; see `hop`. */
 	readonly filters: ReadonlyMap<string, readonly HopFilter[]>;
 }
@@ -58,10 +58,10 @@ export interface HopFilter {
 const hop = (from: unknown, to: unknown) => `${from} ${to}`;
 
 export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
-	const standIns = new Set<string>();
+	const assumptions = new Set<string>();
 	const resources = resolveResources(stacks, {
 		endpoint: "http://127.0.0.1",
-		onStandIn: (what) => standIns.add(what),
+		onAssumption: (what) => assumptions.add(what),
 	});
 	const ofType = (type: string) =>
 		resources.filter((resource) => resource.type === type);
@@ -143,7 +143,7 @@ export function mapSystem(stacks: readonly StackTemplate[]): SystemMap {
 		filters,
 		directory: directoryOf(resources),
 		deadLetters: deadLettersOf(resources),
-		standIns: [...standIns],
+		assumptions: [...assumptions],
 	};
 }
 

@@ -1,62 +1,22 @@
 // `graph`, `pattern test` and the runner read the same in each template.
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
-import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
-import { parseTemplate } from "../../cloud/template/assembly.ts";
-import { checkTemplate } from "../../cloud/template/check-template.ts";
+import { startLocal } from "../../cloud/local/runner.ts";
 import { graphOf } from "../../cloud/template/graph.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
 import { compileMismatches } from "../../pattern/match.ts";
+import { readSystem, systemNames } from "./system-cases.ts";
 
-const folder = "test/cloud/systems";
-
-interface Facts {
-	readonly stacks: readonly {
-		readonly name: string;
-		readonly account: string;
-		readonly region: string;
-	}[];
-	readonly send?: readonly {
-		readonly as?: string;
-		readonly message: Readonly<Record<string, unknown>>;
-	}[];
-	readonly expect: { readonly refused?: string };
-}
-
-function read(name: string) {
-	const [first = "", ...templates] = readFileSync(
-		path.join(folder, name),
-		"utf8",
-	)
-		.split(/^---$/m)
-		.filter((part) => part.trim() !== "");
-	const facts = parse(first) as Facts;
-	return {
-		facts,
-		stacks: facts.stacks.map((stack, i) => ({
-			...stack,
-			assets: new Map(),
-			template: checkTemplate(
-				parseTemplate(templates[i] ?? "", stack.name),
-				stack.name,
-			),
-		})),
-	};
-}
-
-test.each(readdirSync(folder))("%s", async (name) => {
-	const { facts, stacks } = read(name);
+test.each(systemNames)("%s", async (name) => {
+	const { facts, stacks } = readSystem(name);
 	const map = mapSystem(stacks);
 	const { nodes } = graphOf(map);
 	const drawn = nodes.map(({ lines }) => lines.join(" "));
 	for (const rule of [...map.rules, ...map.schedules])
 		expect(drawn.some((text) => text.startsWith(rule.name))).toBe(true);
 	if (facts.expect.refused !== undefined) return;
-	const local: LocalSystem = await startLocal(stacks, { redeliveryDelayMs: 1 });
+	const local = await startLocal(stacks, { redeliveryDelayMs: 1 });
 	try {
-		expect([...map.standIns].sort()).toEqual([...local.standIns].sort());
+		expect([...map.assumptions].sort()).toEqual([...local.assumptions].sort());
 		for (const { message, as } of facts.send ?? []) {
 			const { hops } = await local.send(message, as);
 			// Later events of the trace are others, which functions send.

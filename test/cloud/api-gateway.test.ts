@@ -1,9 +1,22 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 // APIs without a CDK construct: HTTP APIs, OpenAPI bodies, and direct integrations with EventBridge, SQS and SNS.
+import { get } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
 import type { TemplateResource } from "../../cloud/template/stack-template.ts";
-import { account, functionOf, region, roleFor, stackOf } from "./one-stack.ts";
+import {
+	account,
+	apiPermission,
+	functionOf,
+	invocations,
+	liveStage,
+	queueArn,
+	queueFor,
+	region,
+	restApiOf,
+	roleFor,
+	stackOf,
+} from "./one-stack.ts";
 
 let local: LocalSystem | undefined;
 afterEach(async () => {
@@ -20,26 +33,10 @@ async function start(
 	return { system: local, url: local.apis[0]?.url ?? "" };
 }
 
-const queueArn = `arn:aws:sqs:${region}:${account}:q`;
-
 /** A bus with a rule to a queue, and a role that API Gateway may assume. */
 const behind: Resources = {
 	Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "orders" } },
-	Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "q" } },
-	QueuePolicy: {
-		Type: "AWS::SQS::QueuePolicy",
-		Properties: {
-			Queues: [{ Ref: "Queue" }],
-			PolicyDocument: {
-				Statement: {
-					Effect: "Allow",
-					Principal: { Service: "events.amazonaws.com" },
-					Action: "sqs:SendMessage",
-					Resource: queueArn,
-				},
-			},
-		},
-	},
+	...queueFor("events.amazonaws.com"),
 	Rule: {
 		Type: "AWS::Events::Rule",
 		Properties: {
@@ -54,21 +51,7 @@ const role = { "Fn::GetAtt": ["Role", "Arn"] };
 
 const restApi = (integration: object): Resources => ({
 	...behind,
-	Api: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "api" } },
-	Method: {
-		Type: "AWS::ApiGateway::Method",
-		Properties: {
-			RestApiId: { Ref: "Api" },
-			ResourceId: { "Fn::GetAtt": ["Api", "RootResourceId"] },
-			HttpMethod: "POST",
-			AuthorizationType: "NONE",
-			Integration: integration,
-		},
-	},
-	Deployment: {
-		Type: "AWS::ApiGateway::Deployment",
-		Properties: { RestApiId: { Ref: "Api" }, StageName: "live" },
-	},
+	...restApiOf("POST", integration),
 });
 
 const post = (url: string, body: string) =>
@@ -196,6 +179,131 @@ describe("a REST API's direct integration", () => {
 	});
 });
 
+/** A REST API whose function returns the resource and the path's parameters. */
+const routed = (
+	paths: readonly (readonly [id: string, parent: string, part: string])[],
+): Resources => ({
+	Role: roleFor("lambda.amazonaws.com", "*"),
+	Function: functionOf(
+		"exports.handler = async ({ resource, pathParameters }) => ({ statusCode: 200, body: JSON.stringify([resource, pathParameters]) });",
+	),
+	Permission: apiPermission,
+	Api: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "api" } },
+	...Object.fromEntries(
+		paths.flatMap(([id, parent, PathPart]) => [
+			[
+				id,
+				{
+					Type: "AWS::ApiGateway::Resource",
+					Properties: {
+						RestApiId: { Ref: "Api" },
+						ParentId:
+							parent === ""
+								? { "Fn::GetAtt": ["Api", "RootResourceId"] }
+								: { Ref: parent },
+						PathPart,
+					},
+				},
+			],
+			[
+				`Method${id}`,
+				{
+					Type: "AWS::ApiGateway::Method",
+					Properties: {
+						RestApiId: { Ref: "Api" },
+						ResourceId: { Ref: id },
+						HttpMethod: "GET",
+						Integration: { Type: "AWS_PROXY", Uri: invocations },
+					},
+				},
+			],
+		]),
+	),
+	Deployment: liveStage,
+});
+
+describe("a REST API's paths", () => {
+	test("do not depend on the order of declarations", async () => {
+		const { url } = await start(
+			routed([
+				["Any", "", "{proxy+}"],
+				["Below", "A", "{rest+}"],
+				["Name", "A", "name"],
+				["A", "", "a"],
+			]),
+		);
+		const told = async (path: string) => (await fetch(`${url}${path}`)).json();
+		expect(await told("/a/name")).toEqual(["/a/name", null]);
+		expect(await told("/a/x/y")).toEqual(["/a/{rest+}", { rest: "x/y" }]);
+		expect(await told("/b")).toEqual(["/{proxy+}", { proxy: "b" }]);
+	});
+
+	test("whose parent is missing, or that are their own parents, are named", async () => {
+		await expect(
+			start(
+				routed([
+					["A", "B", "a"],
+					["B", "A", "b"],
+				]),
+			),
+		).rejects.toThrow(/s: MethodA: s-A is its own parent/);
+	});
+
+	test("of an API in no stack are named as not simulated", async () => {
+		const { Api: _, ...rest } = routed([]);
+		const { system } = await start({
+			...rest,
+			Deployment: {
+				Type: "AWS::ApiGateway::Deployment",
+				Properties: { RestApiId: "elsewhere", StageName: "live" },
+			},
+		});
+		expect(system.notSimulated).toEqual([
+			"the API elsewhere, which is in none of these stacks (Deployment)",
+		]);
+	});
+});
+
+test("a mock responds by the status that its template states, with constant headers", async () => {
+	const { url } = await start(
+		restApiOf("OPTIONS", {
+			Type: "MOCK",
+			RequestTemplates: { "application/json": '{"statusCode": 204}' },
+			IntegrationResponses: [
+				{ StatusCode: 500, SelectionPattern: "500" },
+				{
+					StatusCode: 204,
+					SelectionPattern: "204",
+					ResponseParameters: {
+						"method.response.header.Access-Control-Allow-Origin": "'*'",
+					},
+				},
+			],
+		}),
+	);
+	const response = await fetch(`${url}/`, { method: "OPTIONS" });
+	expect(response.status).toBe(204);
+	expect(response.headers.get("access-control-allow-origin")).toBe("*");
+});
+
+test.each([
+	`#set($p = $input.params('__proto__'))#set($p.polluted = "yes")`,
+	`#set($p = $input.params().header.__proto__)#set($p.polluted = "yes")`,
+	`#set($o = $input.params('constructor'))$o.assign($o.prototype, {"polluted": "yes"})`,
+	`#set($c = $util.urlEncode.constructor)$c("globalThis.polluted = 1")()`,
+])("a mapping template cannot reach the runner: %s", async (template) => {
+	const { url } = await start(
+		restApiOf("POST", {
+			Type: "MOCK",
+			RequestTemplates: { "application/json": template },
+			IntegrationResponses: [{ StatusCode: 200 }],
+		}),
+	);
+	expect([200, 500]).toContain((await post(`${url}/`, "{}")).status);
+	expect(({} as { polluted?: string }).polluted).toBeUndefined();
+	expect(globalThis).not.toHaveProperty("polluted");
+});
+
 const httpApi = (more: Resources): Resources => ({
 	...behind,
 	Api: {
@@ -219,20 +327,9 @@ describe("an HTTP API", () => {
 			httpApi({
 				Role: roleFor("lambda.amazonaws.com", "*"),
 				Function: functionOf(
-					"exports.handler = async (event) => event.rawPath === '/plain' ? { told: event.version } : ({ statusCode: 201, cookies: ['a=1', 'b=2'], body: JSON.stringify([event.routeKey, event.pathParameters, event.queryStringParameters, event.cookies, event.body]) });",
+					"exports.handler = async (event) => event.rawPath === '/plain' ? { told: event.version, twice: event.headers['x-a'] } : ({ statusCode: 201, cookies: ['a=1', 'b=2'], body: JSON.stringify([event.routeKey, event.pathParameters, event.queryStringParameters, event.cookies, event.body]) });",
 				),
-				Permission: {
-					Type: "AWS::Lambda::Permission",
-					Properties: {
-						FunctionName: { Ref: "Function" },
-						Action: "lambda:InvokeFunction",
-						Principal: "apigateway.amazonaws.com",
-						SourceArn: {
-							"Fn::Sub":
-								"arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*",
-						},
-					},
-				},
+				Permission: apiPermission,
 				Integration: {
 					Type: "AWS::ApiGatewayV2::Integration",
 					Properties: {
@@ -271,8 +368,17 @@ describe("an HTTP API", () => {
 			["c=1", "d=2"],
 			"hi",
 		]);
-		const plain = await fetch(`${url}/plain`);
-		expect([plain.status, await plain.json()]).toEqual([200, { told: "2.0" }]);
+		// Unlike fetch, this sends a header twice.
+		const plain = await new Promise<string>((resolve) => {
+			get(`${url}/plain`, { headers: { "x-a": ["1", "2"] } }, (response) => {
+				let text = "";
+				response.on("data", (chunk) => {
+					text += chunk;
+				});
+				response.on("end", () => resolve(text));
+			});
+		});
+		expect(JSON.parse(plain)).toEqual({ told: "2.0", twice: "1,2" });
 	});
 
 	test.each([

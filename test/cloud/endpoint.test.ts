@@ -15,10 +15,8 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
-import { region, stackOf } from "./one-stack.ts";
+import { account, queueArn, queueFor, region, stackOf } from "./one-stack.ts";
 
-const account = "111111111111";
-const queueArn = `arn:aws:sqs:${region}:${account}:q`;
 const topicArn = `arn:aws:sns:${region}:${account}:t`;
 
 let local: LocalSystem;
@@ -26,22 +24,8 @@ let sqs: SQSClient;
 beforeAll(async () => {
 	local = await startLocal([
 		stackOf({
-			Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "q" } },
+			...queueFor("sns.amazonaws.com"),
 			Gone: { Type: "AWS::SQS::Queue", Properties: { QueueName: "gone" } },
-			QueuePolicy: {
-				Type: "AWS::SQS::QueuePolicy",
-				Properties: {
-					Queues: [{ Ref: "Queue" }],
-					PolicyDocument: {
-						Statement: {
-							Effect: "Allow",
-							Principal: { Service: "sns.amazonaws.com" },
-							Action: "sqs:SendMessage",
-							Resource: queueArn,
-						},
-					},
-				},
-			},
 			Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "t" } },
 			Subscription: {
 				Type: "AWS::SNS::Subscription",

@@ -1,9 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: code of functions
 // What a function, a queue and a terminal see, as in AWS.
+import { execFile } from "node:child_process";
 import {
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
+	readdirSync,
 	rmSync,
 	writeFileSync,
 } from "node:fs";
@@ -315,4 +317,62 @@ describe("templates that are wrong are named with file and place", () => {
 			rmSync(folder, { recursive: true });
 		}
 	});
+});
+
+test("a function whose code is the project's own folder, with what it has installed", async () => {
+	const project = mkdtempSync(path.join(tmpdir(), "project-"));
+	try {
+		mkdirSync(path.join(project, "node_modules/told"), { recursive: true });
+		const write = (name: string, text: string) =>
+			writeFileSync(path.join(project, name), text);
+		write("node_modules/told/index.js", "module.exports = 'installed';");
+		write(
+			"app.js",
+			"exports.handler = async () => console.log(require('told'));",
+		);
+		write(
+			"template.json",
+			JSON.stringify({
+				Resources: {
+					...polled(""),
+					Function: {
+						...functionOf(""),
+						Properties: {
+							...functionOf("").Properties,
+							Handler: "app.handler",
+							Code: "./",
+						},
+					},
+				},
+			}),
+		);
+		write(
+			"message.json",
+			JSON.stringify({ QueueArn: arnOf("sqs", "q"), MessageBody: "m" }),
+		);
+		// Its work folder is inside of what is copied.
+		const { out, err } = await new Promise<{ out: string; err: string }>(
+			(resolve) => {
+				execFile(
+					process.execPath,
+					[
+						path.resolve("cli/eventwright.js"),
+						"send",
+						"message.json",
+						"--template",
+						`template.json=${account}/${region}`,
+					],
+					{ cwd: project },
+					(_, out, err) => resolve({ out, err }),
+				);
+			},
+		);
+		expect(err).toContain("Not simulated: nothing.");
+		expect(out).toContain("log of f  installed");
+		expect(
+			readdirSync(path.join(project, "node_modules/.cache/eventwright-local")),
+		).toEqual([]);
+	} finally {
+		rmSync(project, { recursive: true, force: true });
+	}
 });

@@ -3,76 +3,21 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
 import type { TemplateResource } from "../../cloud/template/stack-template.ts";
-
-const account = "111111111111";
-const region = "eu-west-1";
-const all = (action: string) => ({
-	Statement: [{ Effect: "Allow", Action: action, Resource: "*" }],
-});
-
-function roleFor(service: string, action: string): TemplateResource {
-	return {
-		Type: "AWS::IAM::Role",
-		Properties: {
-			AssumeRolePolicyDocument: {
-				Statement: [
-					{
-						Effect: "Allow",
-						Principal: { Service: service },
-						Action: "sts:AssumeRole",
-					},
-				],
-			},
-			Policies: [{ PolicyName: "p", PolicyDocument: all(action) }],
-		},
-	};
-}
-
-function functionOf(code: string, properties: object = {}): TemplateResource {
-	return {
-		Type: "AWS::Lambda::Function",
-		Properties: {
-			FunctionName: "f",
-			Runtime: "nodejs24.x",
-			Handler: "index.handler",
-			Role: { "Fn::GetAtt": ["Role", "Arn"] },
-			Code: { ZipFile: code },
-			...properties,
-		},
-	};
-}
+import {
+	account,
+	apiPermission,
+	functionOf,
+	invocations,
+	region,
+	restApiOf,
+	roleFor,
+	stackOf,
+} from "./one-stack.ts";
 
 const api: Readonly<Record<string, TemplateResource>> = {
 	Role: roleFor("lambda.amazonaws.com", "events:*"),
-	Api: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "api" } },
-	Method: {
-		Type: "AWS::ApiGateway::Method",
-		Properties: {
-			RestApiId: { Ref: "Api" },
-			ResourceId: { "Fn::GetAtt": ["Api", "RootResourceId"] },
-			HttpMethod: "ANY",
-			AuthorizationType: "NONE",
-			Integration: {
-				Type: "AWS_PROXY",
-				Uri: {
-					"Fn::Sub":
-						"arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations",
-				},
-			},
-		},
-	},
-	Deployment: {
-		Type: "AWS::ApiGateway::Deployment",
-		Properties: { RestApiId: { Ref: "Api" }, StageName: "live" },
-	},
-	Permission: {
-		Type: "AWS::Lambda::Permission",
-		Properties: {
-			FunctionName: { Ref: "Function" },
-			Action: "lambda:InvokeFunction",
-			Principal: "apigateway.amazonaws.com",
-		},
-	},
+	...restApiOf("ANY", { Type: "AWS_PROXY", Uri: invocations }),
+	Permission: apiPermission,
 };
 
 let local: LocalSystem | undefined;
@@ -85,18 +30,7 @@ async function start(
 	resources: Readonly<Record<string, TemplateResource>>,
 	redeliveryDelayMs = 5,
 ): Promise<LocalSystem> {
-	local = await startLocal(
-		[
-			{
-				name: "s",
-				account,
-				region,
-				assets: new Map(),
-				template: { Resources: resources },
-			},
-		],
-		{ redeliveryDelayMs },
-	);
+	local = await startLocal([stackOf(resources)], { redeliveryDelayMs });
 	return local;
 }
 
@@ -348,9 +282,9 @@ describe("a function behind a queue", () => {
 		expect(await system.messagesIn("q")).toEqual([]);
 	});
 
-	test("a missing dead-letter queue is an error at startup", async () => {
+	test("a dead-letter queue of another stack is named, and what it gets is shown", async () => {
 		const { DeadLetters: _, ...rest } = consumer(
-			"exports.handler = async () => {};",
+			"exports.handler = async () => { throw new Error('no'); };",
 			{
 				RedrivePolicy: {
 					deadLetterTargetArn: "arn:aws:sqs:eu-west-1:111111111111:nowhere",
@@ -358,9 +292,17 @@ describe("a function behind a queue", () => {
 				},
 			},
 		);
-		await expect(start(rest)).rejects.toThrow(
-			"the queue q refers to a dead-letter queue that is in none of these stacks: arn:aws:sqs:eu-west-1:111111111111:nowhere",
+		const system = await start(rest);
+		expect(system.notSimulated.join("\n")).toContain(
+			"the dead-letter queue of the queue q: arn:aws:sqs:eu-west-1:111111111111:nowhere is in none of these stacks",
 		);
+		await put(system, entry);
+		await system.tracer.settled();
+		expect(hops(system).at(-1)).toMatchObject({
+			outcome: "not simulated",
+			resource: "arn:aws:sqs:eu-west-1:111111111111:nowhere",
+		});
+		expect(await system.messagesIn("q")).toEqual([]);
 	});
 });
 
@@ -460,7 +402,7 @@ describe("an invalid template is an error at startup", () => {
 		]);
 	});
 
-	test("values that are not known are named, and stood in for", async () => {
+	test("values that are not known are assumed and named", async () => {
 		const system = await start({
 			A: {
 				Type: "AWS::SNS::Topic",
@@ -472,9 +414,9 @@ describe("an invalid template is an error at startup", () => {
 			},
 			Q: { Type: "AWS::SQS::Queue" },
 		});
-		expect(system.standIns).toEqual([
-			's: Q.Arm: "s-Q-Arm" stands in',
-			's: the import exported, which no stack here exports: "exported" stands in',
+		expect(system.assumptions).toEqual([
+			's: Q.Arm: "s-Q-Arm" is assumed',
+			's: the import exported, which no stack here exports: "exported" is assumed',
 		]);
 	});
 });

@@ -29,17 +29,21 @@ const stack: StackTemplate = {
 	},
 };
 
-const standIns: string[] = [];
+const assumptions: string[] = [];
 const resolve = (value: unknown) =>
 	resolveIntrinsics(value, stack, {
 		ref: (logicalId) => `ref-${logicalId}`,
 		attribute: (logicalId, name) => `att-${logicalId}-${name}`,
 		importValue: (name) => `imported-${name}`,
-		standIn: (what, text) => {
-			standIns.push(what);
+		assume: (what, text) => {
+			assumptions.push(what);
 			return text;
 		},
-		isStandIn: (text) => text === "Empty",
+		unevaluated: (name) => {
+			assumptions.push(`${name}, which is not evaluated`);
+			return name.replace("Fn::", "");
+		},
+		isAssumed: (text) => text === "Empty",
 	});
 
 test.each<[unknown, unknown]>([
@@ -99,7 +103,7 @@ test.each<[unknown, unknown]>([
 });
 
 test("what cannot be known is named", () => {
-	standIns.length = 0;
+	assumptions.length = 0;
 	for (const value of [
 		{ Ref: "Empty" },
 		{ Ref: "Stored" },
@@ -107,7 +111,7 @@ test("what cannot be known is named", () => {
 		"{{resolve:ssm-secure:/a:1}}",
 	])
 		resolve(value);
-	expect(standIns).toEqual([
+	expect(assumptions).toEqual([
 		"the parameter Empty, which has no default (set --parameter Empty=VALUE)",
 		"the value of the SSM parameter /a (set --parameter Stored=VALUE)",
 		"Fn::Cidr, which is not evaluated",

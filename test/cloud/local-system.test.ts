@@ -134,7 +134,7 @@ describe("the path through three accounts", () => {
 		expect(local.notSimulated.map((what) => what.split(" ")[0])).toEqual([
 			"AWS::CloudWatch::Alarm",
 		]);
-		expect(local.standIns).toEqual([]);
+		expect(local.assumptions).toEqual([]);
 	});
 });
 

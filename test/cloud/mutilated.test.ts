@@ -1,23 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 // Templates that are broken at random: each starts, or is refused with the file and the place; the process goes on.
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
 import { expect, test } from "vitest";
 import { startLocal } from "../../cloud/local/runner.ts";
-import { parseTemplate } from "../../cloud/template/assembly.ts";
 import { checkTemplate } from "../../cloud/template/check-template.ts";
 import { graphOf } from "../../cloud/template/graph.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
 import { randomOf } from "./random.ts";
+import { allTemplates } from "./system-cases.ts";
 
-const folder = "test/cloud/systems";
-const templates = readdirSync(folder).flatMap((name) =>
-	readFileSync(path.join(folder, name), "utf8")
-		.split(/^---$/m)
-		.filter((part) => part.trim() !== "")
-		.slice(1)
-		.map((text) => parseTemplate(text, name)),
-);
+const templates = allTemplates();
 
 const { below, one } = randomOf(Number(process.env.SEED ?? 19));
 const count = Number(process.env.TEMPLATES ?? 2_000);

@@ -1,9 +1,17 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: CloudFormation's own placeholders
 // Whatever a function answers, a client asks or an SDK calls, the runner answers, and goes on.
 import net from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
-import { account, functionOf, region, roleFor, stackOf } from "./one-stack.ts";
+import {
+	account,
+	apiPermission,
+	functionOf,
+	invocations,
+	liveStage,
+	region,
+	roleFor,
+	stackOf,
+} from "./one-stack.ts";
 import { randomOf } from "./random.ts";
 
 const { below, one } = randomOf(Number(process.env.SEED ?? 19));
@@ -24,14 +32,7 @@ beforeAll(async () => {
 					};`,
 					{ Timeout: 2 },
 				),
-				Permission: {
-					Type: "AWS::Lambda::Permission",
-					Properties: {
-						FunctionName: { Ref: "Function" },
-						Action: "lambda:InvokeFunction",
-						Principal: "apigateway.amazonaws.com",
-					},
-				},
+				Permission: apiPermission,
 				Api: {
 					Type: "AWS::ApiGateway::RestApi",
 					Properties: {
@@ -42,10 +43,7 @@ beforeAll(async () => {
 									"x-amazon-apigateway-any-method": {
 										"x-amazon-apigateway-integration": {
 											type: "aws_proxy",
-											uri: {
-												"Fn::Sub":
-													"arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Function.Arn}/invocations",
-											},
+											uri: invocations,
 										},
 									},
 								},
@@ -53,10 +51,7 @@ beforeAll(async () => {
 						},
 					},
 				},
-				Deployment: {
-					Type: "AWS::ApiGateway::Deployment",
-					Properties: { RestApiId: { Ref: "Api" }, StageName: "live" },
-				},
+				Deployment: liveStage,
 				Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "q" } },
 				Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "t" } },
 			}),

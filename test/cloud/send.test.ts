@@ -1,12 +1,12 @@
 // `eventwright send`: to a system of its own, and to a running one.
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
 import { readAssembly } from "../../cloud/template/assembly.ts";
-import { stackOf } from "./one-stack.ts";
+import { eventwright } from "../eventwright.ts";
+import { queueFor, stackOf } from "./one-stack.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -23,19 +23,7 @@ function file(name: string, content: unknown): string {
 	return target;
 }
 
-function send(
-	...args: readonly string[]
-): Promise<{ code: number; out: string; err: string }> {
-	return new Promise((resolve) => {
-		execFile(
-			"node",
-			["cli/eventwright.js", "send", ...args],
-			(error, out, err) => {
-				resolve({ code: Number(error?.code ?? 0), out, err });
-			},
-		);
-	});
-}
+const send = (...args: readonly string[]) => eventwright("send", ...args);
 
 const account = "222222222222";
 const template = {
@@ -45,22 +33,7 @@ const template = {
 			Type: "AWS::Events::EventBus",
 			Properties: { Name: { Ref: "BusName" } },
 		},
-		Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "q" } },
-		QueuePolicy: {
-			Type: "AWS::SQS::QueuePolicy",
-			Properties: {
-				Queues: [{ Ref: "Queue" }],
-				PolicyDocument: {
-					Version: "2012-10-17",
-					Statement: {
-						Effect: "Allow",
-						Principal: { Service: "events.amazonaws.com" },
-						Action: "sqs:SendMessage",
-						Resource: { "Fn::GetAtt": ["Queue", "Arn"] },
-					},
-				},
-			},
-		},
+		...queueFor("events.amazonaws.com"),
 		Rule: {
 			Type: "AWS::Events::Rule",
 			Properties: {
@@ -209,6 +182,27 @@ describe("wrong use", () => {
 				`arn:aws:iam::${account}:role/nobody`,
 			],
 			"there is no role",
+		],
+		[
+			"a policy for a running system",
+			() => [file("placed.json", placed), "--scp", "nothing.json"],
+			"--scp is for a system of its own",
+		],
+		[
+			"a bus that is not there",
+			() => [
+				file("nowhere.json", { ...placed, EventBusName: "nope" }),
+				...from(),
+			],
+			"there is no bus nope; there are default, orders",
+		],
+		[
+			"an event whose id is no string",
+			() => [
+				file("odd-id.json", { source: "aws.s3", "detail-type": "x", id: 5 }),
+				...from(),
+			],
+			"id of an event must be a string, got 5",
 		],
 		[
 			"no running system",

@@ -1,81 +1,14 @@
 // Other people's systems: what AWS does with each, by its documentation, and what the local system does.
-import {
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { parse } from "yaml";
+import { afterEach, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
 import type { SendResult } from "../../cloud/local/send.ts";
-import { readTemplate } from "../../cloud/template/assembly.ts";
-import type { StackTemplate } from "../../cloud/template/stack-template.ts";
+import { readSystem, systemNames } from "./system-cases.ts";
 
-/** The first document of a file; the others are the templates, in the order of `stacks`. */
-interface SystemCase {
-	/** What AWS does, and where that is documented. */
-	readonly why: string;
-	readonly stacks: readonly {
-		readonly name: string;
-		readonly account: string;
-		readonly region: string;
-	}[];
-	readonly send?: readonly {
-		readonly as?: string;
-		readonly message: Readonly<Record<string, unknown>>;
-		/** The code of AWS's error. */
-		readonly refused?: string;
-	}[];
-	readonly expect: {
-		/** Numbers of messages at the end, by the queue's name. */
-		readonly queues?: Readonly<Record<string, number>>;
-		readonly bodies?: Readonly<Record<string, readonly string[]>>;
-		/** Texts that a hop contains. */
-		readonly hops?: readonly Readonly<Record<string, string>>[];
-		readonly noHops?: readonly Readonly<Record<string, string>>[];
-		/** Logical ids that are named at start. */
-		readonly notSimulated?: readonly string[];
-		/** Values that are not known, and named at start. */
-		readonly standIns?: readonly string[];
-		/** A text of the refusal at start. */
-		readonly refused?: string;
-	};
-}
-
-const folder = "test/cloud/systems";
-const names = readdirSync(folder).map((file) => file.replace(".yaml", ""));
-
-let scratch: string;
 let local: LocalSystem | undefined;
-beforeAll(() => {
-	scratch = mkdtempSync(path.join(tmpdir(), "systems-"));
-});
-afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 afterEach(async () => {
 	await local?.stop();
 	local = undefined;
 });
-
-function read(name: string): {
-	readonly facts: SystemCase;
-	readonly stacks: readonly StackTemplate[];
-} {
-	const text = readFileSync(path.join(folder, `${name}.yaml`), "utf8");
-	const [first = "", ...templates] = text
-		.split(/^---$/m)
-		.filter((part) => part.trim() !== "");
-	const facts = parse(first) as SystemCase;
-	const stacks = facts.stacks.map(({ name, account, region }, i) => {
-		const file = path.join(scratch, `${name}.yaml`);
-		writeFileSync(file, templates[i] ?? "");
-		return readTemplate(file, account, region);
-	});
-	return { facts, stacks };
-}
 
 const asJson = (text: string): unknown => {
 	try {
@@ -85,8 +18,8 @@ const asJson = (text: string): unknown => {
 	}
 };
 
-test.each(names)("%s", async (name) => {
-	const { facts, stacks } = read(name);
+test.each(systemNames)("%s", async (name) => {
+	const { facts, stacks } = readSystem(name);
 	const { why } = facts;
 	if (facts.expect.refused !== undefined) {
 		await expect(
@@ -138,6 +71,6 @@ test.each(names)("%s", async (name) => {
 		).toEqual(bodies.map(asJson));
 	for (const id of facts.expect.notSimulated ?? [])
 		expect(local.notSimulated.join("\n"), why).toContain(id);
-	for (const value of facts.expect.standIns ?? [])
-		expect(local.standIns.join("\n"), why).toContain(value);
+	for (const value of facts.expect.assumptions ?? [])
+		expect(local.assumptions.join("\n"), why).toContain(value);
 });

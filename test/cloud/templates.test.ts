@@ -1,5 +1,4 @@
 // The commands that read templates: `pattern test`, `pattern explain` and `graph`.
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -9,6 +8,7 @@ import { graphOf, selected } from "../../cloud/template/graph.ts";
 import type { StackTemplate } from "../../cloud/template/stack-template.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
 import { operators } from "../../pattern/engine/operators.ts";
+import { eventwright } from "../eventwright.ts";
 import { referenceStacks } from "../reference-system.ts";
 
 let folder: string;
@@ -16,16 +16,6 @@ beforeAll(() => {
 	folder = mkdtempSync(path.join(tmpdir(), "templates-"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function eventwright(
-	...args: readonly string[]
-): Promise<{ code: number; out: string; err: string }> {
-	return new Promise((resolve) => {
-		execFile("node", ["cli/eventwright.js", ...args], (error, out, err) => {
-			resolve({ code: Number(error?.code ?? 0), out, err });
-		});
-	});
-}
 
 function file(name: string, content: unknown): string {
 	const target = path.join(folder, name);

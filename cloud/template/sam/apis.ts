@@ -17,6 +17,7 @@ interface SamApi {
 	readonly properties: Properties;
 	/** Paths of an OpenAPI document, with their integrations. */
 	readonly paths: Record<string, Record<string, unknown>>;
+	readonly condition: string | undefined;
 	/** Whether it has a route, or a resource. */
 	isUsed: boolean;
 }
@@ -34,7 +35,7 @@ export function apisOf(
 			kind === "rest" ? "AWS::Serverless::Api" : "AWS::Serverless::HttpApi",
 			stated,
 		);
-	for (const [logicalId, { Type, Properties = {} }] of Object.entries(
+	for (const [logicalId, { Type, Properties, Condition }] of Object.entries(
 		template.Resources,
 	)) {
 		const kind =
@@ -44,7 +45,7 @@ export function apisOf(
 					? "http"
 					: undefined;
 		if (kind === undefined) continue;
-		const properties = globals(kind, Properties);
+		const properties = globals(kind, Properties ?? {});
 		const { DefinitionBody, DefinitionUri } = properties;
 		if (DefinitionUri !== undefined)
 			sam.note(`DefinitionUri of ${logicalId} is not read`);
@@ -52,6 +53,7 @@ export function apisOf(
 			kind,
 			properties,
 			paths: pathsOf(DefinitionBody),
+			condition: Condition,
 			isUsed: true,
 		});
 	}
@@ -60,6 +62,7 @@ export function apisOf(
 			kind,
 			properties: globals(kind, {}),
 			paths: {},
+			condition: undefined,
 			isUsed: false,
 		});
 	return {
@@ -130,11 +133,16 @@ function pathsOf(definition: unknown): SamApi["paths"] {
 
 function addApi(
 	logicalId: string,
-	{ kind, properties, paths }: SamApi,
-	{ add, note }: Pick<Sam, "add" | "note">,
+	{ kind, properties, paths, condition }: SamApi,
+	sam: Pick<Sam, "add" | "note">,
 ): void {
-	if (properties.Auth !== undefined) note(`Auth of ${logicalId} is not read`);
+	const { note } = sam;
 	const { DefinitionBody } = properties;
+	const add = (id: string, type: string, stated: Properties) =>
+		sam.add(id, type, stated, condition);
+	if (isObject(DefinitionBody) && !isObject(DefinitionBody.paths))
+		note(`DefinitionBody of ${logicalId} has no paths that can be read`);
+	if (properties.Auth !== undefined) note(`Auth of ${logicalId} is not read`);
 	const Body = {
 		...(isObject(DefinitionBody) ? DefinitionBody : {}),
 		paths,
@@ -158,9 +166,9 @@ function addApi(
 	add(`${logicalId}Deployment`, "AWS::ApiGateway::Deployment", {
 		RestApiId: api,
 	});
-	add(
-		`${logicalId}${typeof StageName === "string" ? StageName : ""}Stage`,
-		"AWS::ApiGateway::Stage",
-		defined({ RestApiId: api, StageName }),
-	);
+	const name = typeof StageName === "string" ? StageName : "";
+	add(`${logicalId}${name}Stage`, "AWS::ApiGateway::Stage", {
+		RestApiId: api,
+		StageName,
+	});
 }

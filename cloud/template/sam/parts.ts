@@ -10,6 +10,7 @@ export interface Sam {
 		logicalId: string,
 		Type: string,
 		properties: Properties,
+		condition?: string,
 	) => void;
 	/** Names what is not read. */
 	readonly note: (what: string) => void;

@@ -23,6 +23,18 @@ const transform = "AWS::Serverless-2016-10-31";
 /** Transforms that say nothing about resources, or that are read where they stand. */
 const harmless = new Set([transform, "AWS::LanguageExtensions"]);
 
+const transformsOf = ({ template }: StackTemplate): readonly unknown[] =>
+	[template.Transform ?? []].flat();
+
+const macrosOf = (stack: StackTemplate): readonly unknown[] =>
+	transformsOf(stack).filter(
+		(each) => typeof each !== "string" || !harmless.has(each),
+	);
+
+/** Whether a transform that is not run may add resources. */
+export const hasMacro = (stack: StackTemplate): boolean =>
+	macrosOf(stack).length > 0;
+
 /** Returns the stack with its `AWS::Serverless` resources as plain ones. What is not read is noted. */
 export function readSam(
 	stack: StackTemplate,
@@ -30,11 +42,14 @@ export function readSam(
 ): StackTemplate {
 	const { template } = stack;
 	const file = fileOf(stack);
-	const transforms = [template.Transform ?? []].flat();
-	for (const each of transforms)
-		if (typeof each !== "string" || !harmless.has(each))
+	for (const each of macrosOf(stack))
+		note?.(
+			`${file}: the transform ${typeof each === "string" ? each : JSON.stringify(each)} is not run: what it would add is missing`,
+		);
+	for (const [logicalId, { Connectors }] of Object.entries(template.Resources))
+		if (Connectors !== undefined)
 			note?.(
-				`${file}: the transform ${typeof each === "string" ? each : JSON.stringify(each)} is not run: what it would add is missing`,
+				`${file}: Connectors of ${logicalId} are not read: their policies are missing`,
 			);
 	const isSam = Object.values(template.Resources).some(({ Type }) =>
 		Type?.startsWith("AWS::Serverless::"),
@@ -46,15 +61,19 @@ export function readSam(
 			resources[logicalId] = resource;
 			continue;
 		}
-		if (!transforms.includes(transform))
+		if (!transformsOf(stack).includes(transform))
 			note?.(
 				`${file}: ${logicalId} is ${resource.Type}, and the template lacks Transform: ${transform}`,
 			);
 	}
 	const sam: Omit<Sam, "apis"> = {
-		add: (logicalId, Type, properties) => {
+		add: (logicalId, Type, properties, condition) => {
 			if (!Object.hasOwn(resources, logicalId))
-				resources[logicalId] = { Type, Properties: properties };
+				resources[logicalId] = {
+					Type,
+					Properties: properties,
+					...(condition === undefined ? {} : { Condition: condition }),
+				};
 		},
 		note: (what) => note?.(`${file}: ${what}`),
 	};
@@ -161,14 +180,24 @@ function readStateMachine(
 function renamed(template: {
 	readonly Resources: Readonly<Record<string, TemplateResource>>;
 }): unknown {
+	/** The id of a resource that was made of another. */
+	const ofType = (id: string, type: RegExp): string | undefined =>
+		Object.entries(template.Resources).find(
+			([each, { Type }]) => type.test(Type) && each.startsWith(id),
+		)?.[0];
 	const made = (name: string): string => {
 		const [id = "", part = ""] = name.split(".");
-		if (part === "Version") return `${id}Version`;
-		const alias = Object.entries(template.Resources).find(
-			([each, { Type }]) =>
-				Type === "AWS::Lambda::Alias" && each.startsWith(`${id}Alias`),
-		);
-		return part === "Alias" && alias ? alias[0] : name;
+		switch (part) {
+			case "Version":
+			case "Deployment":
+				return `${id}${part}`;
+			case "Alias":
+				return ofType(`${id}Alias`, /^AWS::Lambda::Alias$/) ?? name;
+			case "Stage":
+				return ofType(id, /^AWS::ApiGateway(V2)?::Stage$/) ?? name;
+			default:
+				return name;
+		}
 	};
 	const visit = (value: unknown): unknown => {
 		if (Array.isArray(value)) return value.map(visit);

@@ -12,7 +12,7 @@ export interface ApiMethod {
 	readonly models: ReadonlyMap<string, (body: unknown) => readonly string[]>;
 }
 
-/** What answers a request. */
+/** What handles a request. */
 export type Integration =
 	| {
 			readonly kind: "function";
@@ -33,6 +33,7 @@ export type Integration =
 	  }
 	| {
 			readonly kind: "mock";
+			readonly templates: Readonly<Record<string, string>>;
 			readonly responses: readonly IntegrationResponse[];
 	  }
 	| { readonly kind: "not simulated"; readonly what: string };
@@ -56,6 +57,8 @@ export interface IntegrationResponse {
 	readonly status: number;
 	readonly pattern: string | undefined;
 	readonly templates: Readonly<Record<string, string>>;
+	/** Headers with constant values. */
+	readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface LocalApiState {
@@ -64,8 +67,11 @@ export interface LocalApiState {
 	readonly name: string;
 	readonly account: string;
 	readonly region: string;
-	/** Paths by resource id. */
-	readonly paths: Map<string, string>;
+	/** A REST API's resources, by id: the parent's id and the last part of the path. The root has no parent. */
+	readonly resources: Map<
+		string,
+		{ readonly parentId?: string; readonly part: string }
+	>;
 	readonly models: Map<string, object>;
 	readonly bodyValidators: Set<string>;
 	readonly methods: ApiMethod[];
@@ -101,7 +107,7 @@ export const newState = (
 	facts: Pick<LocalApiState, "kind" | "id" | "name" | "account" | "region">,
 ): LocalApiState => ({
 	...facts,
-	paths: new Map([[`${facts.id}-root`, "/"]]),
+	resources: new Map([[`${facts.id}-root`, { part: "" }]]),
 	models: new Map(),
 	bodyValidators: new Set(),
 	methods: [],

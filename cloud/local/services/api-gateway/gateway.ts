@@ -1,18 +1,61 @@
 // What both kinds of API share.
 import type { Resource } from "../../../template/resource.ts";
-import type {
-	ApiMethod,
-	ApiTables,
-	Gateway,
-	Integration,
-	LocalApiState,
+import {
+	type ApiMethod,
+	type Gateway,
+	type Integration,
+	type LocalApiState,
+	newState,
 } from "./api.ts";
+import { routesOf } from "./openapi.ts";
 import { serve } from "./server.ts";
 
-export function apiAt(id: unknown, { states }: ApiTables): LocalApiState {
-	const found = states.get(String(id));
-	if (!found) throw new Error(`there is no API ${id} in these stacks`);
-	return found;
+/** Calls a step with the API that a resource belongs to. Reports an API that is in none of the stacks. */
+export async function withApi(
+	resource: Resource,
+	{ states, cloud }: Gateway,
+	step: (api: LocalApiState) => void | Promise<void>,
+): Promise<void> {
+	const { RestApiId, ApiId } = resource.properties;
+	const id = String(RestApiId ?? ApiId);
+	const found = states.get(id);
+	if (found) await step(found);
+	else
+		cloud.notSimulated(
+			`the API ${id}, which is in none of these stacks`,
+			resource,
+		);
+}
+
+/** Adds an API with the routes of its OpenAPI document. */
+export function addApi(
+	kind: LocalApiState["kind"],
+	resource: Resource,
+	integrationOf: (
+		stated: Readonly<Record<string, unknown>>,
+		what: string,
+	) => Integration,
+	gateway: Gateway,
+): LocalApiState {
+	const { ref: id, properties, stack, logicalId } = resource;
+	const state = newState({
+		kind,
+		id,
+		name: String(properties.Name ?? logicalId),
+		account: stack.account,
+		region: stack.region,
+	});
+	gateway.states.set(id, state);
+	for (const { verb, path, integration } of routesOf(properties.Body))
+		addMethod(
+			state,
+			verb,
+			path,
+			integrationOf(integration, `${verb} ${path}`),
+			resource,
+			gateway,
+		);
+	return state;
 }
 
 export function addMethod(
@@ -33,11 +76,10 @@ export function addMethod(
 
 /** Adds a stage; the first one starts the API's server. */
 export async function addStage(
-	apiId: unknown,
+	api: LocalApiState,
 	stageName: string,
 	gateway: Gateway,
 ): Promise<void> {
-	const api = apiAt(apiId, gateway);
 	api.address ??= await serve(api, gateway);
 	api.stages.push(stageName);
 	gateway.apis.push({

@@ -1,9 +1,8 @@
 // HTTP APIs: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api.html
 import type { ResourceType } from "../../service.ts";
-import { type Gateway, newState } from "./api.ts";
-import { addMethod, addStage, apiAt } from "./gateway.ts";
+import type { Gateway } from "./api.ts";
+import { addApi, addMethod, addStage, withApi } from "./gateway.ts";
 import { httpIntegration } from "./integration.ts";
-import { routesOf } from "./openapi.ts";
 
 const httpApi = (gateway: Gateway): ResourceType => ({
 	simulates: ["Name", "ProtocolType", "Target", "RouteKey", "Body"],
@@ -15,7 +14,7 @@ const httpApi = (gateway: Gateway): ResourceType => ({
 		"FailOnWarnings",
 	],
 	create: async (resource) => {
-		const { ref: id, properties, stack, logicalId } = resource;
+		const { properties, logicalId } = resource;
 		const { Name, ProtocolType = "HTTP", Target, RouteKey } = properties;
 		if (ProtocolType !== "HTTP") {
 			gateway.cloud.notSimulated(
@@ -24,23 +23,7 @@ const httpApi = (gateway: Gateway): ResourceType => ({
 			);
 			return;
 		}
-		const state = newState({
-			kind: "http",
-			id,
-			name: String(Name ?? logicalId),
-			account: stack.account,
-			region: stack.region,
-		});
-		gateway.states.set(id, state);
-		for (const { verb, path, integration } of routesOf(properties.Body))
-			addMethod(
-				state,
-				verb,
-				path,
-				httpIntegration(integration, `${verb} ${path}`),
-				resource,
-				gateway,
-			);
+		const state = addApi("http", resource, httpIntegration, gateway);
 		if (Target === undefined) return;
 		const { verb, path } = routeOf(String(RouteKey ?? "$default"));
 		addMethod(
@@ -54,7 +37,7 @@ const httpApi = (gateway: Gateway): ResourceType => ({
 			resource,
 			gateway,
 		);
-		await addStage(id, "$default", gateway);
+		await addStage(state, "$default", gateway);
 	},
 });
 
@@ -77,10 +60,10 @@ const integration = (
 		"ConnectionType",
 		"TimeoutInMillis",
 	],
-	create: ({ ref, properties }) => {
-		if (gateway.states.has(String(properties.ApiId)))
-			integrations.set(ref, properties);
-	},
+	create: (resource) =>
+		withApi(resource, gateway, () => {
+			integrations.set(resource.ref, resource.properties);
+		}),
 });
 
 const route = (
@@ -89,29 +72,27 @@ const route = (
 ): ResourceType => ({
 	simulates: ["ApiId", "RouteKey", "Target", "AuthorizationType"],
 	ignores: ["OperationName", "ApiKeyRequired"],
-	create: (resource) => {
-		const { properties } = resource;
-		const state = gateway.states.get(String(properties.ApiId));
-		if (!state) return;
-		const { RouteKey, Target, AuthorizationType } = properties;
-		const { verb, path } = routeOf(String(RouteKey));
-		if (AuthorizationType !== undefined && AuthorizationType !== "NONE")
-			gateway.cloud.notSimulated(
-				`the authorization ${AuthorizationType} of ${RouteKey}`,
-				resource,
+	create: (resource) =>
+		withApi(resource, gateway, (state) => {
+			const { RouteKey, Target, AuthorizationType } = resource.properties;
+			const { verb, path } = routeOf(String(RouteKey));
+			if (AuthorizationType !== undefined && AuthorizationType !== "NONE")
+				gateway.cloud.notSimulated(
+					`the authorization ${AuthorizationType} of ${RouteKey}`,
+					resource,
+				);
+			const stated = integrations.get(
+				String(Target ?? "").replace(/^integrations\//, ""),
 			);
-		const stated = integrations.get(
-			String(Target ?? "").replace(/^integrations\//, ""),
-		);
-		addMethod(
-			state,
-			verb,
-			path,
-			httpIntegration(stated ?? {}, String(RouteKey)),
-			resource,
-			gateway,
-		);
-	},
+			addMethod(
+				state,
+				verb,
+				path,
+				httpIntegration(stated ?? {}, String(RouteKey)),
+				resource,
+				gateway,
+			);
+		}),
 });
 
 const stage = (gateway: Gateway): ResourceType => ({
@@ -125,10 +106,10 @@ const stage = (gateway: Gateway): ResourceType => ({
 		"StageVariables",
 		"Tags",
 	],
-	create: async ({ ref, properties }) => {
-		if (gateway.states.has(String(properties.ApiId)))
-			await addStage(apiAt(properties.ApiId, gateway).id, ref, gateway);
-	},
+	create: (resource) =>
+		withApi(resource, gateway, (state) =>
+			addStage(state, resource.ref, gateway),
+		),
 });
 
 /** A route key, such as `GET /orders/{id}` or `$default`. */

@@ -13,7 +13,12 @@ export function restIntegration(stated: Stated, what: string): Integration {
 	if (type === "AWS_PROXY" && functionArn !== undefined)
 		return { kind: "function", arn: functionArn, payload: "1.0" };
 	const responses = responsesOf(of("IntegrationResponses") ?? of("Responses"));
-	if (type === "MOCK") return { kind: "mock", responses };
+	if (type === "MOCK")
+		return {
+			kind: "mock",
+			templates: textsOf(of("RequestTemplates")),
+			responses,
+		};
 	const called =
 		/^arn:[^:]+:apigateway:[^:]*:(?:[^:.]+\.)?([^:.]+):(action|path)\/(.*)$/.exec(
 			uri,
@@ -114,6 +119,21 @@ function responsesOf(stated: unknown): readonly IntegrationResponse[] {
 				status: Number(of("StatusCode") ?? 200),
 				pattern: pattern ?? textOf(of("SelectionPattern")),
 				templates: textsOf(of("ResponseTemplates")),
+				headers: constantHeaders(textsOf(of("ResponseParameters"))),
 			};
 		});
 }
+
+/** Headers that a response's parameters set to a quoted text. */
+const constantHeaders = (
+	parameters: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> =>
+	Object.fromEntries(
+		Object.entries(parameters).flatMap(([to, from]) => {
+			const header = /^method\.response\.header\.(.+)$/.exec(to)?.[1];
+			const text = /^'(.*)'$/s.exec(from)?.[1];
+			return header === undefined || text === undefined
+				? []
+				: [[header.toLowerCase(), text]];
+		}),
+	);

@@ -1,8 +1,13 @@
-// What a function gets of a request, and how its result becomes the answer:
+// Converts a request to a function's event, and the function's result to a response:
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { isObject } from "../../../../runtime/json.ts";
-import { type Answer, type ApiRequest, headersOf, queryOf } from "./request.ts";
+import {
+	type ApiRequest,
+	type ApiResponse,
+	headersOf,
+	queryOf,
+} from "./request.ts";
 
 /** A request in version 1.0 of the event's format. */
 export function proxyEvent(request: ApiRequest): object {
@@ -48,7 +53,12 @@ export function proxyEvent2(request: ApiRequest): object {
 	const { api, method, message, url, path, stage, parameters, body } = request;
 	const routeKey =
 		method.path === "$default" ? "$default" : `${method.verb} ${method.path}`;
-	const { cookie, ...headers } = headersOf(request);
+	const { cookie, ...headers } = Object.fromEntries(
+		Object.entries(message.headersDistinct).map(([name, values = []]) => [
+			name,
+			values.join(name === "cookie" ? "; " : ","),
+		]),
+	);
 	const query = [...new Set(url.searchParams.keys())];
 	const time = new Date();
 	return {
@@ -95,17 +105,17 @@ export function proxyEvent2(request: ApiRequest): object {
 }
 
 /** In version 2.0 a result without a status is the body. */
-export function proxyAnswer2(payload: unknown): Answer | undefined {
+export function proxyResponse2(payload: unknown): ApiResponse | undefined {
 	if (isObject(payload) && payload.statusCode !== undefined) {
 		const { cookies } = payload;
-		const answer = proxyAnswer(payload);
-		if (!answer || !Array.isArray(cookies)) return answer;
+		const response = proxyResponse(payload);
+		if (!response || !Array.isArray(cookies)) return response;
 		const withCookies = {
-			...answer.headers,
+			...response.headers,
 			"set-cookie": cookies.map(String),
 		};
 		return Object.entries(withCookies).every(isHeader)
-			? { ...answer, headers: withCookies }
+			? { ...response, headers: withCookies }
 			: undefined;
 	}
 	return {
@@ -117,7 +127,7 @@ export function proxyAnswer2(payload: unknown): Answer | undefined {
 }
 
 /** Converts a function's result to a response; `undefined` if API Gateway would reject it. */
-export function proxyAnswer(payload: unknown): Answer | undefined {
+export function proxyResponse(payload: unknown): ApiResponse | undefined {
 	if (!isObject(payload)) return undefined;
 	const { statusCode, isBase64Encoded } = payload;
 	const body = payload.body ?? "";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { ApiMethod, LocalApiState } from "./api.ts";
 
-/** A request that a method answers. */
+/** A request with its method. */
 export interface ApiRequest {
 	readonly api: LocalApiState;
 	readonly method: ApiMethod;
@@ -16,7 +16,7 @@ export interface ApiRequest {
 	readonly requestId: string;
 }
 
-export interface Answer {
+export interface ApiResponse {
 	readonly status: number;
 	readonly headers: Readonly<Record<string, string | readonly string[]>>;
 	readonly body: string | Buffer;
@@ -24,11 +24,18 @@ export interface Answer {
 	readonly reason?: string;
 }
 
-export const jsonAnswer = (status: number, message: string): Answer => ({
+export const jsonResponse = (status: number, message: string): ApiResponse => ({
 	status,
 	headers: { "content-type": "application/json" },
 	body: JSON.stringify({ message }),
 });
+
+/** A property that the request itself has. */
+export const ownValue = (
+	values: Readonly<Record<string, string>>,
+	name: string,
+): string | undefined =>
+	Object.hasOwn(values, name) ? values[name] : undefined;
 
 /** The last value of each query parameter. */
 export const queryOf = ({

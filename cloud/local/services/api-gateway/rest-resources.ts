@@ -1,10 +1,9 @@
 import AjvDraft04Module from "ajv-draft-04";
 import type { Resource } from "../../../template/resource.ts";
 import type { ResourceType } from "../../service.ts";
-import { type ApiMethod, type Gateway, newState } from "./api.ts";
-import { addMethod, addStage, apiAt } from "./gateway.ts";
+import type { ApiMethod, Gateway, LocalApiState } from "./api.ts";
+import { addApi, addMethod, addStage, withApi } from "./gateway.ts";
 import { restIntegration } from "./integration.ts";
-import { routesOf } from "./openapi.ts";
 
 const AjvDraft04 = AjvDraft04Module.default;
 
@@ -19,73 +18,70 @@ const restApi = (gateway: Gateway): ResourceType => ({
 		"DisableExecuteApiEndpoint",
 	],
 	create: (resource) => {
-		const { ref: id, properties, stack, logicalId } = resource;
-		const state = newState({
-			kind: "rest",
-			id,
-			name: String(properties.Name ?? logicalId),
-			account: stack.account,
-			region: stack.region,
-		});
-		gateway.states.set(id, state);
-		for (const { verb, path, integration } of routesOf(properties.Body))
-			addMethod(
-				state,
-				verb,
-				path,
-				restIntegration(integration, `${verb} ${path}`),
-				resource,
-				gateway,
-			);
+		addApi("rest", resource, restIntegration, gateway);
 	},
 });
 
 const apiResource = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ParentId", "PathPart"],
-	create: ({ ref, properties }) => {
-		const { paths } = apiAt(properties.RestApiId, gateway);
-		const parent = paths.get(String(properties.ParentId)) ?? "/";
-		paths.set(ref, `${parent === "/" ? "" : parent}/${properties.PathPart}`);
-	},
+	create: (resource) =>
+		withApi(resource, gateway, ({ resources }) => {
+			const { ParentId, PathPart } = resource.properties;
+			resources.set(resource.ref, {
+				parentId: String(ParentId),
+				part: String(PathPart),
+			});
+		}),
 });
+
+/** The path of a resource. Its parents may be declared after it. */
+function pathOf(
+	id: string,
+	api: LocalApiState,
+	below: readonly string[] = [],
+): string {
+	const { resources, name } = api;
+	const found = resources.get(id);
+	if (!found) throw new Error(`there is no resource ${id} of the API ${name}`);
+	if (below.includes(id)) throw new Error(`${id} is its own parent`);
+	if (found.parentId === undefined) return "/";
+	const parent = pathOf(found.parentId, api, [...below, id]);
+	return `${parent === "/" ? "" : parent}/${found.part}`;
+}
 
 const apiModel = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "Name", "Schema", "ContentType"],
 	ignores: ["Description"],
-	create: ({ ref: name, properties }) => {
-		apiAt(properties.RestApiId, gateway).models.set(
-			name,
-			(properties.Schema ?? {}) as object,
-		);
-	},
+	create: (resource) =>
+		withApi(resource, gateway, ({ models }) => {
+			models.set(resource.ref, (resource.properties.Schema ?? {}) as object);
+		}),
 });
 
 const requestValidator = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ValidateRequestBody"],
 	ignores: ["Name"],
-	create: ({ ref, properties }) => {
-		if (properties.ValidateRequestBody === true)
-			apiAt(properties.RestApiId, gateway).bodyValidators.add(ref);
-	},
+	create: (resource) =>
+		withApi(resource, gateway, ({ bodyValidators }) => {
+			if (resource.properties.ValidateRequestBody === true)
+				bodyValidators.add(resource.ref);
+		}),
 });
 
 const gatewayResponse = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "ResponseType", "StatusCode", "ResponseTemplates"],
-	create: ({ properties }) => {
-		const templates = (properties.ResponseTemplates ?? {}) as Record<
-			string,
-			string
-		>;
-		apiAt(properties.RestApiId, gateway).gatewayResponses.set(
-			String(properties.ResponseType),
-			{
-				status: Number(properties.StatusCode ?? 400),
+	create: (resource) =>
+		withApi(resource, gateway, ({ gatewayResponses }) => {
+			const { ResponseType, StatusCode, ResponseTemplates } =
+				resource.properties;
+			const templates = (ResponseTemplates ?? {}) as Record<string, string>;
+			gatewayResponses.set(String(ResponseType), {
+				status: Number(StatusCode ?? 400),
 				template:
 					templates["application/json"] ??
 					'{"message":$context.error.messageString}',
-			},
-		);
-	},
+			});
+		}),
 });
 
 const apiMethod = (gateway: Gateway): ResourceType => ({
@@ -104,38 +100,42 @@ const apiMethod = (gateway: Gateway): ResourceType => ({
 		"ApiKeyRequired",
 		"RequestParameters",
 	],
-	create: (resource) => {
-		const { properties } = resource;
-		const { RestApiId, ResourceId, Integration, AuthorizationType } =
-			properties;
-		const api = apiAt(RestApiId, gateway);
-		const verb = String(properties.HttpMethod);
-		const path = api.paths.get(String(ResourceId)) ?? "/";
-		if (AuthorizationType !== undefined && AuthorizationType !== "NONE")
-			gateway.cloud.notSimulated(
-				`the authorization ${AuthorizationType} of ${verb} ${path}`,
-				resource,
-			);
-		addMethod(
-			api,
-			verb,
-			path,
-			restIntegration(
-				(Integration ?? {}) as Readonly<Record<string, unknown>>,
-				`${verb} ${path}`,
-			),
-			resource,
-			gateway,
-			modelsOf(resource, gateway),
-		);
-	},
+	create: (resource) =>
+		withApi(resource, gateway, (api) => addRestMethod(resource, api, gateway)),
 });
+
+function addRestMethod(
+	resource: Resource,
+	api: LocalApiState,
+	gateway: Gateway,
+): void {
+	const { HttpMethod, ResourceId, Integration, AuthorizationType } =
+		resource.properties;
+	const verb = String(HttpMethod);
+	const path = pathOf(String(ResourceId), api);
+	if (AuthorizationType !== undefined && AuthorizationType !== "NONE")
+		gateway.cloud.notSimulated(
+			`the authorization ${AuthorizationType} of ${verb} ${path}`,
+			resource,
+		);
+	addMethod(
+		api,
+		verb,
+		path,
+		restIntegration(
+			(Integration ?? {}) as Readonly<Record<string, unknown>>,
+			`${verb} ${path}`,
+		),
+		resource,
+		gateway,
+		modelsOf(resource, api),
+	);
+}
 
 function modelsOf(
 	{ properties, logicalId }: Resource,
-	gateway: Gateway,
+	{ models, bodyValidators }: LocalApiState,
 ): ApiMethod["models"] {
-	const { models, bodyValidators } = apiAt(properties.RestApiId, gateway);
 	if (!bodyValidators.has(String(properties.RequestValidatorId)))
 		return new Map();
 	const stated = (properties.RequestModels ?? {}) as Record<string, string>;
@@ -158,17 +158,20 @@ const stage = (gateway: Gateway): ResourceType => ({
 		"TracingEnabled",
 		"Variables",
 	],
-	create: ({ ref, properties }) => addStage(properties.RestApiId, ref, gateway),
+	create: (resource) =>
+		withApi(resource, gateway, (api) => addStage(api, resource.ref, gateway)),
 });
 
 /** A deployment may define a stage. */
 const deployment = (gateway: Gateway): ResourceType => ({
 	simulates: ["RestApiId", "StageName"],
 	ignores: ["Description", "StageDescription"],
-	create: async ({ properties: { RestApiId, StageName } }) => {
-		if (StageName !== undefined)
-			await addStage(RestApiId, String(StageName), gateway);
-	},
+	create: (resource) =>
+		withApi(resource, gateway, async (api) => {
+			const { StageName } = resource.properties;
+			if (StageName !== undefined)
+				await addStage(api, String(StageName), gateway);
+		}),
 });
 
 /** Returns a function that lists a body's violations of a model, in API Gateway's wording, each prefixed with its location. */

@@ -1,26 +1,18 @@
-// Which method answers a request, and whether its body passes the model.
+// Selects the method for a request and validates the body by its model.
 import type { IncomingMessage } from "node:http";
 import type { ApiMethod, LocalApiState } from "./api.ts";
-import type { Answer } from "./request.ts";
+import type { ApiResponse } from "./request.ts";
 
 export function findMethod(
 	api: LocalApiState,
 	verb: string,
 	path: string,
 ): { method: ApiMethod; parameters: Record<string, string> } | undefined {
-	const specific = (method: ApiMethod) =>
-		method.path === "$default"
-			? 3
-			: method.path.includes("+}")
-				? 2
-				: method.path.includes("{")
-					? 1
-					: 0;
 	const candidates = api.methods
 		.filter((method) => method.verb === verb || method.verb === "ANY")
 		.sort(
 			(a, b) =>
-				specific(a) - specific(b) ||
+				bySpecificity(a.path, b.path) ||
 				Number(a.verb === "ANY") - Number(b.verb === "ANY"),
 		);
 	for (const method of candidates) {
@@ -50,13 +42,31 @@ export function findMethod(
 	return undefined;
 }
 
+/** Orders paths from the most specific: part by part, a name before a parameter before a greedy one. */
+function bySpecificity(a: string, b: string): number {
+	const rank = (part: string | undefined) =>
+		part === undefined || part === "$default"
+			? 3
+			: part.endsWith("+}")
+				? 2
+				: part.startsWith("{")
+					? 1
+					: 0;
+	const [own, other] = [a.split("/"), b.split("/")];
+	for (let i = 0; i < Math.max(own.length, other.length); i++) {
+		const difference = rank(own[i]) - rank(other[i]);
+		if (difference !== 0) return difference;
+	}
+	return 0;
+}
+
 /** Validates the content types that the method has models for. A request without a content type counts as JSON. */
 export function refuseBody(
 	api: LocalApiState,
 	method: ApiMethod,
 	request: IncomingMessage,
 	body: string,
-): Answer | undefined {
+): ApiResponse | undefined {
 	const contentType =
 		(request.headers["content-type"] ?? "application/json")
 			.split(";")[0]

@@ -5,10 +5,15 @@ import { bodyOf, foreignRequest, listen, reply } from "../../http.ts";
 import type { Span } from "../../trace.ts";
 import { functionAt } from "../lambda/functions.ts";
 import type { Gateway, LocalApiState } from "./api.ts";
-import { proxyAnswer, proxyAnswer2, proxyEvent, proxyEvent2 } from "./proxy.ts";
-import { type Answer, type ApiRequest, jsonAnswer } from "./request.ts";
+import {
+	proxyEvent,
+	proxyEvent2,
+	proxyResponse,
+	proxyResponse2,
+} from "./proxy.ts";
+import { type ApiRequest, type ApiResponse, jsonResponse } from "./request.ts";
 import { findMethod, refuseBody } from "./route.ts";
-import { callService, mockAnswer } from "./service-integration.ts";
+import { callService, mockResponse } from "./service-integration.ts";
 
 /** Starts an API's server. Resolves with its URL. */
 export async function serve(
@@ -18,12 +23,12 @@ export async function serve(
 	const { cloud, apis } = gateway;
 	const server: Server = createServer((request, response) => {
 		handle(api, request, gateway)
-			.catch((error: Error) => jsonAnswer(500, error.message))
+			.catch((error: Error) => jsonResponse(500, error.message))
 			.then(({ status, headers, body }) =>
 				reply(response, status, body, headers),
 			)
 			.catch(() => {
-				// The function's answer cannot be written.
+				// Node.js cannot write the function's response.
 				if (response.headersSent) response.destroy();
 				else
 					reply(
@@ -47,23 +52,23 @@ async function handle(
 	api: LocalApiState,
 	request: IncomingMessage,
 	gateway: Gateway,
-): Promise<Answer> {
+): Promise<ApiResponse> {
 	const { tracer } = gateway.cloud;
 	const begun = tracer.begin();
 	const span = tracer.reserve(begun);
 	try {
-		const answer = await respond(api, request, span, gateway);
+		const response = await respond(api, request, span, gateway);
 		const refused =
-			answer.status < 400
+			response.status < 400
 				? ""
-				: ` ${(answer.reason ?? answer.body.toString()).slice(0, 300)}`;
+				: ` ${(response.reason ?? response.body.toString()).slice(0, 300)}`;
 		tracer.record(span, begun, {
 			account: api.account,
 			resource: `api ${api.name}`,
-			outcome: answer.status < 400 ? "ok" : "failed",
-			what: `${request.method} ${request.url} returns ${answer.status}${refused}`,
+			outcome: response.status < 400 ? "ok" : "failed",
+			what: `${request.method} ${request.url} returns ${response.status}${refused}`,
 		});
-		return answer;
+		return response;
 	} finally {
 		tracer.release(begun);
 	}
@@ -74,16 +79,16 @@ async function respond(
 	request: IncomingMessage,
 	span: Span,
 	gateway: Gateway,
-): Promise<Answer> {
+): Promise<ApiResponse> {
 	const foreign = foreignRequest(request);
-	if (foreign !== undefined) return jsonAnswer(403, foreign);
+	if (foreign !== undefined) return jsonResponse(403, foreign);
 	const target = URL.parse(`http://127.0.0.1${request.url}`);
 	if (target === null || !isDecodable(target.href))
-		return jsonAnswer(400, "Bad Request");
+		return jsonResponse(400, "Bad Request");
 	const body = await bodyOf(request);
 	return body === undefined
-		? jsonAnswer(413, "Request Too Long")
-		: answerBy(api, request, target, body, span, gateway);
+		? jsonResponse(413, "Request Too Long")
+		: dispatch(api, request, target, body, span, gateway);
 }
 
 function isDecodable(text: string): boolean {
@@ -108,24 +113,26 @@ function stageOf(
 		: undefined;
 }
 
-async function answerBy(
+async function dispatch(
 	api: LocalApiState,
 	message: IncomingMessage,
 	url: URL,
 	body: string,
 	span: Span,
 	gateway: Gateway,
-): Promise<Answer> {
+): Promise<ApiResponse> {
 	const isHttp = api.kind === "http";
 	const placed = stageOf(api, url.pathname);
 	if (!placed)
-		return isHttp ? jsonAnswer(404, "Not Found") : jsonAnswer(403, "Forbidden");
+		return isHttp
+			? jsonResponse(404, "Not Found")
+			: jsonResponse(403, "Forbidden");
 	const found = findMethod(api, message.method ?? "GET", placed.path);
 	// API Gateway's response if no method matches: https://repost.aws/knowledge-center/api-gateway-authentication-token-errors
 	if (!found)
 		return isHttp
-			? jsonAnswer(404, "Not Found")
-			: jsonAnswer(403, "Missing Authentication Token");
+			? jsonResponse(404, "Not Found")
+			: jsonResponse(403, "Missing Authentication Token");
 	const { method } = found;
 	const refused = refuseBody(api, method, message, body);
 	if (refused) return refused;
@@ -151,7 +158,7 @@ async function answerBy(
 		case "service":
 			return callService(request, integration, span, gateway);
 		case "mock":
-			return mockAnswer(request, integration.responses);
+			return mockResponse(request, integration);
 		case "not simulated":
 			gateway.cloud.tracer.hop(span, {
 				account: api.account,
@@ -159,7 +166,7 @@ async function answerBy(
 				outcome: "not simulated",
 				what: `${integration.what} is not simulated`,
 			});
-			return jsonAnswer(501, `${integration.what} is not simulated`);
+			return jsonResponse(501, `${integration.what} is not simulated`);
 	}
 }
 
@@ -169,21 +176,21 @@ async function invoke(
 	payload: "1.0" | "2.0",
 	span: Span,
 	{ cloud, functions }: Gateway,
-): Promise<Answer> {
+): Promise<ApiResponse> {
 	const { api, method, stage } = request;
 	const target = functionAt(functions, arn);
 	const end = (
 		status: number,
 		outcome: "denied" | "not simulated",
 		what: string,
-	): Answer => {
+	): ApiResponse => {
 		cloud.tracer.hop(span, {
 			account: api.account,
 			resource: `function ${unqualified(arn).split(":").at(-1)}`,
 			outcome,
 			what,
 		});
-		return jsonAnswer(
+		return jsonResponse(
 			status,
 			outcome === "denied" ? "Internal server error" : what,
 		);
@@ -206,24 +213,24 @@ async function invoke(
 		inner,
 		arn,
 	);
-	const answer = result.ok
+	const response = result.ok
 		? isFirst
-			? proxyAnswer(result.payload)
-			: proxyAnswer2(result.payload)
+			? proxyResponse(result.payload)
+			: proxyResponse2(result.payload)
 		: undefined;
 	cloud.tracer.record(inner, span, {
 		account: target.account,
 		resource: `function ${target.name}`,
-		outcome: answer ? "ok" : "failed",
-		what: answer
-			? `returns ${answer.status}`
+		outcome: response ? "ok" : "failed",
+		what: response
+			? `returns ${response.status}`
 			: result.ok
 				? "returns a malformed proxy response"
 				: result.error,
 	});
-	if (answer) return answer;
+	if (response) return response;
 	// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-	return jsonAnswer(
+	return jsonResponse(
 		api.kind === "http" ? 500 : 502,
 		api.kind === "http" ? "Internal Server Error" : "Internal server error",
 	);

@@ -7,10 +7,11 @@ import type { Service } from "../../service.ts";
 import type { Span } from "../../trace.ts";
 import type { Gateway, Integration, IntegrationResponse } from "./api.ts";
 import {
-	type Answer,
 	type ApiRequest,
+	type ApiResponse,
 	headersOf,
-	jsonAnswer,
+	jsonResponse,
+	ownValue,
 	queryOf,
 } from "./request.ts";
 import { renderTemplate } from "./velocity.ts";
@@ -23,21 +24,21 @@ export async function callService(
 	integration: ServiceIntegration,
 	span: Span,
 	{ cloud, services }: Gateway,
-): Promise<Answer> {
+): Promise<ApiResponse> {
 	const { api } = request;
 	const { role, service: name } = integration;
 	const end = (
 		status: number,
 		outcome: "denied" | "failed" | "not simulated",
 		what: string,
-	): Answer => {
+	): ApiResponse => {
 		cloud.tracer.hop(span, {
 			account: api.account,
 			resource: `integration with ${name}`,
 			outcome,
 			what,
 		});
-		return { ...jsonAnswer(status, "Internal server error"), reason: what };
+		return { ...jsonResponse(status, "Internal server error"), reason: what };
 	};
 	const service = services.find((each) => each.name === name);
 	if (!service?.call)
@@ -88,10 +89,20 @@ export async function callService(
 	}
 }
 
-export const mockAnswer = (
+/** Responds by the status that the request template states: https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html */
+export async function mockResponse(
 	request: ApiRequest,
-	responses: readonly IntegrationResponse[],
-): Promise<Answer> => respondWith(request, 200, {}, responses);
+	{ templates, responses }: Extract<Integration, { readonly kind: "mock" }>,
+): Promise<ApiResponse> {
+	const template = templates["application/json"] ?? "";
+	const { text } = await renderTemplate(template, request, request.body);
+	const stated = parseJson(text);
+	const status = Number(
+		(stated.ok && isObject(stated.value) ? stated.value.statusCode : 200) ??
+			200,
+	);
+	return respondWith(request, status, {}, responses);
+}
 
 interface ServiceInput {
 	readonly operation: string;
@@ -187,13 +198,16 @@ function parameterValue(from: string, request: ApiRequest): string {
 	if (from === "method.request.body") return request.body;
 	const [, place, name = ""] =
 		/^method\.request\.(header|querystring|path)\.(.+)$/.exec(from) ?? [];
-	return (
-		{
-			header: headersOf(request)[name.toLowerCase()],
-			querystring: queryOf(request)[name],
-			path: request.parameters[name],
-		}[place ?? ""] ?? ""
-	);
+	switch (place) {
+		case "header":
+			return ownValue(headersOf(request), name.toLowerCase()) ?? "";
+		case "querystring":
+			return ownValue(queryOf(request), name) ?? "";
+		case "path":
+			return ownValue(request.parameters, name) ?? "";
+		default:
+			return "";
+	}
 }
 
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-aws-services.html */
@@ -212,13 +226,16 @@ function mapped(
 				if (name === "") return request.body;
 				return body.ok ? valueAt(`$.${name}`, body.value) : undefined;
 			case "header":
-				return headersOf(request)[name.toLowerCase()];
+				return ownValue(headersOf(request), name.toLowerCase());
 			case "querystring":
-				return queryOf(request)[name];
+				return ownValue(queryOf(request), name);
 			case "path":
-				return name === "" ? request.path : request.parameters[name];
+				return name === "" ? request.path : ownValue(request.parameters, name);
 			default:
-				return { requestId: request.requestId, apiId: request.api.id }[name];
+				return ownValue(
+					{ requestId: request.requestId, apiId: request.api.id },
+					name,
+				);
 		}
 	};
 	return Object.fromEntries(
@@ -239,7 +256,7 @@ async function respondWith(
 	status: number,
 	body: object,
 	responses: readonly IntegrationResponse[],
-): Promise<Answer> {
+): Promise<ApiResponse> {
 	const text = JSON.stringify(body);
 	const chosen =
 		responses.find(
@@ -248,7 +265,7 @@ async function respondWith(
 	const template = chosen?.templates["application/json"];
 	return {
 		status: chosen?.status ?? status,
-		headers: { "content-type": "application/json" },
+		headers: { "content-type": "application/json", ...chosen?.headers },
 		body:
 			template === undefined
 				? text

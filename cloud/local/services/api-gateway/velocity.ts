@@ -1,7 +1,7 @@
 // Mapping templates: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 import { isObject, parseJson } from "../../../../runtime/json.ts";
 import { valueAt } from "../../../template/json-path.ts";
-import { type ApiRequest, headersOf, queryOf } from "./request.ts";
+import { type ApiRequest, headersOf, ownValue, queryOf } from "./request.ts";
 
 /** Renders a template over a body. Returns the text, and the headers that it sets by `$context.requestOverride`. */
 export async function renderTemplate(
@@ -29,9 +29,9 @@ export async function renderTemplate(
 			params: (name?: string) =>
 				name === undefined
 					? parameters
-					: (parameters.path[name] ??
-						parameters.querystring[name] ??
-						parameters.header[name.toLowerCase()] ??
+					: (ownValue(parameters.path, name) ??
+						ownValue(parameters.querystring, name) ??
+						ownValue(parameters.header, name.toLowerCase()) ??
 						""),
 		},
 		util: {

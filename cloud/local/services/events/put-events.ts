@@ -48,19 +48,25 @@ export async function putEvents(
 		);
 	const { principal } = caller;
 	const account = principal.kind === "service" ? "" : principal.account;
-	const begun = caller.span() === undefined ? cloud.tracer.begin() : undefined;
-	const span = caller.span() ?? (begun as Span);
-	try {
+	return cloud.within(caller, async (span) => {
 		const byBus = Map.groupBy(entries, ({ EventBusName = "default" }) =>
 			busArn(EventBusName, { account, region }),
 		);
 		for (const [arn, own] of byBus)
 			authorizePut(arn, own, principal, span, tables, cloud);
 		const results = entries.map((entry) => {
-			const refused = refuseEntry(entry);
-			if (refused) return refused;
 			const arn = busArn(entry.EventBusName ?? "default", { account, region });
 			const bus = tables.buses.get(arn) as LocalBus;
+			const refused = refuseEntry(entry);
+			if (refused) {
+				cloud.tracer.hop(span, {
+					account: bus.account,
+					resource: `bus ${bus.name}`,
+					outcome: "failed",
+					what: `refuses an entry: ${refused.ErrorCode}: ${refused.ErrorMessage}`,
+				});
+				return refused;
+			}
 			const event = eventOf(entry, account, bus.region);
 			cloud.follow(span, bus.account, async () => {
 				// The service responds before the rules are evaluated.
@@ -74,9 +80,7 @@ export async function putEvents(
 				.length,
 			Entries: results,
 		};
-	} finally {
-		if (begun) cloud.tracer.release(begun);
-	}
+	});
 }
 
 function entriesOf(input: unknown): readonly PutEventsEntry[] {

@@ -65,7 +65,14 @@ export const ruleType = (
 				`the schedule ${properties.ScheduleExpression} of the rule ${name}`,
 				resource,
 			);
-		if (properties.EventPattern === undefined) return;
+		if (properties.EventPattern === undefined) {
+			if (properties.ScheduleExpression === undefined)
+				cloud.notSimulated(
+					`the rule ${name}, whose pattern is not known`,
+					resource,
+				);
+			return;
+		}
 		const checked = validate(properties.EventPattern);
 		if (!checked.ok)
 			throw new Error(

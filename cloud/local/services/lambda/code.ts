@@ -1,6 +1,6 @@
 // Where a function's code is, and the folder that it runs in.
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { isObject } from "../../../../runtime/json.ts";
 import type { Resource } from "../../../template/resource.ts";
@@ -90,11 +90,22 @@ export async function unpack(
 	await mkdir(folder, { recursive: true });
 	if ("zipFile" in code)
 		await writeFile(path.join(folder, "index.js"), code.zipFile);
-	else await cp(code.folder, folder, { recursive: true });
-	await writeFile(path.join(folder, "package.json"), "{}", {
-		flag: "wx",
-	}).catch((error: NodeJS.ErrnoException) => {
-		if (error.code !== "EEXIST") throw error;
-	});
+	else await copyFolder(path.resolve(code.folder), folder);
+	const ownPackage = path.join(folder, "package.json");
+	if (!existsSync(ownPackage)) await writeFile(ownPackage, "{}");
 	return folder;
+}
+
+/** Copies a folder, which may contain the work folder. Links node_modules, so that its files are not copied. */
+async function copyFolder(from: string, to: string): Promise<void> {
+	await mkdir(to, { recursive: true });
+	for (const entry of await readdir(from, { withFileTypes: true })) {
+		const source = path.join(from, entry.name);
+		const target = path.join(to, entry.name);
+		if (entry.name === "node_modules" && entry.isDirectory())
+			await symlink(source, target, "junction");
+		else if (workFolder.startsWith(source + path.sep))
+			await copyFolder(source, target);
+		else await cp(source, target, { recursive: true });
+	}
 }

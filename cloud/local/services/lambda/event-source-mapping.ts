@@ -58,24 +58,14 @@ export const eventSourceMappingType = (
 		const refused = [
 			target.assumed(),
 			...neededActions.map((action) =>
-				cloud.decide(target.principal, action, queueArn),
+				cloud.decideWithKey(target.principal, action, queue, ["kms:Decrypt"]),
 			),
-			...(queue.key === undefined
-				? []
-				: [
-						cloud.decideKey(
-							target.principal,
-							["kms:Decrypt"],
-							queue.key,
-							queueArn,
-						),
-					]),
 		].find((decision) => !decision.allowed);
 		if (refused && !refused.allowed) {
-			queue.consumer = { refused: refused.reason };
+			queue.consumers.push({ refused: refused.reason });
 			return;
 		}
-		queue.consumer = {};
+		queue.consumers.push({});
 		poll(queue, target, targetArn, logicalId, properties, queues, cloud);
 	},
 });
@@ -111,20 +101,23 @@ function poll(
 		{}) as { readonly MaximumConcurrency?: number };
 	const running = new Set<Promise<void>>();
 	const start = (isFirst: boolean): void => {
-		const loop = pollOn(isFirst).finally(() => running.delete(loop));
+		const loop = pollOn(isFirst)
+			// The queue was deleted, or the system is stopping.
+			.catch((error: unknown) => {
+				if (!mapping.stopped && !(error instanceof AwsError)) throw error;
+			})
+			.finally(() => running.delete(loop));
 		running.add(loop);
 	};
 	/** The first poller stays. Another starts for each batch while there are fewer than Lambda would have, and ends when it finds nothing. */
 	const pollOn = async (isFirst: boolean): Promise<void> => {
 		while (!mapping.stopped) {
-			let batch: readonly ReceivedMessage[];
-			try {
-				batch = await gather(queue, batchSize, windowMs, () => mapping.stopped);
-			} catch (error) {
-				// The queue was deleted.
-				if (mapping.stopped || error instanceof AwsError) return;
-				throw error;
-			}
+			const batch = await gather(
+				queue,
+				batchSize,
+				windowMs,
+				() => mapping.stopped,
+			);
 			if (batch.length > 0 && running.size < MaximumConcurrency) start(false);
 			const wanted = batch.filter(accepts);
 			for (const message of batch.filter((message) => !accepts(message)))
@@ -167,16 +160,17 @@ async function gather(
 	const batch: ReceivedMessage[] = [];
 	let deadline = Number.POSITIVE_INFINITY;
 	while (batch.length < batchSize && Date.now() < deadline && !isStopped()) {
-		const answer = await queue.call("ReceiveMessage", {
+		const response = await queue.call("ReceiveMessage", {
 			MaxNumberOfMessages: Math.min(10, batchSize - batch.length),
 			WaitTimeSeconds: batch.length === 0 ? receiveWaitSeconds : 0,
 			AttributeNames: ["All"],
 			MessageAttributeNames: ["All"],
 		});
-		const received = (answer.Messages ?? []) as ReceivedMessage[];
+		const received = (response.Messages ?? []) as ReceivedMessage[];
 		if (batch.length === 0 && received.length > 0)
 			deadline = Date.now() + windowMs;
 		batch.push(...received);
+		await Promise.allSettled(queue.sending);
 		if (received.length === 0 && batch.length > 0)
 			await new Promise((resolve) => setTimeout(resolve, 20));
 	}
@@ -191,8 +185,9 @@ async function handleBatch(
 	const { tracer } = cloud;
 	// One invocation handles the whole batch. Its logs and calls are attached to the first message.
 	const spans = batch.map((message) => {
-		const after = queue.spans.get(message.MessageId) ?? tracer.begin();
-		queue.spans.set(message.MessageId, after);
+		const after = queue.traces.spanOf(message.MessageId);
+		// The queue may be deleted or purged while the function runs.
+		tracer.hold(after);
 		return { message, after, span: tracer.reserve(after) };
 	});
 	const first = spans[0];
@@ -215,8 +210,12 @@ async function handleBatch(
 				? `${failed.why} (delivery ${count}${Number.isFinite(queue.maxReceiveCount) ? ` of ${queue.maxReceiveCount}` : ""})`
 				: "handled",
 		});
-		if (isFailed) redeliver(mapping, message, span, count);
-		else await drop(mapping, message);
+		try {
+			if (isFailed) redeliver(mapping, message, span, count);
+			else await drop(mapping, message);
+		} finally {
+			tracer.release(after);
+		}
 	}
 }
 
@@ -248,34 +247,25 @@ async function filterOut(
 	message: ReceivedMessage,
 ): Promise<void> {
 	const { queue, target, cloud } = mapping;
-	const span = queue.spans.get(message.MessageId);
-	if (span)
-		cloud.tracer.hop(span, {
-			account: target.account,
-			resource: `event source mapping of ${queue.name}`,
-			outcome: "no match",
-			what: "deletes the message: no filter of the mapping matches",
-		});
+	cloud.tracer.hop(queue.traces.spanOf(message.MessageId), {
+		account: target.account,
+		resource: `event source mapping of ${queue.name}`,
+		outcome: "no match",
+		what: "deletes the message: no filter of the mapping matches",
+	});
 	await drop(mapping, message);
 }
 
 /** Deletes a message that was handled or filtered out. */
 async function drop(
-	{ queue, cloud }: Mapping,
-	message: ReceivedMessage,
+	{ queue }: Mapping,
+	{ ReceiptHandle, MessageId }: ReceivedMessage,
 ): Promise<void> {
-	await queue.call("DeleteMessage", { ReceiptHandle: message.ReceiptHandle });
-	finish(queue, message, cloud);
-}
-
-function finish(
-	queue: LocalQueue,
-	{ MessageId }: ReceivedMessage,
-	cloud: Cloud,
-): void {
-	const span = queue.spans.get(MessageId);
-	queue.spans.delete(MessageId);
-	if (span) cloud.tracer.release(span);
+	try {
+		await queue.call("DeleteMessage", { ReceiptHandle });
+	} finally {
+		queue.traces.end(MessageId);
+	}
 }
 
 /** Makes a message visible again after a delay that replaces the visibility timeout. The queue redelivers or dead-letters it. */
@@ -295,53 +285,101 @@ function redeliver(
 				outcome: "failed",
 				what: error.message,
 			});
-			finish(mapping.queue, message, mapping.cloud);
+			mapping.queue.traces.end(message.MessageId);
 		});
 	}, mapping.cloud.options.redeliveryDelayMs);
 	mapping.timers.add(timer);
 }
 
+/** Deliveries from a queue without RedrivePolicy, after which a trace ends. AWS goes on until the retention period ends. */
+const deliveriesMax = 10;
+
 async function makeVisible(
-	{ queue, queues, cloud }: Mapping,
+	mapping: Mapping,
 	message: ReceivedMessage,
 	span: Span,
 	count: number,
 ): Promise<void> {
+	const { queue, queues, cloud } = mapping;
+	const { MessageId, ReceiptHandle } = message;
+	const { deadLetterArn } = queue;
+	if (deadLetterArn === undefined && count >= deliveriesMax) {
+		await queue.call("ChangeMessageVisibility", {
+			ReceiptHandle,
+			VisibilityTimeout: visibilityTimeoutMax,
+		});
+		cloud.tracer.hop(span, {
+			account: queue.account,
+			resource: `queue ${queue.name}`,
+			outcome: "failed",
+			what: `keeps the message after ${count} deliveries: the queue has no RedrivePolicy, so AWS delivers it until its retention period ends`,
+		});
+		queue.traces.end(MessageId);
+		return;
+	}
+	const isExhausted = count >= queue.maxReceiveCount;
+	const deadLetters =
+		deadLetterArn === undefined ? undefined : queues.get(deadLetterArn);
+	if (isExhausted && deadLetterArn !== undefined && !deadLetters) {
+		cloud.tracer.hop(span, {
+			account: queue.account,
+			resource: deadLetterArn,
+			outcome: "not simulated",
+			what: cloud.describeOther(deadLetterArn),
+		});
+		await drop(mapping, message);
+		return;
+	}
+	const moved = isExhausted ? cloud.tracer.reserve(span) : undefined;
+	// The dead-letter queue's own consumer may receive the message at once.
+	if (moved) deadLetters?.traces.add(MessageId, moved);
 	try {
 		await queue.call("ChangeMessageVisibility", {
-			ReceiptHandle: message.ReceiptHandle,
+			ReceiptHandle,
 			VisibilityTimeout: 0,
 		});
 	} catch (error) {
 		// Ignored if the visibility timeout expired first, so that the queue already holds the message.
-		if (!(await holds(queue, message.MessageId))) throw error;
+		if (!(await holds(queue, MessageId))) throw error;
 	}
-	const deadLetters =
-		queue.deadLetterArn === undefined
-			? undefined
-			: queues.get(queue.deadLetterArn);
-	if (count < queue.maxReceiveCount || !deadLetters) return;
-	await untilIn(deadLetters, message.MessageId);
-	cloud.tracer.hop(span, {
-		account: deadLetters.account,
-		resource: `queue ${deadLetters.name}`,
+	if (!moved || !deadLetters) return;
+	const last = await whereMoved(deadLetters, MessageId, queues);
+	// The receive count goes along, so that another dead-letter queue may get the message at once.
+	if (last !== deadLetters) deadLetters.traces.end(MessageId);
+	cloud.tracer.record(moved, span, {
+		account: last.account,
+		resource: `queue ${last.name}`,
 		outcome: "dead letter",
-		what: `stores message ${message.MessageId.slice(0, 8)} after ${count} deliveries`,
+		what: `stores message ${MessageId.slice(0, 8)} after ${count} deliveries`,
 	});
-	finish(queue, message, cloud);
+	queue.traces.end(MessageId);
 }
+
+/** SQS's maximum, in seconds. */
+const visibilityTimeoutMax = 43_200;
 
 async function holds(queue: LocalQueue, messageId: string): Promise<boolean> {
 	const held = await queue.messages();
 	return held.some((message) => message.messageId === messageId);
 }
 
-async function untilIn(queue: LocalQueue, messageId: string): Promise<void> {
+/** Waits until a dead-letter queue, or one behind it, holds a message, or its consumer has handled it. */
+async function whereMoved(
+	first: LocalQueue,
+	messageId: string,
+	queues: Queues,
+): Promise<LocalQueue> {
+	const chain = [first];
+	for (const { deadLetterArn } of chain) {
+		const next = queues.get(deadLetterArn ?? "");
+		if (next && !chain.includes(next)) chain.push(next);
+	}
 	const deadline = Date.now() + 10_000;
-	while (Date.now() < deadline) {
-		if (await holds(queue, messageId)) return;
+	while (Date.now() < deadline && first.traces.has(messageId)) {
+		for (const queue of chain) if (await holds(queue, messageId)) return queue;
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
+	return first;
 }
 
 function recordOf(message: ReceivedMessage, queue: LocalQueue) {

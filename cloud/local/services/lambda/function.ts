@@ -45,7 +45,8 @@ export const functionType = (
 		}
 		const created = await createFunction(resource, code, cloud);
 		functions.set(created.arn, created);
-		registerReceiver(created.arn, created, configs, cloud);
+		for (const arn of [created.arn, `${created.arn}:$LATEST`])
+			registerReceiver(arn, created, configs, cloud);
 	},
 });
 
@@ -80,6 +81,7 @@ async function createFunction(
 		account: stack.account,
 		session: name,
 	} as const;
+	cloud.onStop(() => rm(home, { recursive: true, force: true }));
 	const environments = new Environments(
 		await unpack(code, path.join(home, "1")),
 		{
@@ -102,10 +104,7 @@ async function createFunction(
 	let versions = 1;
 	const faults: string[] = [];
 
-	cloud.onStop(async () => {
-		await environments.stop();
-		await rm(home, { recursive: true, force: true });
-	});
+	cloud.onStop(() => environments.stop());
 
 	const assumed = () =>
 		cloud.decideAssume("lambda.amazonaws.com", roleArn, {

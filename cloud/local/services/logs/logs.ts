@@ -1,4 +1,4 @@
-import { logsPolicyOf } from "../../../template/access.ts";
+import { logsPolicyOf } from "../../../template/resource-policies.ts";
 import type { Cloud } from "../../cloud.ts";
 import type { Service } from "../../service.ts";
 
@@ -19,7 +19,7 @@ export const logsService = (cloud: Cloud): Service => ({
 				const arn = attributes.Arn as string;
 				for (const written of [arn, arn.replace(/:\*$/, "")])
 					cloud.receivers.set(written, {
-						// The policies of CloudWatch Logs are of the account, and may stand in no template.
+						// Policies of CloudWatch Logs belong to the account and may be in no template.
 						action: undefined,
 						label: `log group ${name}`,
 						receive: async ({ body }, after) => {

@@ -3,6 +3,7 @@ import { isObject } from "../../../../runtime/json.ts";
 import { AwsError } from "../../aws-error.ts";
 import { type Cloud, DeliveryError, type Message } from "../../cloud.ts";
 import { type Caller, knownCaller } from "../../credentials.ts";
+import { sendKeyActions } from "../../delivery.ts";
 import type { QueryNames } from "../../query-protocol.ts";
 import type { AwsRequest } from "../../service.ts";
 import type { LocalTopic, Topics } from "./topics.ts";
@@ -83,24 +84,17 @@ function topicOf(
 			"Topic does not exist",
 			"NotFound",
 		);
-	const denied = [
-		cloud.decide(principal, "sns:Publish", arn),
-		...(found.key === undefined
-			? []
-			: [
-					cloud.decideKey(
-						principal,
-						["kms:GenerateDataKey", "kms:Decrypt"],
-						found.key,
-						arn,
-					),
-				]),
-	].find(({ allowed }) => !allowed);
-	if (denied && !denied.allowed)
+	const decision = cloud.decideWithKey(
+		principal,
+		"sns:Publish",
+		found,
+		sendKeyActions,
+	);
+	if (!decision.allowed)
 		throw new AwsError(
 			403,
 			"AuthorizationErrorException",
-			denied.reason,
+			decision.reason,
 			"AuthorizationError",
 		);
 	return found;
@@ -113,17 +107,13 @@ async function publish(
 	cloud: Cloud,
 ): Promise<string> {
 	const message = messageOf(input);
-	const around = caller.span();
-	const span = around ?? cloud.tracer.begin();
-	try {
-		return await topic.publish(message, span);
-	} catch (error) {
-		if (error instanceof DeliveryError)
-			throw invalid(error.message.replace(/^Invalid parameter: /, ""));
-		throw error;
-	} finally {
-		if (!around) cloud.tracer.release(span);
-	}
+	return cloud
+		.within(caller, (span) => topic.publish(message, span))
+		.catch((error: unknown) => {
+			if (error instanceof DeliveryError)
+				throw invalid(error.message.replace(/^Invalid parameter: /, ""));
+			throw error;
+		});
 }
 
 function messageOf(input: Input): Message {

@@ -23,7 +23,7 @@ export const topicType = (topics: Topics, cloud: Cloud): ResourceType => ({
 	create: (resource) => {
 		const { ref: arn, properties, stack, attributes } = resource;
 		const deduplicates = properties.ContentBasedDeduplication === true;
-		const published = new Map<string, string>();
+		const recent = new RecentMessages();
 		const created: LocalTopic = {
 			arn,
 			name: attributes.TopicName as string,
@@ -40,11 +40,21 @@ export const topicType = (topics: Topics, cloud: Cloud): ResourceType => ({
 					? fifoMessage(message, deduplicates)
 					: message;
 				checkSize(created, message);
-				const known = published.get(checked.deduplicationId ?? "");
-				if (created.isFifo && known !== undefined) return known;
+				const duplicate = created.isFifo
+					? recent.find(checked.deduplicationId ?? "")
+					: undefined;
+				if (duplicate !== undefined) {
+					cloud.tracer.hop(after, {
+						account: created.account,
+						resource: `topic ${created.name}`,
+						outcome: "ok",
+						what: `has message ${duplicate.slice(0, 8)} already: the same deduplication id within 5 minutes`,
+					});
+					return duplicate;
+				}
 				const messageId = randomUUID();
 				if (created.isFifo)
-					published.set(checked.deduplicationId ?? "", messageId);
+					recent.add(checked.deduplicationId ?? "", messageId);
 				await fanOut(created, checked, messageId, after, cloud);
 				return messageId;
 			},
@@ -67,6 +77,28 @@ export const topicType = (topics: Topics, cloud: Cloud): ResourceType => ({
 			);
 	},
 });
+
+const deduplicationMs = 300_000;
+
+/** Messages of the last 5 minutes, by deduplication id. */
+class RecentMessages {
+	readonly #known = new Map<
+		string,
+		{ readonly messageId: string; readonly atMs: number }
+	>();
+
+	find(deduplicationId: string): string | undefined {
+		for (const [id, { atMs }] of this.#known) {
+			if (Date.now() - atMs < deduplicationMs) break;
+			this.#known.delete(id);
+		}
+		return this.#known.get(deduplicationId)?.messageId;
+	}
+
+	add(deduplicationId: string, messageId: string): void {
+		this.#known.set(deduplicationId, { messageId, atMs: Date.now() });
+	}
+}
 
 /** https://docs.aws.amazon.com/sns/latest/dg/fifo-message-dedup.html */
 function fifoMessage(message: Message, deduplicates: boolean): Message {
@@ -134,7 +166,7 @@ async function sendTo(
 	) => {
 		cloud.tracer.hop(after, {
 			account,
-			resource: `subscription of ${endpoint.split(":").at(-1)}`,
+			resource: `subscription of ${endpoint.startsWith("arn:") ? endpoint.split(":").at(-1) : endpoint}`,
 			outcome,
 			what,
 		});

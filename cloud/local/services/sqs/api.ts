@@ -1,10 +1,13 @@
 import { isObject } from "../../../../runtime/json.ts";
 import { AwsError } from "../../aws-error.ts";
 import type { Cloud } from "../../cloud.ts";
-import { knownCaller } from "../../credentials.ts";
+import { type Caller, knownCaller } from "../../credentials.ts";
+import { sendKeyActions } from "../../delivery.ts";
 import type { QueryNames } from "../../query-protocol.ts";
 import type { AwsRequest } from "../../service.ts";
-import type { LocalQueue, Queues } from "./queue.ts";
+import type { LocalQueue, Queues, ReceivedMessage } from "./queue.ts";
+
+type Input = AwsRequest["input"];
 
 /** The actions that are simulated: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
 const actions = new Set([
@@ -23,10 +26,10 @@ const actions = new Set([
 	"SendMessageBatch",
 ]);
 
-/** What an action needs of the queue's key: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html */
+/** What an action needs of the queue's key. */
 const keyActions: Readonly<Record<string, readonly string[]>> = {
-	SendMessage: ["kms:GenerateDataKey", "kms:Decrypt"],
-	SendMessageBatch: ["kms:GenerateDataKey", "kms:Decrypt"],
+	SendMessage: sendKeyActions,
+	SendMessageBatch: sendKeyActions,
 	ReceiveMessage: ["kms:Decrypt"],
 };
 
@@ -89,25 +92,48 @@ export async function callQueue(
 		};
 	const queue = queueOf(request, account, queues);
 	const action = `sqs:${operation.replace(/Batch$/, "")}`;
-	const wanted = keyActions[operation];
-	const denied = [
-		cloud.decide(principal, action, queue.arn),
-		...(queue.key === undefined || wanted === undefined
-			? []
-			: [cloud.decideKey(principal, wanted, queue.key, queue.arn)]),
-	].find(({ allowed }) => !allowed);
-	if (denied && !denied.allowed)
+	const decision = cloud.decideWithKey(
+		principal,
+		action,
+		queue,
+		keyActions[operation] ?? [],
+	);
+	if (!decision.allowed)
 		throw new AwsError(
 			403,
 			"AccessDeniedException",
-			denied.reason,
+			decision.reason,
 			"AccessDenied",
 		);
 	if (operation === "GetQueueUrl") return { QueueUrl: queue.url };
 	checkHandles(input);
-	if (operation === "GetQueueAttributes")
-		return ownAttributes(await queue.call(operation, input), queue);
-	if (operation !== "SendMessage") return queue.call(operation, input);
+	switch (operation) {
+		case "SendMessage":
+			return sendMessage(input, queue, caller, cloud);
+		case "SendMessageBatch":
+			return sendBatch(input, queue, caller, cloud);
+		case "GetQueueAttributes":
+			return ownAttributes(await queue.call(operation, input), queue);
+	}
+	const response = await queue.call(operation, input);
+	if (operation === "ReceiveMessage")
+		for (const { MessageId, ReceiptHandle } of (response.Messages ??
+			[]) as ReceivedMessage[])
+			queue.traces.received(MessageId, ReceiptHandle);
+	if (operation === "DeleteMessage")
+		queue.traces.deleted(String(input.ReceiptHandle));
+	if (operation === "DeleteMessageBatch")
+		for (const entry of entriesIn(input))
+			queue.traces.deleted(String(entry.ReceiptHandle));
+	return response;
+}
+
+async function sendMessage(
+	input: Input,
+	queue: LocalQueue,
+	caller: Caller,
+	cloud: Cloud,
+): Promise<Record<string, unknown>> {
 	const { MessageBody } = input;
 	if (typeof MessageBody !== "string")
 		throw new AwsError(
@@ -115,17 +141,60 @@ export async function callQueue(
 			"MissingParameter",
 			"The request must contain the parameter MessageBody.",
 		);
-	const around = caller.span();
-	const begun = around === undefined ? cloud.tracer.begin() : undefined;
-	try {
-		return await queue.send(
-			{ ...input, MessageBody },
-			around ?? begun ?? cloud.tracer.begin(),
-		);
-	} finally {
-		if (begun) cloud.tracer.release(begun);
-	}
+	return cloud.within(caller, (span) =>
+		queue.send({ ...input, MessageBody }, span),
+	);
 }
+
+const batchMax = 10;
+
+/** Sends each entry by itself, so that each message has its trace. */
+async function sendBatch(
+	input: Input,
+	queue: LocalQueue,
+	caller: Caller,
+	cloud: Cloud,
+): Promise<object> {
+	const entries = entriesIn(input);
+	const refuse = (code: string, message: string) => {
+		throw new AwsError(400, code, message, `AWS.SimpleQueueService.${code}`);
+	};
+	if (entries.length === 0)
+		refuse(
+			"EmptyBatchRequest",
+			"There should be at least one SendMessageBatchRequestEntry in the request.",
+		);
+	if (entries.length > batchMax)
+		refuse(
+			"TooManyEntriesInBatchRequest",
+			`Maximum number of entries per request are ${batchMax}. You have sent ${entries.length}.`,
+		);
+	const ids = entries.map(({ Id }) => String(Id));
+	if (!ids.every((id) => /^[\w-]{1,80}$/.test(id)))
+		refuse(
+			"InvalidBatchEntryId",
+			"A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.",
+		);
+	if (new Set(ids).size < ids.length)
+		refuse("BatchEntryIdsNotDistinct", "Two entries have the same Id.");
+	const Successful: object[] = [];
+	const Failed: object[] = [];
+	for (const { Id, ...entry } of entries)
+		try {
+			Successful.push({
+				Id,
+				...(await sendMessage(entry, queue, caller, cloud)),
+			});
+		} catch (error) {
+			if (!(error instanceof AwsError)) throw error;
+			const { code, message } = error;
+			Failed.push({ Id, Code: code, Message: message, SenderFault: true });
+		}
+	return { Successful, ...(Failed.length > 0 ? { Failed } : {}) };
+}
+
+const entriesIn = ({ Entries }: Input): readonly Input[] =>
+	Array.isArray(Entries) ? Entries.filter(isObject) : [];
 
 function queueOf(
 	{ operation, input, path, region }: AwsRequest,
@@ -182,14 +251,14 @@ const isHandle = (value: unknown): boolean =>
 
 /** The engine knows one account only. */
 function ownAttributes(
-	answer: Record<string, unknown>,
+	response: Record<string, unknown>,
 	{ arn, account }: LocalQueue,
 ): object {
-	const { Attributes } = answer;
-	if (!isObject(Attributes)) return answer;
+	const { Attributes } = response;
+	if (!isObject(Attributes)) return response;
 	const { QueueArn, RedrivePolicy } = Attributes;
 	return {
-		...answer,
+		...response,
 		Attributes: {
 			...Attributes,
 			...(QueueArn === undefined ? {} : { QueueArn: arn }),

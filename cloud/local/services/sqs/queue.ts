@@ -2,6 +2,7 @@ import type { Cloud, Message } from "../../cloud.ts";
 import type { ResourceType } from "../../service.ts";
 import type { Span } from "../../trace.ts";
 import type { QueueEngines } from "./fauxqs.ts";
+import { MessageTraces } from "./message-traces.ts";
 
 export interface ReceivedMessage {
 	readonly MessageId: string;
@@ -30,12 +31,11 @@ export interface LocalQueue {
 	readonly deadLetterArn: string | undefined;
 	/** The key that encrypts its messages: ARN, id or alias. Undefined if it is not a customer's. */
 	readonly key: string | undefined;
-	/** Spans by message id; a message's hops are attached to its span. */
-	readonly spans: Map<string, Span>;
-	/** Ids of a FIFO queue's messages. */
-	readonly sent: Set<string>;
-	/** Set by the queue's event source mapping; `refused` is why it may not poll. */
-	consumer: { readonly refused?: string } | undefined;
+	readonly traces: MessageTraces;
+	/** The queue's event source mappings; `refused` is why one may not poll. */
+	readonly consumers: { readonly refused?: string }[];
+	/** SendMessage calls in progress: a consumer may receive a message before the queue has responded to its sender. */
+	readonly sending: Set<Promise<unknown>>;
 	/** Sends a message. Resolves with the SendMessage response. */
 	readonly send: (
 		input: SendMessageInput,
@@ -119,20 +119,25 @@ export const queueType = (
 				: Number.POSITIVE_INFINITY,
 			deadLetterArn: redrive?.deadLetterTargetArn,
 			key: cloud.keyOf(properties.KmsMasterKeyId, resource),
-			spans: new Map(),
-			sent: new Set(),
-			consumer: undefined,
-			send: (input, after, outcome = "ok") =>
-				send(created, input, after, outcome, cloud),
+			traces: new MessageTraces(cloud.tracer, () =>
+				created.consumers.some(({ refused }) => refused === undefined),
+			),
+			consumers: [],
+			sending: new Set(),
+			send: async (input, after, outcome = "ok") => {
+				const sent = send(created, input, after, outcome, cloud);
+				created.sending.add(sent);
+				return sent.finally(() => created.sending.delete(sent));
+			},
 			call: async (action, parameters = {}) => {
-				const answer = await engine.call(action, {
+				const response = await engine.call(action, {
 					...parameters,
 					QueueUrl: ref,
 				});
 				if (action === "DeleteQueue") isDeleted = true;
 				if (action === "DeleteQueue" || action === "PurgeQueue")
-					forgetMessages(created, cloud);
-				return answer;
+					created.traces.endAll();
+				return response;
 			},
 			isDeleted: () => isDeleted,
 			messages: async () => (isDeleted ? [] : engine.messages(name)),
@@ -141,8 +146,9 @@ export const queueType = (
 		if (redrive)
 			cloud.later(() => {
 				if (!queues.has(redrive.deadLetterTargetArn))
-					throw new Error(
-						`the queue ${name} refers to a dead-letter queue that is in none of these stacks: ${redrive.deadLetterTargetArn}`,
+					cloud.notSimulated(
+						`the dead-letter queue of the queue ${name}: ${cloud.describeOther(redrive.deadLetterTargetArn)}`,
+						resource,
 					);
 			});
 		cloud.receivers.set(arn, {
@@ -192,14 +198,6 @@ function inputOf({
 	};
 }
 
-/** Messages that are gone do not hold their traces. */
-function forgetMessages(queue: LocalQueue, cloud: Cloud): void {
-	const spans = [...queue.spans.values()];
-	queue.spans.clear();
-	if (queue.consumer && !queue.consumer.refused)
-		for (const span of spans) cloud.tracer.release(span);
-}
-
 async function send(
 	queue: LocalQueue,
 	input: SendMessageInput,
@@ -209,39 +207,30 @@ async function send(
 ): Promise<Record<string, unknown>> {
 	const { tracer } = cloud;
 	const span = tracer.reserve(after);
-	if (queue.consumer && !queue.consumer.refused) tracer.hold(span);
-	let sent: Record<string, unknown>;
+	tracer.hold(span);
 	try {
-		sent = await queue.call("SendMessage", input);
-	} catch (error) {
-		if (queue.consumer && !queue.consumer.refused) tracer.release(span);
-		throw error;
-	}
-	const messageId = sent.MessageId as string;
-	if (queue.isFifo && queue.sent.has(messageId)) {
-		if (queue.consumer && !queue.consumer.refused) tracer.release(span);
+		const sent = await queue.call("SendMessage", input);
+		const messageId = sent.MessageId as string;
+		const isKnown = queue.isFifo && queue.traces.wasSent(messageId);
+		if (!isKnown) queue.traces.add(messageId, span);
 		tracer.record(span, after, {
 			account: queue.account,
 			resource: `queue ${queue.name}`,
-			outcome: "ok",
-			what: `has message ${messageId.slice(0, 8)} already: the same deduplication id within 5 minutes`,
+			outcome,
+			what: isKnown
+				? `has message ${messageId.slice(0, 8)} already: the same deduplication id within 5 minutes`
+				: `stores message ${messageId.slice(0, 8)}, ${Buffer.byteLength(input.MessageBody)} bytes`,
 		});
+		for (const { refused } of queue.consumers)
+			if (refused !== undefined)
+				tracer.hop(span, {
+					account: queue.account,
+					resource: `event source mapping of ${queue.name}`,
+					outcome: "denied",
+					what: refused,
+				});
 		return sent;
+	} finally {
+		tracer.release(span);
 	}
-	if (queue.isFifo) queue.sent.add(messageId);
-	queue.spans.set(messageId, span);
-	tracer.record(span, after, {
-		account: queue.account,
-		resource: `queue ${queue.name}`,
-		outcome,
-		what: `stores message ${messageId.slice(0, 8)}, ${Buffer.byteLength(input.MessageBody)} bytes`,
-	});
-	if (queue.consumer?.refused)
-		tracer.hop(span, {
-			account: queue.account,
-			resource: `event source mapping of ${queue.name}`,
-			outcome: "denied",
-			what: queue.consumer.refused,
-		});
-	return sent;
 }
