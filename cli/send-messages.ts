@@ -153,7 +153,14 @@ function printQueue(
 		print(`  and ${bodies.length - bodiesShown} more`);
 }
 
-/** What is wrong with the way of a message, if anything is. */
+/** Outcomes that are findings, and how each is reported. */
+const findings = [
+	["denied", "was denied"],
+	["failed", "failed"],
+	["dead letter", "ended on a dead-letter queue"],
+] as const satisfies readonly (readonly [Hop["outcome"], string])[];
+
+/** Describes the problem of a message, if it has one. */
 function problemOf({ refused, hops }: SendResult): string | undefined {
 	if (refused)
 		return `was refused: ${refused.code}: ${refused.message}${
@@ -161,20 +168,14 @@ function problemOf({ refused, hops }: SendResult): string | undefined {
 				? " To send it as the service does, give it as EventBridge delivers it: source, detail-type, detail."
 				: ""
 		}`;
-	const count = (outcome: Hop["outcome"]) =>
-		hops.filter((hop) => hop.outcome === outcome).length;
-	const bad = [
-		[count("denied"), "denied"],
-		[count("failed"), "failed"],
-		[count("dead letter"), "ended on a dead-letter queue"],
-	] as const;
-	const said = bad
-		.filter(([times]) => times > 0)
-		.map(([times, what]) => `${what}${times > 1 ? ` ${times} times` : ""}`);
-	if (said.length > 0)
-		return `was ${said.join(", ")}`
-			.replace("was ended", "ended")
-			.replace("was failed", "failed");
+	const bad = findings
+		.map(
+			([outcome, what]) =>
+				[hops.filter((hop) => hop.outcome === outcome).length, what] as const,
+		)
+		.filter(([count]) => count > 0)
+		.map(([count, what]) => `${what}${count > 1 ? ` ${count} times` : ""}`);
+	if (bad.length > 0) return bad.join(", ");
 	return hops.some(isTaken) ? undefined : "was taken by nothing";
 }
 

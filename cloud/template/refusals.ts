@@ -256,7 +256,7 @@ const unique: Readonly<Record<string, string>> = {
 function clashes(resources: readonly Resource[]): readonly string[] {
 	const known = new Map<string, Resource>();
 	return resources.flatMap((resource) => {
-		const { type, stack, logicalId, attributes } = resource;
+		const { type, attributes } = resource;
 		const arn = attributes.Arn ?? attributes.TopicArn;
 		if (!Object.hasOwn(unique, type) || arn === undefined) return [];
 		const other = known.get(arn);

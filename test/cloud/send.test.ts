@@ -1,27 +1,13 @@
 // `eventwright send`: to a system of its own, and to a running one.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
 import { readAssembly } from "../../cloud/template/assembly.ts";
-import { eventwright } from "../eventwright.ts";
+import { eventwright, scratchFiles } from "../eventwright.ts";
 import { queueFor, stackOf } from "./one-stack.ts";
 
-let folder: string;
-beforeAll(() => {
-	folder = mkdtempSync(path.join(tmpdir(), "send-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function file(name: string, content: unknown): string {
-	const target = path.join(folder, name);
-	writeFileSync(
-		target,
-		typeof content === "string" ? content : JSON.stringify(content),
-	);
-	return target;
-}
+const { file, folder } = scratchFiles();
 
 const send = (...args: readonly string[]) => eventwright("send", ...args);
 
@@ -267,7 +253,7 @@ describe("to a running system", () => {
 });
 
 test("a cloud assembly whose stacks state no account runs in one that is named", async () => {
-	const assembly = path.join(folder, "cdk.out");
+	const assembly = path.join(folder(), "cdk.out");
 	mkdirSync(assembly, { recursive: true });
 	writeFileSync(
 		path.join(assembly, "manifest.json"),

@@ -1,30 +1,16 @@
 // The commands that read templates: `pattern test`, `pattern explain` and `graph`.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { mermaid, svg } from "../../cloud/template/drawing.ts";
 import { graphOf, selected } from "../../cloud/template/graph.ts";
 import type { StackTemplate } from "../../cloud/template/stack-template.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
 import { operators } from "../../pattern/engine/operators.ts";
-import { eventwright } from "../eventwright.ts";
+import { eventwright, scratchFiles } from "../eventwright.ts";
 import { referenceStacks } from "../reference-system.ts";
 
-let folder: string;
-beforeAll(() => {
-	folder = mkdtempSync(path.join(tmpdir(), "templates-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function file(name: string, content: unknown): string {
-	const target = path.join(folder, name);
-	writeFileSync(
-		target,
-		typeof content === "string" ? content : JSON.stringify(content),
-	);
-	return target;
-}
+const { file, folder } = scratchFiles();
 
 const view = {
 	version: "0",
@@ -413,7 +399,7 @@ describe("graph", () => {
 	});
 
 	test("writes a file, and problems to standard error", async () => {
-		const target = path.join(folder, "graph.svg");
+		const target = path.join(folder(), "graph.svg");
 		const { code, out, err } = await eventwright(
 			"graph",
 			"--format",

@@ -4,13 +4,7 @@
 import { isObject } from "../../../runtime/json.ts";
 import type { Template } from "../stack-template.ts";
 import { withGlobals } from "./globals.ts";
-import {
-	type ApiKind,
-	defined,
-	type Properties,
-	type Sam,
-	type SamApis,
-} from "./parts.ts";
+import type { ApiKind, Properties, Sam, SamApis } from "./parts.ts";
 
 interface SamApi {
 	readonly kind: ApiKind;
