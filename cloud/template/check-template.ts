@@ -63,9 +63,12 @@ function checkEntry(
 			fault(where, `has a Default that is ${shown(entry.Default)}, not a text`);
 		if (
 			entry.AllowedValues !== undefined &&
-			!Array.isArray(entry.AllowedValues)
+			!(
+				Array.isArray(entry.AllowedValues) &&
+				entry.AllowedValues.every((value) => typeof value !== "object")
+			)
 		)
-			fault(where, "has AllowedValues that are no list");
+			fault(where, "has AllowedValues that are no list of texts");
 	}
 	if (section !== "Outputs") return;
 	if (entry.Condition !== undefined && typeof entry.Condition !== "string")

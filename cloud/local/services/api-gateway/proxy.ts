@@ -141,7 +141,8 @@ export function proxyResponse(payload: unknown): ApiResponse | undefined {
 		status < 200 ||
 		status > 599 ||
 		typeof body !== "string" ||
-		!Object.entries(headers).every(isHeader)
+		!Object.entries(headers).every(isHeader) ||
+		Buffer.byteLength(Object.values(headers).flat().join("")) > headerBytesMax
 	)
 		return undefined;
 	return {
@@ -162,6 +163,9 @@ const connectionHeaders = new Set([
 	"transfer-encoding",
 	"upgrade",
 ]);
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const headerBytesMax = 10_240;
 
 function ownHeaders(
 	stated: unknown,
