@@ -3,8 +3,9 @@ import path from "node:path";
 import { parse, type ScalarTag } from "yaml";
 import { isObject, parseJson } from "../../runtime/json.ts";
 import { checkTemplate } from "./check-template.ts";
+import { expandLoops } from "./for-each.ts";
 import { TemplateError } from "./place.ts";
-import type { StackTemplate } from "./stack-template.ts";
+import type { StackTemplate, Template } from "./stack-template.ts";
 
 /** Where stacks run that do not say it, and the values of their parameters. */
 export interface Placement {
@@ -79,7 +80,11 @@ export function readAssembly(
 						},
 						placement,
 					),
-					template: checkTemplate(readTemplateText(file), file),
+					template: asTemplate(
+						readTemplateText(file),
+						file,
+						placement.parameters,
+					),
 					assets: readAssets(
 						folder,
 						properties.templateFile.replace(".template.json", ".assets.json"),
@@ -91,6 +96,13 @@ export function readAssembly(
 		},
 	);
 }
+
+/** Checks a template's shape and expands its loops. */
+export const asTemplate = (
+	value: unknown,
+	file: string,
+	parameters: Placement["parameters"] = {},
+): Template => checkTemplate(expandLoops(value, file, parameters), file);
 
 /** What the stack, or else the options, say of where it runs; a note names what nobody says. */
 function placed(
@@ -131,7 +143,7 @@ export function readTemplate(
 			},
 			placement,
 		),
-		template: checkTemplate(readTemplateText(file), file),
+		template: asTemplate(readTemplateText(file), file, placement.parameters),
 		assets: new Map(),
 		file,
 		folder: path.dirname(file),

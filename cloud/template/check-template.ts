@@ -8,7 +8,7 @@ const sections = ["Parameters", "Mappings", "Conditions", "Outputs"] as const;
 
 const faultsMax = 20;
 
-/** Returns the value as a template. Throws a `TemplateError` that lists what has the wrong shape, each with the file and the logical id. */
+/** Returns the value as a template, without what macros would replace. Throws a `TemplateError` that lists what has the wrong shape, each with the file and the logical id. */
 export function checkTemplate(value: unknown, file: string): Template {
 	if (!isObject(value) || !isObject(value.Resources))
 		throw new TemplateError(
@@ -36,11 +36,16 @@ export function checkTemplate(value: unknown, file: string): Template {
 			`${file}: and ${faults.length - faultsMax} more`,
 		);
 	if (faults.length > 0) throw new TemplateError(faults.join("\n"));
-	return value as unknown as Template;
+	const entries = Object.entries(value.Resources);
+	return {
+		...value,
+		Resources: Object.fromEntries(entries.filter(([key]) => !isMacro(key))),
+		unevaluated: entries.map(([key]) => key).filter(isMacro),
+	} as unknown as Template;
 }
 
 /** Keys that a macro or a language extension takes where logical ids stand. */
-export const isMacro = (key: string): boolean =>
+const isMacro = (key: string): boolean =>
 	key.startsWith("Fn::ForEach::") || key === "Fn::Transform";
 
 type Fault = (where: string, what: string) => void;

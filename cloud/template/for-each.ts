@@ -1,47 +1,78 @@
 // Loops: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 import { isObject } from "../../runtime/json.ts";
-import { checkTemplate, shown } from "./check-template.ts";
+import { shown } from "./check-template.ts";
 import { at, TemplateError } from "./place.ts";
-import { fileOf, type StackTemplate } from "./stack-template.ts";
 
 const prefix = "Fn::ForEach::";
 
-/** Returns the stack with every loop replaced by what it makes. A loop over a list that is not known stays. */
-export function expandLoops(stack: StackTemplate): StackTemplate {
-	const { template } = stack;
-	const file = fileOf(stack);
-	if (!JSON.stringify(template).includes(prefix)) return stack;
-	const expanded = at(file, () => expand(template, stack));
-	return { ...stack, template: checkTemplate(expanded, file) };
+interface Around {
+	readonly file: string;
+	/** The template's own. */
+	readonly Parameters: Readonly<Record<string, unknown>>;
+	/** Values by name. */
+	readonly parameters: Readonly<Record<string, string>>;
 }
 
-function expand(value: unknown, stack: StackTemplate): unknown {
-	if (Array.isArray(value)) return value.map((item) => expand(item, stack));
+/** Returns a template with every loop replaced by what it makes. A loop over a list that is not known stays. */
+export function expandLoops(
+	template: unknown,
+	file: string,
+	parameters: Readonly<Record<string, string>>,
+): unknown {
+	const Parameters =
+		isObject(template) && isObject(template.Parameters)
+			? template.Parameters
+			: {};
+	return at(file, () => expand(template, { file, Parameters, parameters }));
+}
+
+function expand(value: unknown, around: Around): unknown {
+	if (Array.isArray(value)) {
+		const items = value.map((item) => expand(item, around));
+		return items.some((item, i) => item !== value[i]) ? items : value;
+	}
 	if (!isObject(value)) return value;
+	if (!Object.keys(value).some((key) => key.startsWith(prefix)))
+		return mapped(value, (inner) => expand(inner, around));
 	return Object.fromEntries(
 		Object.entries(value).flatMap(([key, inner]) =>
 			key.startsWith(prefix)
-				? loopEntries(key, inner, stack)
-				: [[key, expand(inner, stack)] as const],
+				? loopEntries(key, inner, around)
+				: [[key, expand(inner, around)] as const],
 		),
 	);
+}
+
+/** Returns the object itself if nothing in it changes: a large template is not copied. */
+function mapped(
+	value: Record<string, unknown>,
+	change: (inner: unknown) => unknown,
+): Record<string, unknown> {
+	let changed: Record<string, unknown> | undefined;
+	for (const [key, inner] of Object.entries(value)) {
+		const next = change(inner);
+		if (next === inner) continue;
+		changed ??= { ...value };
+		changed[key] = next;
+	}
+	return changed ?? value;
 }
 
 function loopEntries(
 	key: string,
 	loop: unknown,
-	stack: StackTemplate,
+	around: Around,
 ): readonly (readonly [string, unknown])[] {
 	const [name, list, body, ...others] = Array.isArray(loop) ? loop : [];
 	if (typeof name !== "string" || !isObject(body) || others.length > 0)
 		throw new TemplateError(
-			`${fileOf(stack)}: ${key} must be [identifier, list, {key: value}], got ${shown(loop)}`,
+			`${around.file}: ${key} must be [identifier, list, {key: value}], got ${shown(loop)}`,
 		);
-	const items = itemsOf(list, stack);
+	const items = itemsOf(list, around);
 	if (items === undefined) return [[key, loop]];
 	return items.flatMap((item) =>
 		Object.entries(
-			expand(substituted(body, name, item), stack) as Record<string, unknown>,
+			expand(substituted(body, name, item), around) as Record<string, unknown>,
 		),
 	);
 }
@@ -49,24 +80,24 @@ function loopEntries(
 /** The items of a list, or of a parameter that is one. */
 function itemsOf(
 	list: unknown,
-	{ template, parameters = {} }: StackTemplate,
+	{ Parameters, parameters }: Around,
 ): readonly string[] | undefined {
 	if (Array.isArray(list))
 		return list.every((item) => typeof item !== "object")
 			? list.map(String)
 			: undefined;
-	const { Parameters = {} } = template;
 	const name = isObject(list) ? list.Ref : undefined;
 	if (typeof name !== "string" || !Object.hasOwn(Parameters, name))
 		return undefined;
+	const parameter = Parameters[name];
 	const stated = Object.hasOwn(parameters, name)
 		? parameters[name]
-		: Parameters[name]?.Default;
-	return stated === undefined
-		? undefined
-		: String(stated)
-				.split(",")
-				.map((item) => item.trim());
+		: isObject(parameter)
+			? parameter.Default
+			: undefined;
+	return typeof stated === "string"
+		? stated.split(",").map((item) => item.trim())
+		: undefined;
 }
 
 /** Replaces the identifier in names, in texts and in references. */

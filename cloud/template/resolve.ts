@@ -1,5 +1,3 @@
-import { isMacro } from "./check-template.ts";
-import { expandLoops } from "./for-each.ts";
 import {
 	type Identity,
 	identifyOf,
@@ -50,20 +48,15 @@ export function resolveResources(
 	const resolvers = stacks.map((stack) => {
 		for (const note of stack.notes ?? [])
 			options.onAssumption?.(`${fileOf(stack)}: ${note}`);
-		return stackResolver(
-			readSam(expandLoops(stack), options.onAssumption),
-			around,
-		);
+		for (const key of stack.template.unevaluated ?? [])
+			options.onAssumption?.(
+				`${fileOf(stack)}: ${key} is not evaluated: its resources are missing`,
+			);
+		return stackResolver(readSam(stack, options.onAssumption), around);
 	});
 	return resolvers.flatMap(({ stack, resolveFor, identity, isWanted }) =>
 		Object.entries(stack.template.Resources).flatMap(
 			([logicalId, resource]): Resource[] => {
-				if (isMacro(logicalId)) {
-					options.onAssumption?.(
-						`${fileOf(stack)}: ${logicalId} is not evaluated: its resources are missing`,
-					);
-					return [];
-				}
 				const { Type, Properties, Condition } = resource;
 				return at(placeOf({ stack, logicalId }), () => {
 					if (!isWanted(Condition) || silentTypes.has(Type)) return [];
@@ -167,7 +160,7 @@ function stackResolver(stack: StackTemplate, around: Around) {
 		}
 	};
 	const mayBeMade =
-		hasMacro(stack) || Object.keys(Resources).some((key) => isMacro(key));
+		hasMacro(stack) || (stack.template.unevaluated ?? []).length > 0;
 	const identity = (logicalId: string): Identity => {
 		const known = identities.get(logicalId);
 		if (known) return known;

@@ -117,16 +117,21 @@ function busStatement(
 		Condition,
 	} = properties;
 	const arn = busArn(String(EventBusName), stack);
-	const statement = isObject(stated)
-		? ({ Sid: String(StatementId), ...stated } as unknown as Statement)
-		: olderStatement(
-				arn,
-				String(StatementId),
-				String(Action),
-				String(principal),
-				Condition,
-			);
-	return [arn, [statement]];
+	const statements = isObject(stated)
+		? statementsOf({
+				Version: "2012-10-17",
+				Statement: [{ Sid: String(StatementId), ...stated }],
+			})
+		: [
+				olderStatement(
+					arn,
+					String(StatementId),
+					String(Action),
+					String(principal),
+					Condition,
+				),
+			];
+	return [arn, statements];
 }
 
 /** Converts the older form, with `Action`, `Principal` and `Condition` as properties. `Principal` is an account id or `*`. */

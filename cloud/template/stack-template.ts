@@ -17,6 +17,8 @@ export interface StackTemplate {
 }
 
 export interface Template {
+	/** Keys of `Resources` that a macro, or a loop over an unknown list, would replace with resources. */
+	readonly unevaluated?: readonly string[];
 	readonly Transform?: unknown;
 	readonly Parameters?: Readonly<Record<string, Parameter>>;
 	readonly Mappings?: Readonly<Record<string, unknown>>;

@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { parseTemplate } from "../../cloud/template/assembly.ts";
-import { checkTemplate } from "../../cloud/template/check-template.ts";
+import { asTemplate, parseTemplate } from "../../cloud/template/assembly.ts";
 import type { StackTemplate } from "../../cloud/template/stack-template.ts";
 
 /** The first document of a file; the others are the templates, in the order of `stacks`. */
@@ -60,7 +59,7 @@ export function readSystem(name: string): {
 		stacks: facts.stacks.map((stack, i) => ({
 			...stack,
 			assets: new Map(),
-			template: checkTemplate(
+			template: asTemplate(
 				parseTemplate(templates[i] ?? "", stack.name),
 				stack.name,
 			),
