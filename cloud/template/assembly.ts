@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse, type ScalarTag } from "yaml";
 import { isObject, parseJson } from "../../runtime/json.ts";
-import { checkTemplate } from "./check-template.ts";
+import { checkTemplate, loopPrefix } from "./check-template.ts";
 import { expandLoops } from "./for-each.ts";
 import { TemplateError } from "./place.ts";
 import type { StackTemplate, Template } from "./stack-template.ts";
@@ -80,11 +80,7 @@ export function readAssembly(
 						},
 						placement,
 					),
-					template: asTemplate(
-						readTemplateText(file),
-						file,
-						placement.parameters,
-					),
+					template: readTemplateFile(file, placement.parameters),
 					assets: readAssets(
 						folder,
 						properties.templateFile.replace(".template.json", ".assets.json"),
@@ -96,13 +92,6 @@ export function readAssembly(
 		},
 	);
 }
-
-/** Checks a template's shape and expands its loops. */
-export const asTemplate = (
-	value: unknown,
-	file: string,
-	parameters: Placement["parameters"] = {},
-): Template => checkTemplate(expandLoops(value, file, parameters), file);
 
 /** What the stack, or else the options, say of where it runs; a note names what nobody says. */
 function placed(
@@ -143,21 +132,36 @@ export function readTemplate(
 			},
 			placement,
 		),
-		template: asTemplate(readTemplateText(file), file, placement.parameters),
+		template: readTemplateFile(file, placement.parameters),
 		assets: new Map(),
 		file,
 		folder: path.dirname(file),
 	};
 }
 
-/** A template that is JSON is read as JSON: YAML's reader takes a hundred times as long. */
-function readTemplateText(file: string): unknown {
+function readTemplateFile(
+	file: string,
+	parameters: Placement["parameters"],
+): Template {
 	if (!existsSync(file)) throw new Error(`there is no file ${file}`);
-	return parseTemplate(readFileSync(file, "utf8").replace(/^\uFEFF/, ""), file);
+	return templateIn(readFileSync(file, "utf8"), file, parameters);
 }
 
-/** Reads a template's text; the file is for messages. */
-export function parseTemplate(text: string, file: string): unknown {
+/** Reads a template's text: expands its loops and checks its shape. The file is for messages. */
+export function templateIn(
+	text: string,
+	file: string,
+	parameters: Placement["parameters"] = {},
+): Template {
+	const value = parsed(text.replace(/^\uFEFF/, ""), file);
+	return checkTemplate(
+		text.includes(loopPrefix) ? expandLoops(value, file, parameters) : value,
+		file,
+	);
+}
+
+/** A template that is JSON is read as JSON: YAML's reader takes a hundred times as long. */
+function parsed(text: string, file: string): unknown {
 	const json = /^\s*\{/.test(text) ? parseJson(text) : undefined;
 	if (json?.ok) return json.value;
 	if (json && file.endsWith(".json"))

@@ -44,9 +44,11 @@ export function checkTemplate(value: unknown, file: string): Template {
 	} as unknown as Template;
 }
 
+export const loopPrefix = "Fn::ForEach::";
+
 /** Keys that a macro or a language extension takes where logical ids stand. */
 const isMacro = (key: string): boolean =>
-	key.startsWith("Fn::ForEach::") || key === "Fn::Transform";
+	key.startsWith(loopPrefix) || key === "Fn::Transform";
 
 type Fault = (where: string, what: string) => void;
 

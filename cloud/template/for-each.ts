@@ -1,9 +1,7 @@
 // Loops: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-foreach.html
 import { isObject } from "../../runtime/json.ts";
-import { shown } from "./check-template.ts";
+import { loopPrefix, shown } from "./check-template.ts";
 import { at, TemplateError } from "./place.ts";
-
-const prefix = "Fn::ForEach::";
 
 interface Around {
 	readonly file: string;
@@ -27,35 +25,15 @@ export function expandLoops(
 }
 
 function expand(value: unknown, around: Around): unknown {
-	if (Array.isArray(value)) {
-		const items = value.map((item) => expand(item, around));
-		return items.some((item, i) => item !== value[i]) ? items : value;
-	}
+	if (Array.isArray(value)) return value.map((item) => expand(item, around));
 	if (!isObject(value)) return value;
-	if (!Object.keys(value).some((key) => key.startsWith(prefix)))
-		return mapped(value, (inner) => expand(inner, around));
 	return Object.fromEntries(
 		Object.entries(value).flatMap(([key, inner]) =>
-			key.startsWith(prefix)
+			key.startsWith(loopPrefix)
 				? loopEntries(key, inner, around)
 				: [[key, expand(inner, around)] as const],
 		),
 	);
-}
-
-/** Returns the object itself if nothing in it changes: a large template is not copied. */
-function mapped(
-	value: Record<string, unknown>,
-	change: (inner: unknown) => unknown,
-): Record<string, unknown> {
-	let changed: Record<string, unknown> | undefined;
-	for (const [key, inner] of Object.entries(value)) {
-		const next = change(inner);
-		if (next === inner) continue;
-		changed ??= { ...value };
-		changed[key] = next;
-	}
-	return changed ?? value;
 }
 
 function loopEntries(

@@ -279,6 +279,16 @@ describe("templates that are wrong are named with file and place", () => {
 			{ Resources: { Q: { Type: "T", Condition: null } } },
 			"Q has a Condition that is null, not the name of a condition",
 		],
+		[
+			"a loop of another form",
+			{ Resources: { "Fn::ForEach::L": [5, ["a"], {}] } },
+			"Fn::ForEach::L must be [identifier, list, {key: value}]",
+		],
+		[
+			"what a loop makes",
+			{ Resources: { "Fn::ForEach::L": ["N", ["a"], { "Q${N}": null }] } },
+			"Qa must be an object with a Type, got null",
+		],
 		["no resources", {}, "it has no Resources"],
 		["text", '{"Resources": {', "is not a CloudFormation template"],
 	])("%s", (_, template, message) => {

@@ -2,7 +2,7 @@
 // Templates that are broken at random: each starts, or is refused with the file and the place; the process goes on.
 import { expect, test } from "vitest";
 import { startLocal } from "../../cloud/local/runner.ts";
-import { asTemplate } from "../../cloud/template/assembly.ts";
+import { templateIn } from "../../cloud/template/assembly.ts";
 import { graphOf } from "../../cloud/template/graph.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
 import { randomOf } from "./random.ts";
@@ -77,7 +77,7 @@ test(`${count} mutilated templates`, { timeout: 400_000 }, async () => {
 		const broken = mutilate(one(templates));
 		const told = () => JSON.stringify(broken).slice(0, 3_000);
 		try {
-			const template = asTemplate(broken, "broken.json");
+			const template = templateIn(JSON.stringify(broken), "broken.json");
 			const stack = {
 				name: "broken",
 				account: "111111111111",

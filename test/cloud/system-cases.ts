@@ -2,8 +2,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
-import { asTemplate, parseTemplate } from "../../cloud/template/assembly.ts";
-import type { StackTemplate } from "../../cloud/template/stack-template.ts";
+import { templateIn } from "../../cloud/template/assembly.ts";
+import type {
+	StackTemplate,
+	Template,
+} from "../../cloud/template/stack-template.ts";
 
 /** The first document of a file; the others are the templates, in the order of `stacks`. */
 export interface SystemCase {
@@ -59,18 +62,13 @@ export function readSystem(name: string): {
 		stacks: facts.stacks.map((stack, i) => ({
 			...stack,
 			assets: new Map(),
-			template: asTemplate(
-				parseTemplate(templates[i] ?? "", stack.name),
-				stack.name,
-			),
+			template: templateIn(templates[i] ?? "", stack.name),
 		})),
 	};
 }
 
-/** The templates of all cases, as they are written. */
-export const allTemplates = (): readonly unknown[] =>
+/** The templates of all cases. */
+export const allTemplates = (): readonly Template[] =>
 	systemNames.flatMap((name) =>
-		documentsOf(name)
-			.slice(1)
-			.map((text) => parseTemplate(text, name)),
+		readSystem(name).stacks.map(({ template }) => template),
 	);
