@@ -4,9 +4,14 @@ import type { Entry, SendResult } from "./put-events.ts";
 
 export declare class PutEventsCommand {
 	constructor(input: { Entries: Entry[] });
+	/** The SDK's type of it is narrower than what it takes. */
+	readonly middlewareStack: object;
 }
 
 export declare class EventBridgeClient {
-	constructor(options: { maxAttempts: number });
-	send(command: PutEventsCommand): Promise<SendResult>;
+	constructor(options: object);
+	send(
+		command: PutEventsCommand,
+		options: { abortSignal: AbortSignal },
+	): Promise<SendResult>;
 }

@@ -1,10 +1,11 @@
 import type { EventBridgeClient } from "./aws-sdk.js";
 import type { EventType } from "./event.ts";
 import { eventBridgePublisher, newClient } from "./event-bridge-publisher.ts";
-import type { Outgoing, PublisherOptions } from "./outgoing.ts";
+import type { CallOptions, Outgoing, PublisherOptions } from "./outgoing.ts";
 
 /** When an event happened, what it is about, and where it is sent. */
 export type PublishOptions = Omit<Outgoing<unknown>, "detail"> &
+	CallOptions &
 	PublisherOptions;
 
 /** Connections are reused between calls of `publish`. */
@@ -20,15 +21,24 @@ let sharedClient: EventBridgeClient | undefined;
 export async function publish<Type extends string, Detail>(
 	eventType: EventType<Type, Detail>,
 	detail: NoInfer<Detail>,
-	{ time, resources, client, ...options }: PublishOptions = {},
+	{
+		time,
+		resources,
+		traceHeader,
+		signal,
+		deadlineMs,
+		client,
+		...options
+	}: PublishOptions = {},
 ): Promise<string> {
 	if (!client) sharedClient ??= newClient();
 	const publisher = eventBridgePublisher({
 		...options,
 		client: client ?? sharedClient,
 	});
-	const [eventId] = await publisher([
-		{ eventType, outgoing: { detail, time, resources } },
-	]);
+	const [eventId] = await publisher(
+		[{ eventType, outgoing: { detail, time, resources, traceHeader } }],
+		{ signal, deadlineMs },
+	);
 	return eventId as string;
 }

@@ -1,6 +1,12 @@
 import type { EventType } from "./event.ts";
 import { eventBridgePublisher } from "./event-bridge-publisher.ts";
-import type { Outgoing, OutgoingEvent, PublisherOptions } from "./outgoing.ts";
+import type {
+	CallOptions,
+	Outgoing,
+	OutgoingEvent,
+	PublishAll,
+	PublisherOptions,
+} from "./outgoing.ts";
 
 /** Creates the publisher of a domain: one method per event type, and `publishAll`. Generated modules call it. */
 export function domainPublisher<DomainPublisher>(
@@ -13,25 +19,45 @@ export function domainPublisher<DomainPublisher>(
 	);
 	const single = Object.entries(methods).map(([method, eventType]) => [
 		method,
-		async (detail: unknown, rest?: Omit<Outgoing<unknown>, "detail">) => {
-			const [eventId] = await publish([
-				{ eventType, outgoing: { ...rest, detail } },
-			]);
+		async (
+			detail: unknown,
+			{
+				signal,
+				deadlineMs,
+				...rest
+			}: Partial<Outgoing<unknown>> & CallOptions = {},
+		) => {
+			const [eventId] = await publish(
+				[{ eventType, outgoing: { ...rest, detail } }],
+				{ signal, deadlineMs },
+			);
 			return eventId;
 		},
 	]);
-	const publishAll = async (
-		events: readonly OutgoingEvent<string, unknown>[],
+	const typed = ({ type, ...outgoing }: OutgoingEvent<string, unknown>) => {
+		const eventType = byType.get(type);
+		if (!eventType)
+			throw new TypeError(
+				`${type} is not an event type of this publisher; its event types are ${[...byType.keys()].join(", ")}`,
+			);
+		return { eventType, outgoing };
+	};
+	const publishAll: PublishAll<OutgoingEvent<string, unknown>> = async (
+		events,
+		options,
 	) =>
 		publish(
-			events.map(({ type, ...outgoing }) => {
-				const eventType = byType.get(type);
-				if (!eventType)
-					throw new TypeError(
-						`${type} is not an event type of this publisher; its event types are ${[...byType.keys()].join(", ")}`,
-					);
-				return { eventType, outgoing };
-			}),
+			Symbol.asyncIterator in events
+				? mapped(events, typed)
+				: events.map(typed),
+			options,
 		);
 	return { ...Object.fromEntries(single), publishAll } as DomainPublisher;
+}
+
+async function* mapped<T, U>(
+	items: AsyncIterable<T>,
+	change: (item: T) => U,
+): AsyncIterable<U> {
+	for await (const item of items) yield change(item);
 }

@@ -17,6 +17,20 @@ export type {
 	SubscribedEvents,
 } from "./event.ts";
 export { describeIssues, type Issue, type Result } from "./issue.ts";
+export {
+	type FailedEvent,
+	type Outcome,
+	PublishError,
+	type SentEvent,
+} from "./outcome.ts";
+export type {
+	CallOptions,
+	Observe,
+	Operation,
+	OperationEnd,
+	PublishAllOptions,
+	Sink,
+	UnpublishedEvent,
+} from "./outgoing.ts";
 export { parseAnyEvent } from "./parse.ts";
-export { type FailedEvent, PublishError } from "./publish-events.ts";
 export { upcasting } from "./upcast.ts";

@@ -8,6 +8,7 @@ export interface Entry {
 	readonly Detail: string;
 	readonly Time?: Date;
 	readonly Resources?: string[];
+	readonly TraceHeader?: string;
 }
 
 /** The part of a PutEvents response that is read: one result per entry, in request order. */
@@ -19,4 +20,5 @@ export interface SendResult {
 				readonly ErrorMessage?: string | undefined;
 		  }[]
 		| undefined;
+	readonly $metadata?: { readonly requestId?: string | undefined };
 }

@@ -5,7 +5,7 @@ import { startLocal } from "../../cloud/local/runner.ts";
 import { templateIn } from "../../cloud/template/assembly.ts";
 import { graphOf } from "../../cloud/template/graph.ts";
 import { mapSystem } from "../../cloud/template/system-map.ts";
-import { randomOf } from "./random.ts";
+import { randomOf } from "../random.ts";
 import { allTemplates } from "./system-cases.ts";
 
 const templates = allTemplates();

@@ -2,6 +2,7 @@
 import net from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
+import { randomOf } from "../random.ts";
 import {
 	account,
 	apiPermission,
@@ -12,7 +13,6 @@ import {
 	roleFor,
 	stackOf,
 } from "./one-stack.ts";
-import { randomOf } from "./random.ts";
 
 const { below, one } = randomOf(Number(process.env.SEED ?? 19));
 

@@ -11,8 +11,8 @@ import { publish } from "../../runtime/aws.ts";
 import * as declared from "../../runtime/aws-sdk.js";
 import { domainPublisher } from "../../runtime/domain-publisher.ts";
 import { eventType } from "../../runtime/event-type.ts";
+import { PublishError } from "../../runtime/outcome.ts";
 import type { Publish, PublisherOptions } from "../../runtime/outgoing.ts";
-import { PublishError } from "../../runtime/publish-events.ts";
 
 test("publishers accept the SDK's client", () => {
 	const client: NonNullable<PublisherOptions["client"]> = new EventBridgeClient(

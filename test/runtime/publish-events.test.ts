@@ -2,14 +2,11 @@ import { describe, expect, test } from "vitest";
 import { ContentPublished } from "../../generated/events/content/content-published.js";
 import { ContentViewed } from "../../generated/events/content/content-viewed.js";
 import { eventType } from "../../runtime/event-type.ts";
-import {
-	entryBytes,
-	type FailedEvent,
-	PublishError,
-	pack,
-	publishEvents,
-} from "../../runtime/publish-events.ts";
+import { type FailedEvent, PublishError } from "../../runtime/outcome.ts";
+import { entryBytes, packer } from "../../runtime/pack.ts";
+import { publishEvents } from "../../runtime/publish-events.ts";
 import type { Entry, SendResult } from "../../runtime/put-events.ts";
+import { randomOf } from "../random.ts";
 
 const view = (contentId: string) => ({
 	eventType: ContentViewed,
@@ -47,12 +44,27 @@ function service(script: ((entries: readonly Entry[]) => SendResult)[] = []) {
 					? answer(entries)
 					: { Entries: entries.map((entry) => ({ EventId: idOf(entry) })) };
 			},
-			sleep: async (ms: number) => {
-				slept.push(ms);
-			},
+			sleep: (ms: number, signal: AbortSignal) =>
+				// The deadline's sleep lasts as long as the call.
+				ms >= 10_000
+					? new Promise<void>((_, reject) =>
+							signal.addEventListener("abort", () => reject(signal.reason)),
+						)
+					: Promise.resolve(void slept.push(ms)),
+			breathe: async () => {},
+			now: () => 0,
 			random: () => 0.5,
 		},
 	};
+}
+
+/** The sizes in each request. */
+function packed(sizes: readonly number[], openMax = 1) {
+	const packing = packer<{ bytes: number }>(openMax);
+	return [
+		...sizes.flatMap((bytes) => packing.add({ bytes })),
+		...packing.rest(),
+	].map((request) => request.map(({ bytes }) => bytes));
 }
 
 const idOf = (entry: Entry) => `id-${JSON.parse(entry.Detail).contentId}`;
@@ -105,9 +117,31 @@ describe("packing", () => {
 	});
 
 	test("the size limit is exact to the byte", () => {
-		expect(pack([{ bytes: 1_048_575 }, { bytes: 1 }])).toHaveLength(1);
-		expect(pack([{ bytes: 1_048_575 }, { bytes: 2 }])).toHaveLength(2);
-		expect(pack([])).toEqual([]);
+		expect(packed([1_048_575, 1])).toHaveLength(1);
+		expect(packed([1_048_575, 2])).toHaveLength(2);
+		expect(packed([])).toEqual([]);
+	});
+
+	test("unordered packing fills requests, never makes more of them, and loses no entry", () => {
+		expect(packed([600_000, 600_000, 400_000, 400_000])).toHaveLength(3);
+		expect(packed([600_000, 600_000, 400_000, 400_000], 16)).toHaveLength(2);
+		const { below } = randomOf(7);
+		for (let round = 0; round < 3_000; round++) {
+			const max = 1 + below(1_047_552);
+			const bytes = Array.from({ length: below(60) }, () => 1 + below(max));
+			const inOrder = packed(bytes).length;
+			for (const openMax of [2, 3, 16]) {
+				const requests = packed(bytes, openMax);
+				expect(requests.length).toBeLessThanOrEqual(inOrder);
+				expect(requests.flat().sort()).toEqual([...bytes].sort());
+				for (const request of requests) {
+					expect(request.length).toBeLessThanOrEqual(10);
+					expect(request.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(
+						1_048_576,
+					);
+				}
+			}
+		}
 	});
 
 	test("an entry's size is its source, detail-type, detail and resources, plus 14 bytes for a time", () => {
@@ -223,15 +257,17 @@ describe("failure", () => {
 		},
 	);
 
-	test("an event without a result in the response is reported as failed", async () => {
-		const { options } = service(
-			Array.from({ length: 9 }, () => (entries: readonly Entry[]) => ({
+	test("if there are fewer results than entries, nobody knows which", async () => {
+		const { options, requests } = service([
+			(entries) => ({
 				Entries: entries.slice(1).map((entry) => ({ EventId: idOf(entry) })),
-			})),
+			}),
+		]);
+		const { failed } = await failures(
+			publishEvents([view("a"), view("b")], options),
 		);
-		expect(
-			(await failures(publishEvents([view("a"), view("b")], options))).failed,
-		).toHaveLength(1);
+		expect(failed.map(({ status }) => status)).toEqual(["unknown", "unknown"]);
+		expect(requests).toHaveLength(1);
 	});
 });
 
@@ -295,12 +331,12 @@ describe("rejected before anything is sent", () => {
 			publishEvents([view("a"), view("")], options),
 		);
 		expect(failed).toMatchObject([
+			{ index: 0, code: "NotSent" },
 			{
 				index: 1,
 				code: "InvalidDetail",
 				issues: [{ path: "/contentId", rule: "minLength" }],
 			},
-			{ index: 0, code: "NotSent" },
 		]);
 		expect(requests).toEqual([]);
 	});
