@@ -58,6 +58,13 @@ const toolsDependencies = [
 	"yaml",
 ];
 
+/** Packages that a deployed function imports, if it does what they are for. */
+const runtimePeers = [
+	"@aws-lambda-powertools/idempotency",
+	"@aws-sdk/client-eventbridge",
+	"@aws-sdk/client-sqs",
+];
+
 /** Node's oldest version that runs TypeScript without a flag, which the command line needs for `infra/system.ts`. */
 const engines = { node: ">=22.18" };
 
@@ -186,13 +193,13 @@ function writeManifests(packages: {
 		]),
 		peerDependencies: {
 			[toolsName]: version,
-			"@aws-sdk/client-eventbridge":
-				root.devDependencies["@aws-sdk/client-eventbridge"],
+			...Object.fromEntries(
+				runtimePeers.map((name) => [name, versionOf(name)]),
+			),
 		},
-		peerDependenciesMeta: {
-			[toolsName]: { optional: true },
-			"@aws-sdk/client-eventbridge": { optional: true },
-		},
+		peerDependenciesMeta: Object.fromEntries(
+			[toolsName, ...runtimePeers].map((name) => [name, { optional: true }]),
+		),
 	});
 	manifest(packages.tools, {
 		name: toolsName,

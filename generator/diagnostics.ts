@@ -72,6 +72,8 @@ export const remedies = {
 		"Remove ambiguity from the pattern: avoid nested or overlapping repetition such as (a+)+ or (a|a)*.",
 	"extensible-enum-invalid":
 		'List the known strings of a string, such as ["web", "app"].',
+	"idempotency-key-invalid":
+		"Name a property in properties that required lists, such as orderId.",
 	"personal-invalid": 'Set it to true, or to a category, such as "contact".',
 	"format-unknown": "It has no effect: use a known format, or pattern.",
 	"number-inexact": "Use a string: in JavaScript, no number equals this one.",

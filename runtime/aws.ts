@@ -3,6 +3,8 @@ import type { EventType } from "./event.ts";
 import { eventBridgePublisher, newClient } from "./event-bridge-publisher.ts";
 import type { CallOptions, Outgoing, PublisherOptions } from "./outgoing.ts";
 
+export { type SqsSinkOptions, sqsSink } from "./sqs-sink.ts";
+
 /** When an event happened, what it is about, and where it is sent. */
 export type PublishOptions = Omit<Outgoing<unknown>, "detail"> &
 	CallOptions &

@@ -11,12 +11,14 @@ export function eventType<Type extends string, Detail>(
 	source: string,
 	detailType: string,
 	validate: Validator,
+	idempotencyKey?: string,
 ): EventType<Type, Detail> {
 	const event: EventType<Type, Detail> = {
 		type,
 		source,
 		detailType,
 		validate,
+		...(idempotencyKey === undefined ? {} : { idempotencyKey }),
 		parse: (input, options) =>
 			parseAnyEvent([event], input, options) as Result<EventOf<Type, Detail>>,
 		parseDetail: (detail, { issues } = {}) => check(validate, detail, issues),

@@ -69,6 +69,8 @@ export interface EventType<Type extends string, Detail>
 		StandardSchema<EventOf<Type, Detail>> {
 	/** Generated. Call `parse` or `parseDetail` instead: its parameters belong to the generator. */
 	readonly validate: Validator;
+	/** The property of the detail that two deliveries of one event have in common, which the schema names by `x-idempotency-key`. */
+	readonly idempotencyKey?: string;
 	/**
 	 * Parses an EventBridge event: an object, a JSON string, or an SNS notification from SQS. Never throws. A reader is open:
 	 * it accepts and keeps properties that a closed object does not name, and unknown values of an `x-extensible-enum`.

@@ -1,10 +1,16 @@
 export {
 	type BatchResponse,
 	batchResponse,
+	type Consumed,
 	type ConsumeOptions,
+	type ConsumeServices,
 	consume,
+	type Delivery,
 	type EventTypesOf,
 	type HandlersOf,
+	type Idempotency,
+	type LambdaContext,
+	type RecordAttribute,
 	type RecordFailure,
 	type SqsRecord,
 } from "./consume.ts";
@@ -33,4 +39,5 @@ export type {
 	UnpublishedEvent,
 } from "./outgoing.ts";
 export { parseAnyEvent } from "./parse.ts";
+export type { Poison, PoisonReason } from "./poison.ts";
 export { upcasting } from "./upcast.ts";

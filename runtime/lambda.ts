@@ -1,18 +1,51 @@
+import type { ReportMetrics } from "./batch-metrics.ts";
 import {
 	type BatchResponse,
 	batchResponse,
+	type Consumed,
 	type ConsumeOptions,
 	consume,
 	type EventTypesOf,
 	type HandlersOf,
-	type RecordFailure,
+	type LambdaContext,
 	type SqsRecord,
 } from "./consume.ts";
+import { consoleLogger, type LogOptions, logConsumed } from "./consumer-log.ts";
+import { sendToDeadLetters } from "./dead-letter-sender.ts";
+import { attempt, describeError } from "./describe-error.ts";
+import { guard, isolate } from "./isolate.ts";
+
+export {
+	type BatchMetrics,
+	batchMetrics,
+	type EmbeddedMetricsOptions,
+	embeddedMetrics,
+	type ReportMetrics,
+} from "./batch-metrics.ts";
+export {
+	type LogFacts,
+	type Logger,
+	logPayload,
+	type PayloadOf,
+} from "./consumer-log.ts";
+export { RetryLater } from "./retry-later.ts";
+
+export interface ConsumerOptions extends ConsumeOptions, LogOptions {
+	/** URL of the queue for records that can never be handled. Default: the environment variable EVENTWRIGHT_DEAD_LETTER_QUEUE_URL, which `QueueConsumer` sets. */
+	readonly deadLetterQueueUrl?: string | undefined;
+	/** How long before the function's time is over handlers are given up. Default: a tenth of the time, at least 200 and at most 2,000. */
+	readonly marginMs?: number | undefined;
+	/** Called after each batch: `embeddedMetrics` of what CloudWatch reads, or `batchMetrics` of a function. */
+	readonly metrics?: ReportMetrics | undefined;
+}
 
 /**
  * Creates a Lambda handler for a queue. It parses each record, calls the handler of its event type, and reports each
- * failed record (`ReportBatchItemFailures`), so that the queue redelivers it and finally moves it to its
- * dead-letter queue. Each failure is logged as one line of JSON. Events are read tolerantly unless `exact` is set.
+ * failed record (`ReportBatchItemFailures`), so that the queue delivers it again and finally moves it to its
+ * dead-letter queue. A record that can never be handled goes there at once. Each of them is logged as one line of JSON.
+ *
+ * Records of a group of a FIFO queue are handled one after the other, and a failure stops the group. It ends before the function's
+ * time is over: a handler that has not ended is reported alone.
  *
  * @example
  * export const handler = sqsConsumer<Subscribed<"recommendations">>({ ContentViewed }, {
@@ -22,24 +55,101 @@ import {
 export function sqsConsumer<Events>(
 	types: EventTypesOf<Events>,
 	handlers: HandlersOf<Events>,
-	options?: ConsumeOptions,
-): (event: {
-	readonly Records: readonly SqsRecord[];
-}) => Promise<BatchResponse> {
-	return async ({ Records }) => {
-		const failures = await consume(Records, types, handlers, options);
-		for (const failure of failures) console.error(logLine(failure));
+	options: ConsumerOptions = {},
+): (
+	event: { readonly Records: readonly SqsRecord[] },
+	context?: LambdaContext,
+) => Promise<BatchResponse> {
+	return async ({ Records }, context) => {
+		const { failures } = await consumeUntil(
+			Records,
+			types,
+			handlers,
+			options,
+			context,
+		);
 		return batchResponse(failures);
 	};
 }
 
-function logLine(failure: RecordFailure): string {
-	const error = failure.kind === "retryable" ? failure.error : undefined;
-	return JSON.stringify({
-		level: "ERROR",
-		...failure,
-		issues: undefined,
-		error: undefined,
-		stack: error instanceof Error ? error.stack : undefined,
-	});
+/**
+ * Creates a Lambda handler for a rule whose target is the function itself. It throws if the event was not handled, so that Lambda tries
+ * it again, twice, and then uses the function's own dead-letter queue or destination. An event that can never be handled goes to
+ * the dead-letter queue at once, if there is one.
+ */
+export function eventBridgeConsumer<Events>(
+	types: EventTypesOf<Events>,
+	handlers: HandlersOf<Events>,
+	options: ConsumerOptions = {},
+): (event: object, context?: LambdaContext) => Promise<void> {
+	return async (event, context) => {
+		const { id = "" } = event as { readonly id?: string };
+		const record = { messageId: String(id), body: JSON.stringify(event) };
+		const { failures } = await consumeUntil(
+			[record],
+			types,
+			handlers,
+			options,
+			context,
+		);
+		const [failure] = failures;
+		if (!failure) return;
+		if (failure.kind === "retryable") throw failure.error;
+		throw new Error(failure.message);
+	};
 }
+
+/** Handles records until shortly before the function's time is over. */
+async function consumeUntil<Events>(
+	records: readonly SqsRecord[],
+	types: EventTypesOf<Events>,
+	handlers: HandlersOf<Events>,
+	options: ConsumerOptions,
+	context: LambdaContext | undefined,
+): Promise<Consumed> {
+	const {
+		deadLetterQueueUrl = process.env.EVENTWRIGHT_DEAD_LETTER_QUEUE_URL,
+		logger = consoleLogger,
+		metrics,
+		marginMs,
+	} = options;
+	const end = new AbortController();
+	const remainingMs = context?.getRemainingTimeInMillis?.();
+	const timer =
+		remainingMs === undefined
+			? undefined
+			: setTimeout(
+					() => end.abort(),
+					remainingMs -
+						(marginMs ?? Math.min(2_000, Math.max(200, remainingMs / 10))),
+				);
+	let isOver = false;
+	const release = guard();
+	try {
+		const consumed = await consume(records, types, handlers, options, {
+			context,
+			signal: end.signal,
+			isolate: (run, onLost) =>
+				isolate(run, (error) => {
+					if (!isOver) onLost(error);
+					else
+						attempt(() =>
+							logger.error(afterwards, { ...describeError(error) }),
+						);
+				}),
+			sendToDeadLetters: deadLetterQueueUrl
+				? (record, poison) =>
+						sendToDeadLetters(deadLetterQueueUrl, record, poison, end.signal)
+				: undefined,
+		});
+		isOver = true;
+		logConsumed(consumed, records, options);
+		attempt(() => metrics?.(consumed, records));
+		return consumed;
+	} finally {
+		clearTimeout(timer);
+		release();
+	}
+}
+
+const afterwards = "a handler threw after the batch had ended";

@@ -83,6 +83,15 @@ function readEnvelope(input: unknown): Result<Envelope> {
 		return refuse("", "json", `is not JSON${at}`);
 	}
 	if (!isObject(event)) return refuse("", "envelope", "is not a JSON object");
+	if (
+		isText(event.TopicArn) &&
+		/^(Subscription|Unsubscribe)Confirmation$/.test(String(event.Type))
+	)
+		return refuse(
+			"",
+			"sns-control",
+			`is SNS's ${event.Type}, not an event: the subscription waits to be confirmed`,
+		);
 	const fields = event;
 	const { resources = [], detail } = fields;
 	const wrong = texts.filter((key) => !isText(fields[key]));

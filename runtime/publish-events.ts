@@ -593,6 +593,7 @@ async function keep(call: Call): Promise<Trouble | undefined> {
 	const kept = call.failed
 		.map((failed, at) => ({ ...failed, at }))
 		.filter(({ outcome }) => !isInvalid(outcome));
+	let trouble: Trouble | undefined;
 	for (let i = 0; i < kept.length; i += sinkEventsMax) {
 		const batch = kept.slice(i, i + sinkEventsMax);
 		try {
@@ -606,13 +607,13 @@ async function keep(call: Call): Promise<Trouble | undefined> {
 					outcome,
 				})),
 			);
+			for (const { event, outcome, at } of batch)
+				call.failed[at] = { event, outcome: { ...outcome, isKept: true } };
 		} catch (cause) {
-			return { message: `the sink failed: ${errorText(cause)}`, cause };
+			trouble ??= { message: `the sink failed: ${errorText(cause)}`, cause };
 		}
-		for (const { event, outcome, at } of batch)
-			call.failed[at] = { event, outcome: { ...outcome, isKept: true } };
 	}
-	return undefined;
+	return trouble;
 }
 
 const isInvalid = ({ code }: FailedEvent): boolean =>

@@ -1,11 +1,11 @@
-import type { SqsRecord } from "./consume.ts";
+import type { Delivery } from "./consume.ts";
 import type { EventOf, EventType } from "./event.ts";
 import { describeIssues } from "./issue.ts";
 import { check } from "./validator/validate.ts";
 
 type Handler<Type extends string, Detail> = (
 	event: EventOf<Type, Detail>,
-	record: SqsRecord,
+	delivery: Delivery,
 ) => Promise<void> | void;
 
 /**
@@ -24,7 +24,7 @@ export function upcasting<Type extends string, Old, New>(
 	upcast: (detail: Old) => New,
 	handle: Handler<Type, New>,
 ): Handler<string, Old> {
-	return (event, record) => {
+	return (event, delivery) => {
 		// Read as any event is: what a producer added stays.
 		const detail = check<New>(to.validate, upcast(event.detail), "all", true);
 		if (!detail.ok)
@@ -34,7 +34,7 @@ export function upcasting<Type extends string, Old, New>(
 		const { source, detailType } = to;
 		return handle(
 			{ ...event, type: to.type, source, detailType, detail: detail.value },
-			record,
+			delivery,
 		);
 	};
 }

@@ -1,5 +1,6 @@
 import { Duration, Names, Token } from "aws-cdk-lib";
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { CfnSubscription, type ITopic } from "aws-cdk-lib/aws-sns";
 import { Queue } from "aws-cdk-lib/aws-sqs";
@@ -10,6 +11,9 @@ import { addAlarm } from "./alarm.ts";
 import { DeadLetterQueue, encryptionOf } from "./dead-letter-queue.ts";
 import { EventFunction, type FunctionProps } from "./event-function.ts";
 import { allowTopics } from "./key-statements.ts";
+
+/** Where `sqsConsumer` reads its dead-letter queue's URL. */
+const deadLetterVariable = "EVENTWRIGHT_DEAD_LETTER_QUEUE_URL";
 
 export interface QueueConsumerProps extends FunctionProps {
 	/** Name of the queue and the function. */
@@ -56,7 +60,7 @@ export class QueueConsumer extends Construct {
 		const requirements = requirementsOf(props);
 		this.deadLetters = new DeadLetterQueue(this, "DeadLetters", {
 			queueName: `${props.consumerName}-dead-letters`,
-			about: `messages that ${props.consumerName} failed to handle ${maxReceiveCount} times: its log group has the errors. Mend the handler, then start a redrive to ${props.consumerName}.`,
+			about: `messages that ${props.consumerName} failed to handle ${maxReceiveCount} times, or can never handle: its log group has the errors. Mend the cause, then run: eventwright dlq redrive ${props.consumerName}-dead-letters`,
 			...requirements,
 		});
 		this.undelivered = new DeadLetterQueue(this, "Undelivered", {
@@ -79,9 +83,15 @@ export class QueueConsumer extends Construct {
 		const topicArns = topics.map(({ topicArn }) => topicArn);
 		this.handler = new EventFunction(this, "Handler", {
 			...props,
+			// What `sqsConsumer` cannot ever handle it sends there itself.
+			environment: {
+				...props.environment,
+				[deadLetterVariable]: this.deadLetters.queue.queueUrl,
+			},
 			functionName,
 			timeout,
 		});
+		this.allowDeadLetters(props.encryptionKey);
 		this.handler.function.addEventSource(
 			new SqsEventSource(this.queue, {
 				batchSize,
@@ -108,6 +118,26 @@ export class QueueConsumer extends Construct {
 			evaluationPeriods: 3,
 			...(props.alarmAction ? { alarmAction: props.alarmAction } : {}),
 		});
+	}
+
+	/** What CDK's grant has besides the function does not need. */
+	private allowDeadLetters(key: IKey | undefined): void {
+		this.handler.role.addToPolicy(
+			new PolicyStatement({
+				sid: "DeadLetters",
+				actions: ["sqs:SendMessage"],
+				resources: [this.deadLetters.queue.queueArn],
+			}),
+		);
+		if (key)
+			this.handler.role.addToPolicy(
+				new PolicyStatement({
+					sid: "DeadLettersKey",
+					// What reads the queue may decrypt already.
+					actions: ["kms:GenerateDataKey"],
+					resources: [key.keyArn],
+				}),
+			);
 	}
 
 	/** One statement per queue: a policy has at most 20, and 8,192 bytes. */

@@ -1,3 +1,5 @@
+import { isObject } from "../../runtime/json.ts";
+import { idempotencyKey } from "../schema/keywords.ts";
 import {
 	type EventModel,
 	type NamedSchema,
@@ -25,6 +27,7 @@ interface EventView {
 	readonly detailTypeLiteral: string;
 	readonly validator: string;
 	readonly hidesValues: boolean;
+	readonly idempotencyKey: string | undefined;
 }
 
 const code = template<{
@@ -73,7 +76,9 @@ function eventView(
 ): EventView {
 	const names = personalNames(event, schemas);
 	const validator = validatorName(event.name);
+	const key = isObject(event.schema) ? event.schema[idempotencyKey] : undefined;
 	return {
+		idempotencyKey: typeof key === "string" ? literal(key) : undefined,
 		hidesValues: names.length > 0,
 		doc: comment(event.schema),
 		name: event.name,

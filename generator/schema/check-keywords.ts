@@ -13,6 +13,7 @@ import {
 	drafts,
 	eachSchema,
 	extensibleEnum,
+	idempotencyKey,
 	isGroup,
 	keywordStatus,
 	keywords,
@@ -189,6 +190,14 @@ export function keywordFindings(
 		}
 	};
 	visit(root, "");
+	const key = root[idempotencyKey];
+	if (key !== undefined && !isRequiredProperty(root, key))
+		findings.push({
+			code: "idempotency-key-invalid",
+			file,
+			pointer: appendPointer("", idempotencyKey),
+			message: `${idempotencyKey} must be the name of a required property of this schema, got ${JSON.stringify(key)}`,
+		});
 	for (const [what, { pointer, times }] of ignored)
 		findings.push({
 			code: "keyword-ignored",
@@ -244,11 +253,26 @@ function faultOfKeyword(
 	}
 }
 
+const isRequiredProperty = (
+	{ properties, required }: SchemaObject,
+	name: unknown,
+): boolean =>
+	typeof name === "string" &&
+	isObject(properties) &&
+	Object.hasOwn(properties, name) &&
+	Array.isArray(required) &&
+	required.includes(name);
+
 /** Whether an unknown keyword could be meant to constrain values: its value fits the keyword that it looks like. */
 const isSlip = (meant: string, value: unknown, draft: Draft): boolean =>
 	affectsValidity(meant) && check(metaSchemas[draft], { [meant]: value }).ok;
 
-const ownAnnotations = [acknowledgeKey, detailTypeKey, sourceKey];
+const ownAnnotations = [
+	acknowledgeKey,
+	detailTypeKey,
+	idempotencyKey,
+	sourceKey,
+];
 
 /** The annotation with a meaning here that a name nearly is. */
 function nearestAnnotation(name: string): string | undefined {

@@ -202,6 +202,8 @@ const annotations: ReadonlySet<string> = new Set(["example", "comment"]);
 export const extensibleEnum = "x-extensible-enum";
 export const sourceKey = "x-amazon-events-source";
 export const detailTypeKey = "x-amazon-events-detail-type";
+/** At an event type's root: the required property that two deliveries of one event have in common. */
+export const idempotencyKey = "x-idempotency-key";
 /** Marks personal data: `true`, or a category such as `"contact"`. */
 export const personalKey = "x-pii";
 

@@ -242,12 +242,22 @@ interface Row {
 	next: Row | undefined;
 }
 
+/** The properties of all schemas that are loaded. */
+const declared: Properties["of"][] = [];
+
 export function closed(of: Properties["of"]): Properties {
+	declared.push(of);
 	return { of, isOpen: false };
 }
 
 export function open(of: Properties["of"]): Properties {
+	declared.push(of);
 	return { of, isOpen: true };
+}
+
+/** Whether a loaded schema names the property: then the name says nothing about a value. */
+export function isSchemaName(name: string): boolean {
+	return declared.some((of) => Object.hasOwn(of, name));
 }
 
 function tableOf(of: Properties["of"]): Table {

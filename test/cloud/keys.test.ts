@@ -114,8 +114,7 @@ const expected: readonly (readonly [RegExp, RegExp, RegExp])[] = [
 
 const ofKeys = removals(stacks).filter(
 	({ title }) =>
-		/kms:/.test(title) &&
-		!/producer|kms:ReEncrypt|DeadLettersOfRules/.test(title),
+		/kms:/.test(title) && !/producer|kms:ReEncrypt|DeadLetters/.test(title),
 );
 
 describe("customer-managed keys", () => {

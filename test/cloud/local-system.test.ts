@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { type LocalSystem, startLocal } from "../../cloud/local/runner.ts";
 import type { Hop } from "../../cloud/local/trace.ts";
 import type { StackTemplate } from "../../cloud/template/stack-template.ts";
+import { removals } from "../policy-statements.ts";
 import {
 	post,
 	publishedBody,
@@ -255,46 +256,81 @@ describe("failure", () => {
 		expect(await local.messagesIn("media-analytics-dead-letters")).toEqual([]);
 	});
 
-	test("a poisoned message ends in the dead-letter queue unchanged, and the rest of its batch is handled", async () => {
-		const { local, url } = await start(
-			withTemplate(
-				referenceStacks(),
-				"media-consumer-analytics",
-				({ Resources }) => {
-					for (const { Type, Properties } of Object.values(Resources))
-						if (Type === "AWS::Lambda::EventSourceMapping")
-							Properties.MaximumBatchingWindowInSeconds = 1;
-				},
-			),
-		);
+	describe("a poisoned message", () => {
 		const bodies = [
 			"this is not JSON",
 			'{"Type":"Notification","TopicArn":"x","Message":"nor this"}',
 			'{"detail":"no envelope"}',
 		];
-		const { SQSClient, SendMessageCommand } = await import(
-			"@aws-sdk/client-sqs"
-		);
-		const client = new SQSClient({
-			endpoint: local.endpoint,
-			region: "eu-west-1",
-			credentials: { accessKeyId: "333333333333", secretAccessKey: "local" },
-		});
-		for (const MessageBody of bodies)
-			await client.send(
-				new SendMessageCommand({
-					QueueUrl: `${local.endpoint}/333333333333/media-analytics`,
-					MessageBody,
+		/** Sends the messages to a consumer that gets them in one batch with two good ones. */
+		async function send(stacks: readonly StackTemplate[]) {
+			const { local, url } = await start(
+				withTemplate(stacks, "media-consumer-analytics", ({ Resources }) => {
+					for (const { Type, Properties } of Object.values(Resources))
+						if (Type === "AWS::Lambda::EventSourceMapping")
+							Properties.MaximumBatchingWindowInSeconds = 1;
 				}),
 			);
-		client.destroy();
-		await post(url, publishedBody);
-		await fetch(`${url}/content/c-1`);
-		await local.tracer.settled();
-		expect(handledBy(allHops(local), "media-analytics")).toBe(2);
-		const dead = await local.messagesIn("media-analytics-dead-letters");
-		expect(dead.map(({ body }) => body).sort()).toEqual([...bodies].sort());
-		expect(await local.messagesIn("media-analytics")).toEqual([]);
+			const { SQSClient, SendMessageCommand } = await import(
+				"@aws-sdk/client-sqs"
+			);
+			const client = new SQSClient({
+				endpoint: local.endpoint,
+				region: "eu-west-1",
+				credentials: { accessKeyId: "333333333333", secretAccessKey: "local" },
+			});
+			for (const MessageBody of bodies)
+				await client.send(
+					new SendMessageCommand({
+						QueueUrl: `${local.endpoint}/333333333333/media-analytics`,
+						MessageBody,
+						MessageAttributes: {
+							tenant: { DataType: "String", StringValue: "t-1" },
+						},
+					}),
+				);
+			client.destroy();
+			await post(url, publishedBody);
+			await fetch(`${url}/content/c-1`);
+			await local.tracer.settled();
+			const dead = await local.messagesIn("media-analytics-dead-letters");
+			expect(dead.map(({ body }) => body).sort()).toEqual([...bodies].sort());
+			expect(await local.messagesIn("media-analytics")).toEqual([]);
+			return { hops: allHops(local), dead };
+		}
+
+		test("is received once, and ends in the dead-letter queue unchanged", async () => {
+			const { hops } = await send(referenceStacks());
+			expect(
+				hops.filter(
+					({ resource, what }) =>
+						resource === "function media-analytics" && what === "handled",
+				),
+			).toHaveLength(2 + bodies.length);
+			expect(
+				hops.filter(
+					({ resource, outcome }) =>
+						resource === "queue media-analytics-dead-letters" &&
+						outcome === "ok",
+				),
+			).toHaveLength(bodies.length);
+		});
+
+		test("ends there after five deliveries if the function may not send it", async () => {
+			const stacks = referenceStacks();
+			const removal = removals(stacks).find(
+				({ stack, title }) =>
+					stack === "media-consumer-analytics" && /DeadLetters sqs/.test(title),
+			);
+			if (!removal) throw new Error("no such statement");
+			const { hops } = await send(
+				withTemplate(stacks, removal.stack, removal.remove),
+			);
+			expect(handledBy(hops, "media-analytics")).toBe(2);
+			expect(
+				hops.filter(({ outcome }) => outcome === "dead letter"),
+			).toHaveLength(bodies.length);
+		});
 	});
 
 	test("a message that a topic refuses ends in the rule's dead-letter queue", async () => {

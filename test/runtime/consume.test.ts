@@ -54,6 +54,18 @@ describe("parse", () => {
 	test.each([
 		["invalid JSON", "{", "", "json"],
 		[
+			"SNS's request to confirm a subscription",
+			{ Type: "SubscriptionConfirmation", TopicArn: "t", Message: "You have" },
+			"",
+			"sns-control",
+		],
+		[
+			"SNS's notice that a subscription has ended",
+			{ Type: "UnsubscribeConfirmation", TopicArn: "t", Message: "You have" },
+			"",
+			"sns-control",
+		],
+		[
 			"an SNS envelope with invalid JSON",
 			JSON.stringify({ Type: "Notification", TopicArn: "t", Message: "{" }),
 			"",
@@ -241,9 +253,9 @@ describe("consume", () => {
 		[Object.create(null), "threw a value that cannot be converted to a string"],
 		[undefined, "undefined"],
 		[Symbol("s"), "Symbol(s)"],
-		[runInNewContext("new TypeError('elsewhere')"), "TypeError: elsewhere"],
+		[runInNewContext("new TypeError('elsewhere')"), "elsewhere"],
 	])("a thrown value need not be an Error: %#", async (thrown, message) => {
-		const failures = await consume<Pick<Events, "ContentViewed">>(
+		const { failures } = await consume<Pick<Events, "ContentViewed">>(
 			[record("1", JSON.stringify(event)), record("2", "poison")],
 			{ ContentViewed },
 			{

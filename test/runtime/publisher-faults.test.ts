@@ -394,8 +394,10 @@ const faults: Readonly<Record<string, Row>> = {
 		options: hanging,
 	},
 	"a response that comes too late": {
-		fault: ({ take, response }) =>
-			void setTimeout(() => answer(response, 200, { Entries: take() }), 2_500),
+		fault: ({ take, response }) => {
+			const Entries = take();
+			setTimeout(() => answer(response, 200, { Entries }), 2_500);
+		},
 		every: "unknown",
 		once: "sent",
 		options: hanging,

@@ -388,12 +388,36 @@ function recordOf(message: ReceivedMessage, queue: LocalQueue) {
 		receiptHandle: message.ReceiptHandle,
 		body: message.Body,
 		attributes: message.Attributes ?? {},
-		messageAttributes: message.MessageAttributes ?? {},
+		messageAttributes: recordAttributes(message),
 		md5OfBody: message.MD5OfBody,
 		eventSource: "aws:sqs",
 		eventSourceARN: queue.arn,
 		awsRegion: queue.region,
 	};
+}
+
+/** Attributes, in the case that Lambda's events have them in. Binary values are base64 in both. */
+const recordAttributes = ({ MessageAttributes = {} }: ReceivedMessage) =>
+	Object.fromEntries(
+		Object.entries(MessageAttributes as Record<string, SqsAttribute>).map(
+			([name, { StringValue, BinaryValue, DataType }]) => [
+				name,
+				{
+					...(StringValue === undefined ? {} : { stringValue: StringValue }),
+					...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+					stringListValues: [],
+					binaryListValues: [],
+					dataType: DataType,
+				},
+			],
+		),
+	);
+
+/** An attribute, as SQS's API has it. */
+interface SqsAttribute {
+	readonly DataType: string;
+	readonly StringValue?: string;
+	readonly BinaryValue?: string;
 }
 
 /** A message passes if any filter matches. A body that is not JSON matches no filter on its fields. */

@@ -1,0 +1,9 @@
+import { loadSqs, type SqsClient } from "./load-sqs.js";
+
+let shared: Promise<SqsClient> | undefined;
+
+/** A client that lives as long as the process, configured by the environment. */
+export function sqsClient(): Promise<SqsClient> {
+	shared ??= loadSqs().then(({ SQSClient }) => new SQSClient({}));
+	return shared;
+}
