@@ -6,6 +6,7 @@ import { codegen } from "./commands/codegen.ts";
 import { deploy } from "./commands/deploy.ts";
 import { destroy } from "./commands/destroy.ts";
 import { dev } from "./commands/dev.ts";
+import { dlqList, dlqPurge, dlqRedrive, dlqShow } from "./commands/dlq.ts";
 import { graph } from "./commands/graph.ts";
 import { importCommand } from "./commands/import.ts";
 import { init } from "./commands/init.ts";
@@ -36,6 +37,10 @@ export const commands: readonly Command[] = [
 	graph,
 	dev,
 	send,
+	dlqList,
+	dlqShow,
+	dlqRedrive,
+	dlqPurge,
 	deploy,
 	destroy,
 ];

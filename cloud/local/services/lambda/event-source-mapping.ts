@@ -333,6 +333,7 @@ async function makeVisible(
 	const moved = isExhausted ? cloud.tracer.reserve(span) : undefined;
 	// The dead-letter queue's own consumer may receive the message at once.
 	if (moved) deadLetters?.traces.add(MessageId, moved);
+	if (moved) deadLetters?.movedFrom.set(MessageId, queue.arn);
 	try {
 		await queue.call("ChangeMessageVisibility", {
 			ReceiptHandle,

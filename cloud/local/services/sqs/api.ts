@@ -117,9 +117,16 @@ export async function callQueue(
 	}
 	const response = await queue.call(operation, input);
 	if (operation === "ReceiveMessage")
-		for (const { MessageId, ReceiptHandle } of (response.Messages ??
-			[]) as ReceivedMessage[])
+		for (const message of (response.Messages ?? []) as Writable[]) {
+			const { MessageId, ReceiptHandle } = message;
 			queue.traces.received(MessageId, ReceiptHandle);
+			const source = queue.movedFrom.get(MessageId);
+			if (source !== undefined && wantsSource(input))
+				message.Attributes = {
+					...message.Attributes,
+					DeadLetterQueueSourceArn: source,
+				};
+		}
 	if (operation === "DeleteMessage")
 		queue.traces.deleted(String(input.ReceiptHandle));
 	if (operation === "DeleteMessageBatch")
@@ -127,6 +134,16 @@ export async function callQueue(
 			queue.traces.deleted(String(entry.ReceiptHandle));
 	return response;
 }
+
+type Writable = Omit<ReceivedMessage, "Attributes"> & {
+	Attributes?: Readonly<Record<string, string>>;
+};
+
+/** Whether a request asks for the queue that a message was moved from, which the engine does not know. */
+const wantsSource = (input: Input): boolean =>
+	[input.MessageSystemAttributeNames, input.AttributeNames]
+		.flat()
+		.some((name) => name === "All" || name === "DeadLetterQueueSourceArn");
 
 async function sendMessage(
 	input: Input,

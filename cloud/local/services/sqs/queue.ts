@@ -32,6 +32,8 @@ export interface LocalQueue {
 	/** The key that encrypts its messages: ARN, id or alias. Undefined if it is not a customer's. */
 	readonly key: string | undefined;
 	readonly traces: MessageTraces;
+	/** ARNs of the queues that messages were moved from, by message id. */
+	readonly movedFrom: Map<string, string>;
 	/** The queue's event source mappings; `refused` is why one may not poll. */
 	readonly consumers: { readonly refused?: string }[];
 	/** SendMessage calls in progress: a consumer may receive a message before the queue has responded to its sender. */
@@ -119,6 +121,7 @@ export const queueType = (
 				: Number.POSITIVE_INFINITY,
 			deadLetterArn: redrive?.deadLetterTargetArn,
 			key: cloud.keyOf(properties.KmsMasterKeyId, resource),
+			movedFrom: new Map(),
 			traces: new MessageTraces(cloud.tracer, () =>
 				created.consumers.some(({ refused }) => refused === undefined),
 			),

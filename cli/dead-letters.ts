@@ -1,0 +1,341 @@
+// What a person does with dead letters: list, show, redrive, purge.
+import { globSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { EventType } from "../runtime/event.ts";
+import { parseAnyEvent } from "../runtime/parse.ts";
+import { poisonOf } from "../runtime/poison.ts";
+import {
+	batches,
+	type DeadLetter,
+	type OpenQueue,
+	openQueue,
+	type QueueAccess,
+} from "./dead-letter-queue.ts";
+import { cleanLine, type Terminal } from "./terminal.ts";
+
+/** Which messages a command is about: all that every filter takes. */
+export interface LetterFilters {
+	readonly message: readonly string[];
+	readonly reason: readonly string[];
+	readonly type: readonly string[];
+	readonly olderMs: number | undefined;
+	readonly newerMs: number | undefined;
+}
+
+export const matches =
+	(filters: LetterFilters, nowMs: number) =>
+	(letter: DeadLetter): boolean => {
+		const ageMs = nowMs - letter.sentAt.getTime();
+		const {
+			message,
+			reason,
+			type,
+			olderMs = 0,
+			newerMs = Number.POSITIVE_INFINITY,
+		} = filters;
+		const isOne = (wanted: readonly string[], value: string | undefined) =>
+			wanted.length === 0 || wanted.includes(value ?? "");
+		return (
+			// As `list` shows it, or whole.
+			(message.length === 0 ||
+				message.some((id) => id !== "" && letter.messageId.startsWith(id))) &&
+			isOne(reason, letter.reason) &&
+			isOne(type, letter.type) &&
+			ageMs >= olderMs &&
+			ageMs <= newerMs
+		);
+	};
+
+/** The event types of generated code, if there is any. */
+export async function eventTypesIn(
+	out: string,
+): Promise<readonly EventType<string, unknown>[]> {
+	const modules = await Promise.all(
+		globSync("**/*.js", { cwd: path.join(out, "events") }).map(
+			(file) =>
+				import(
+					pathToFileURL(path.resolve(out, "events", file)).href
+				) as Promise<Record<string, unknown>>,
+		),
+	);
+	return modules.flatMap((module) =>
+		Object.values(module).filter(
+			(value): value is EventType<string, unknown> =>
+				typeof (value as { detailType?: unknown } | undefined)?.detailType ===
+				"string",
+		),
+	);
+}
+
+/** Why a message would be poison again; undefined if it is an event of one of the types. */
+export function stillPoison(
+	{ body }: DeadLetter,
+	types: readonly EventType<string, unknown>[],
+): string | undefined {
+	const parsed = parseAnyEvent(types, body);
+	return parsed.ok ? undefined : poisonOf(body, parsed.issues, types).message;
+}
+
+/**
+ * Receives all messages that a queue has now, hands them out, and makes those visible again that stay. What comes meanwhile is left:
+ * a consumer may send a message back at once.
+ */
+export async function eachLetter(
+	queue: OpenQueue,
+	signal: AbortSignal,
+	/** Returns those that stay. */
+	handle: (letters: readonly DeadLetter[]) => Promise<readonly DeadLetter[]>,
+): Promise<void> {
+	const startedMs = Date.now();
+	const seen = new Set<string>();
+	const staying: DeadLetter[] = [];
+	try {
+		for await (const letters of queue.receive(signal)) {
+			const isFresh = ({ messageId, sentAt }: DeadLetter) =>
+				!seen.has(messageId) && sentAt.getTime() <= startedMs;
+			const fresh = letters.filter(isFresh);
+			const others = letters.filter((letter) => !isFresh(letter));
+			for (const { messageId } of fresh) seen.add(messageId);
+			const from = staying.length;
+			staying.push(...others, ...fresh);
+			const stay = await handle(fresh);
+			staying.splice(from + others.length, fresh.length, ...stay);
+			if (others.length > 0) return;
+		}
+	} finally {
+		await queue.release(staying);
+	}
+}
+
+export type LetterFormat = "text" | "json";
+
+/** Prints messages as they come. Returns how many. */
+export async function listLetters(
+	queue: OpenQueue,
+	isWanted: (letter: DeadLetter) => boolean,
+	format: LetterFormat,
+	withBody: boolean,
+	signal: AbortSignal,
+	{ print, style }: Terminal,
+): Promise<number> {
+	let count = 0;
+	await eachLetter(queue, signal, async (letters) => {
+		for (const letter of letters.filter(isWanted)) {
+			if (format === "json") print(JSON.stringify(factsOf(letter, withBody)));
+			else {
+				if (count === 0 && !withBody)
+					print(style("bold", row("MESSAGE", "AGE", "REASON", "EVENT TYPE")));
+				print(withBody ? whole(letter) : lineOf(letter));
+			}
+			count++;
+		}
+		return letters;
+	});
+	return count;
+}
+
+const row = (...[id = "", age = "", reason = "", type = ""]: string[]) =>
+	`${id.padEnd(10)}${age.padEnd(7)}${reason.padEnd(24)}${type}`;
+
+/** The first characters of an id are enough for `--message`. */
+const shortId = (letter: DeadLetter) => letter.messageId.slice(0, 8);
+
+const lineOf = (letter: DeadLetter): string =>
+	cleanLine(
+		row(
+			shortId(letter),
+			ageText(Date.now() - letter.sentAt.getTime()),
+			[letter.reason, letter.pointer].filter(Boolean).join(" "),
+			letter.type ?? "",
+		),
+	);
+
+/** A duration in its largest unit: 5m, 2h, 3d. */
+export function ageText(ms: number): string {
+	const minutes = Math.max(0, Math.floor(ms / 60_000));
+	if (minutes < 120) return `${minutes}m`;
+	const hours = Math.floor(minutes / 60);
+	return hours < 48 ? `${hours}h` : `${Math.floor(hours / 24)}d`;
+}
+
+const factsOf = (letter: DeadLetter, withBody: boolean) => ({
+	kind: "message",
+	messageId: letter.messageId,
+	reason: letter.reason,
+	rule: letter.rule,
+	pointer: letter.pointer,
+	type: letter.type,
+	eventId: letter.eventId,
+	sentAt: letter.sentAt.toISOString(),
+	ageMs: Date.now() - letter.sentAt.getTime(),
+	source: letter.source,
+	...(withBody
+		? {
+				groupId: letter.groupId,
+				attributes: textsOf(letter),
+				body: letter.body,
+			}
+		: {}),
+});
+
+const textsOf = ({ attributes }: DeadLetter) =>
+	Object.fromEntries(
+		Object.entries(attributes).map(([name, { StringValue, BinaryValue }]) => [
+			name,
+			StringValue ?? Buffer.from(BinaryValue ?? []).toString("base64"),
+		]),
+	);
+
+function whole(letter: DeadLetter): string {
+	const facts = {
+		message: letter.messageId,
+		sent: letter.sentAt.toISOString(),
+		reason: letter.reason,
+		rule: letter.rule,
+		at: letter.pointer,
+		"event type": letter.type,
+		event: letter.eventId,
+		from: letter.source,
+		group: letter.groupId,
+		...textsOf(letter),
+	};
+	const lines = Object.entries(facts)
+		.filter(([, value]) => value)
+		.map(([name, value]) => cleanLine(`${name.padEnd(12)}${value}`));
+	return [...lines, "", cleanLine(letter.body), ""].join("\n");
+}
+
+export interface Redrive {
+	readonly isWanted: (letter: DeadLetter) => boolean;
+	/** The queue that they go to, instead of where each was. */
+	readonly to: string | undefined;
+	readonly types: readonly EventType<string, unknown>[];
+	/** Sends messages that would be poison again, too. */
+	readonly force: boolean;
+	readonly dryRun: boolean;
+}
+
+/** Sends messages to the queue that they were in, then deletes them. Returns how many wanted ones stay. */
+export async function redriveLetters(
+	queue: OpenQueue,
+	access: Omit<QueueAccess, "queue">,
+	{ isWanted, to, types, force, dryRun }: Redrive,
+	signal: AbortSignal,
+	terminal: Terminal,
+): Promise<number> {
+	const { print, warn } = terminal;
+	const targets = new Map<string, OpenQueue>();
+	let sent = 0;
+	let stayed = 0;
+	const stay = (letter: DeadLetter, why: string): void => {
+		stayed++;
+		warn(cleanLine(`${shortId(letter)} stays: ${why}`));
+	};
+	/** Sends a batch, then deletes what was taken. Nothing is deleted that was not. */
+	const move = async (letters: readonly DeadLetter[], target: OpenQueue) => {
+		const refused = await target.send(letters);
+		for (const letter of letters) {
+			const why = refused.get(letter.messageId);
+			if (why) stay(letter, why);
+		}
+		const taken = letters.filter(({ messageId }) => !refused.has(messageId));
+		if (taken.length === 0) return letters;
+		sent += taken.length;
+		const left = await queue.remove(taken).catch(() => taken);
+		for (const letter of left)
+			warn(
+				cleanLine(
+					`${shortId(letter)} was sent, but could not be deleted: it is here twice now`,
+				),
+			);
+		return [
+			...letters.filter(({ messageId }) => refused.has(messageId)),
+			...left,
+		];
+	};
+	try {
+		await eachLetter(queue, signal, async (letters) => {
+			const staying = letters.filter((letter) => !isWanted(letter));
+			const groups = new Map<string, DeadLetter[]>();
+			for (const letter of letters.filter(isWanted)) {
+				const target = to ?? letter.source;
+				const poison =
+					types.length > 0 && !force ? stillPoison(letter, types) : undefined;
+				if (poison) stay(letter, `it would be poison again: ${poison}`);
+				else if (!target)
+					stay(letter, "nothing says which queue it was in: give --to QUEUE");
+				else {
+					groups.set(target, [...(groups.get(target) ?? []), letter]);
+					continue;
+				}
+				staying.push(letter);
+			}
+			for (const [target, group] of groups) {
+				if (dryRun) {
+					for (const letter of group)
+						print(cleanLine(`${shortId(letter)} would go to ${target}`));
+					sent += group.length;
+					staying.push(...group);
+					continue;
+				}
+				if (!targets.has(target))
+					targets.set(target, await openQueue({ ...access, queue: target }));
+				for (const batch of bySize(group))
+					staying.push(
+						...(await move(batch, targets.get(target) as OpenQueue)),
+					);
+			}
+			return staying;
+		});
+	} finally {
+		for (const target of targets.values()) target.close();
+	}
+	print(
+		`${sent} ${sent === 1 ? "message" : "messages"} ${dryRun ? "would be redriven" : "redriven"}${stayed > 0 ? `, ${stayed} stay` : ""}.`,
+	);
+	return stayed;
+}
+
+/** A batch has at most 1 MiB: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
+const bodiesMax = 900_000;
+
+function bySize(
+	letters: readonly DeadLetter[],
+): readonly (readonly DeadLetter[])[] {
+	const fits =
+		letters.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0) <=
+		bodiesMax;
+	return fits ? batches(letters) : letters.map((letter) => [letter]);
+}
+
+/** Deletes messages. Returns how many could not be. */
+export async function purgeLetters(
+	queue: OpenQueue,
+	isWanted: (letter: DeadLetter) => boolean,
+	dryRun: boolean,
+	signal: AbortSignal,
+	{ print, warn }: Terminal,
+): Promise<number> {
+	let deleted = 0;
+	let failed = 0;
+	await eachLetter(queue, signal, async (letters) => {
+		const wanted = letters.filter(isWanted);
+		const others = letters.filter((letter) => !isWanted(letter));
+		if (dryRun) {
+			for (const letter of wanted) print(lineOf(letter));
+			deleted += wanted.length;
+			return letters;
+		}
+		const left = wanted.length > 0 ? await queue.remove(wanted) : [];
+		for (const letter of left)
+			warn(cleanLine(`${shortId(letter)} could not be deleted`));
+		deleted += wanted.length - left.length;
+		failed += left.length;
+		return [...others, ...left];
+	});
+	print(
+		`${deleted} ${deleted === 1 ? "message" : "messages"} ${dryRun ? "would be deleted" : "deleted"}.`,
+	);
+	return failed;
+}
