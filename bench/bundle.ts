@@ -31,6 +31,8 @@ export async function bundle(): Promise<string> {
 			platform: "node",
 			format: "cjs",
 			target: "node24",
+			// Lambda has it.
+			external: ["@aws-sdk/*"],
 		});
 		return outputFiles[0]?.text ?? "";
 	};

@@ -1,15 +1,19 @@
 // npm run bench [-- NAME ...]: prints the tables of each benchmark.
 import { bundle } from "./bundle.ts";
 import { codegen } from "./codegen.ts";
+import { consume } from "./consume.ts";
 import { parse } from "./parse.ts";
 import { pattern } from "./pattern.ts";
+import { publish } from "./publish.ts";
 import { types } from "./types.ts";
 
 const questions: Readonly<Record<string, () => Promise<string>>> = {
 	bundle,
 	codegen,
+	consume,
 	parse,
 	pattern,
+	publish,
 	types,
 };
 

@@ -5,6 +5,8 @@ import path from "node:path";
 export interface Cost {
 	readonly cpuMs: number;
 	readonly memoryMb: number;
+	/** What it printed. */
+	readonly out: string;
 }
 
 const tellCost = `data:text/javascript,${encodeURIComponent(
@@ -20,10 +22,10 @@ export function costOf(cwd: string, script: string, ...args: string[]): Cost {
 	const { output, status, stderr } = spawnSync(
 		process.execPath,
 		["--import", tellCost, path.resolve(script), ...args],
-		{ cwd, stdio: ["ignore", "ignore", "pipe", "pipe"], encoding: "utf8" },
+		{ cwd, stdio: ["ignore", "pipe", "pipe", "pipe"], encoding: "utf8" },
 	);
 	if (status !== 0) throw new Error(stderr);
-	return JSON.parse(output[3] ?? "");
+	return { ...JSON.parse(output[3] ?? ""), out: output[1] ?? "" };
 }
 
 /** CPU milliseconds of a command, including threads and child processes, as the shell reports them. */

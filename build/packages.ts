@@ -29,7 +29,7 @@ const toolsName = "@eventwright/tools";
 /** What each package has of the sources. Tools have a copy of the runtime, so that the two never disagree. */
 const folders = {
 	eventwright: ["runtime", "pattern"],
-	tools: ["runtime", "pattern", "generator", "cdk", "cloud", "cli"],
+	tools: ["runtime", "pattern", "generator", "cdk", "cloud", "cli", "testing"],
 } as const;
 
 /** Packages that tools import. The AWS SDK's event client is for the functions that the local runner runs. */

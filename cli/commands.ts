@@ -16,6 +16,7 @@ import { patternExplain } from "./commands/pattern-explain.ts";
 import { patternOperators } from "./commands/pattern-operators.ts";
 import { patternTest } from "./commands/pattern-test.ts";
 import { registryPublish } from "./commands/registry-publish.ts";
+import { sample } from "./commands/sample.ts";
 import { send } from "./commands/send.ts";
 
 /** All commands, in the order of `eventwright --help`. A command's dependencies are loaded when it runs. */
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
 	patternOperators,
 	graph,
 	dev,
+	sample,
 	send,
 	dlqList,
 	dlqShow,

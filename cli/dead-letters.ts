@@ -1,7 +1,4 @@
 // What a person does with dead letters: list, show, redrive, purge.
-import { globSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
 import type { EventType } from "../runtime/event.ts";
 import { parseAnyEvent } from "../runtime/parse.ts";
 import { poisonOf } from "../runtime/poison.ts";
@@ -46,27 +43,6 @@ export const matches =
 			ageMs <= newerMs
 		);
 	};
-
-/** The event types of generated code, if there is any. */
-export async function eventTypesIn(
-	out: string,
-): Promise<readonly EventType<string, unknown>[]> {
-	const modules = await Promise.all(
-		globSync("**/*.js", { cwd: path.join(out, "events") }).map(
-			(file) =>
-				import(
-					pathToFileURL(path.resolve(out, "events", file)).href
-				) as Promise<Record<string, unknown>>,
-		),
-	);
-	return modules.flatMap((module) =>
-		Object.values(module).filter(
-			(value): value is EventType<string, unknown> =>
-				typeof (value as { detailType?: unknown } | undefined)?.detailType ===
-				"string",
-		),
-	);
-}
 
 /** Why a message would be poison again; undefined if it is an event of one of the types. */
 export function stillPoison(

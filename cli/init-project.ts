@@ -210,6 +210,7 @@ export function packageVersions(
 
 const projectPackages = [
 	"@aws-sdk/client-eventbridge",
+	"@aws-sdk/client-sqs",
 	"@types/aws-lambda",
 	"@types/node",
 	"aws-cdk",

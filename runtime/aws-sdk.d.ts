@@ -1,5 +1,6 @@
 // The SDK's own declarations span hundreds of files, which every compilation of generated code would load. These declare
 // only what is used. A test checks them against the SDK's.
+import type { Signal } from "./abort-signal.ts";
 import type { Entry, SendResult } from "./put-events.ts";
 
 export declare class PutEventsCommand {
@@ -12,6 +13,6 @@ export declare class EventBridgeClient {
 	constructor(options: object);
 	send(
 		command: PutEventsCommand,
-		options: { abortSignal: AbortSignal },
+		options: { abortSignal: Signal },
 	): Promise<SendResult>;
 }

@@ -1,3 +1,4 @@
+import type { Signal } from "./abort-signal.ts";
 import { attempt, describeError } from "./describe-error.ts";
 import type { EventOf, EventType, ParseOptions } from "./event.ts";
 import type { Issue } from "./issue.ts";
@@ -77,7 +78,7 @@ export interface Delivery {
 	/** How many times the queue has delivered the record, including this time. */
 	readonly receiveCount: number;
 	/** Aborted shortly before the function's time is over. */
-	readonly signal: AbortSignal;
+	readonly signal: Signal;
 	/** Lambda's context. */
 	readonly context: LambdaContext | undefined;
 	/** The record, if it came from a queue. */
@@ -116,7 +117,7 @@ export interface ConsumeOptions extends Pick<ParseOptions, "exact"> {
 export interface ConsumeServices {
 	readonly context?: LambdaContext | undefined;
 	/** Aborted shortly before the function's time is over. */
-	readonly signal?: AbortSignal | undefined;
+	readonly signal?: Signal | undefined;
 	/** Sends a record that can never be handled to the dead-letter queue. Without it, such a record fails. */
 	readonly sendToDeadLetters?:
 		| ((record: SqsRecord, poison: Poison) => Promise<void>)
@@ -303,7 +304,7 @@ const isFailure = (fate: Fate): fate is RecordFailure =>
 const receiveCountOf = ({ attributes }: SqsRecord): number =>
 	Number(attributes?.ApproximateReceiveCount ?? 1);
 
-const abortOf = (signal: AbortSignal): Promise<void> =>
+const abortOf = (signal: Signal): Promise<void> =>
 	new Promise((resolve) => {
 		if (signal.aborted) resolve();
 		signal.addEventListener("abort", () => resolve());

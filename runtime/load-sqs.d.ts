@@ -1,5 +1,7 @@
 // Declares only what is used of the SDK. A test checks it against the SDK's declarations.
 
+import type { Signal } from "./abort-signal.ts";
+
 export interface SqsAttribute {
 	readonly DataType: string;
 	readonly StringValue?: string | undefined;
@@ -18,10 +20,7 @@ export interface SqsMessage {
 
 /** A client of `@aws-sdk/client-sqs`. */
 export interface SqsClient {
-	send(
-		command: object,
-		options?: { abortSignal?: AbortSignal },
-	): Promise<object>;
+	send(command: object, options?: { abortSignal?: Signal }): Promise<object>;
 }
 
 export declare function loadSqs(): Promise<{

@@ -1,3 +1,4 @@
+import type { Signal } from "./abort-signal.ts";
 import type { EventBridgeClient } from "./aws-sdk.js";
 import type { FailedEvent } from "./outcome.ts";
 
@@ -22,7 +23,7 @@ export interface OutgoingEvent<Type extends string, Detail>
 /** When a call ends at the latest. What is in flight then is reported as unknown. */
 export interface CallOptions {
 	/** Ends the call when it is aborted. */
-	readonly signal?: AbortSignal | undefined;
+	readonly signal?: Signal | undefined;
 	/** How long the call takes at most, in milliseconds. Default: 10,000, and 100 more for each event of a list; none for an async iterable. */
 	readonly deadlineMs?: number | undefined;
 }

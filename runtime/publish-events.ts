@@ -41,7 +41,7 @@ export interface EventToPublish {
 
 const envelopeBytes = 1_024;
 /** Entries that are kept between validating a list and sending it. The others are written again, so that memory stays bounded. */
-const keptBytesMax = 8 * requestBytesMax;
+const keptBytesMax = 2 * requestBytesMax;
 /** How much is validated and written in a row: some 5 ms. */
 const bytesPerTurn = requestBytesMax / 8;
 const openRequestsMax = 16;

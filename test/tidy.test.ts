@@ -34,6 +34,7 @@ const folders = [
 	"cli",
 	"demo",
 	"bench",
+	"testing",
 ] as const;
 const sources = await filesOf(
 	...folders.map((folder) => `${folder}/**/*.{ts,js}`),
@@ -248,9 +249,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		"pattern/engine",
 		"pattern/judge",
 		"runtime",
+		"testing",
+	],
+	testing: [
+		"cloud/local",
+		"cloud/local/runner.ts",
+		"generator/compatibility",
+		"generator/schema",
+		"runtime",
 	],
 	"cli/commands": [
 		"cli",
+		"testing",
 		"cdk/system",
 		"cloud/template",
 		"generator/codegen",
@@ -327,7 +337,15 @@ describe("imports", () => {
 	});
 
 	test("the reference system imports the toolkit by its package name", () => {
-		const toolkit = ["runtime", "pattern", "generator", "cdk", "cloud", "cli"];
+		const toolkit = [
+			"runtime",
+			"pattern",
+			"generator",
+			"cdk",
+			"cloud",
+			"cli",
+			"testing",
+		];
 		for (const file of sources.filter((file) =>
 			/^(generated|handlers|infra|demo)\//.test(file),
 		))
@@ -343,7 +361,7 @@ describe("imports", () => {
 		expect(
 			ours.filter(
 				({ from, to }) =>
-					/^(runtime|pattern|generator|cdk|cloud|cli)\//.test(from) &&
+					/^(runtime|pattern|generator|cdk|cloud|cli|testing)\//.test(from) &&
 					to.endsWith("/index.ts") &&
 					Object.values(exported).includes(`./${to}`),
 			),
@@ -359,6 +377,7 @@ describe("imports", () => {
 test("every file is imported or an entry point", () => {
 	const entries = [
 		/^generated\//,
+		/^bench\/(event-service|publish-run)\.ts$/,
 		...[system.producers, system.consumers].flatMap((all) =>
 			Object.values(all).map(({ entry }) => new RegExp(`^${entry}$`)),
 		),
@@ -387,6 +406,7 @@ describe("only edge modules do I/O", () => {
 		/^cloud\/template\/(assembly|synth)\.ts$/,
 		/^cloud\/local\/(cloud|credentials|endpoint|http|query-protocol|render|runner|send)\.ts$/,
 		/^cloud\/local\/services\/(events\/(bus|put-events)|sns\/topic|sqs\/(queue|fauxqs)|lambda\/(asynchronous|code|environments|event-source-mapping|function|worker)|api-gateway\/(proxy|request|route|server|velocity))\.ts$/,
+		/^testing\/(contracts|sample)\.ts$/,
 		/^(demo|bench)\//,
 	];
 	const io = [

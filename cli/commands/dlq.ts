@@ -202,11 +202,14 @@ project's generated code is not sent.
 ${about}`,
 	exits: { 0: "all were sent", 1: "some stay" },
 	run: async (values, { argument: name = "", terminal, signal }) => {
-		const { readSettings } = await import("../settings.ts");
+		const [{ readSettings }, { eventTypesIn }] = await Promise.all([
+			import("../settings.ts"),
+			import("../event-types.ts"),
+		]);
 		const { out } = await readSettings({ out: values.out });
 		const { letters, access, queue, isWanted } = await open(values, name);
 		try {
-			const types = await letters.eventTypesIn(out);
+			const types = await eventTypesIn(out);
 			if (types.length === 0)
 				terminal.warn(
 					`There are no event types in ${out}: nothing is checked before it is sent.`,

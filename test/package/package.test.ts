@@ -418,7 +418,7 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 		},
 	);
 
-	test("a bundle of a consumer has no package but Eventwright", async () => {
+	test("a bundle of a consumer has no package but Eventwright, and loads the SDK only when it needs it", async () => {
 		const { code, said } = await run(
 			project,
 			"npx",
@@ -427,13 +427,23 @@ export const wrong = (detail: ContentViewed) => detail.contentIdentifier;
 			"--bundle",
 			"--platform=node",
 			"--format=esm",
+			"--external:@aws-sdk/*",
 			"--metafile=meta.json",
 			"--outfile=bundle.mjs",
 		);
 		expect(code, said).toBe(0);
-		const { inputs } = JSON.parse(
+		const { inputs, outputs } = JSON.parse(
 			readFileSync(path.join(project, "meta.json"), "utf8"),
-		) as { inputs: object };
+		) as {
+			inputs: object;
+			outputs: Record<string, { imports: { path: string; kind: string }[] }>;
+		};
+		expect(
+			outputs["bundle.mjs"]?.imports.map(({ path, kind }) => `${kind} ${path}`),
+		).toEqual([
+			"dynamic-import @aws-sdk/client-sqs",
+			"import-statement node:async_hooks",
+		]);
 		expect(
 			Object.keys(inputs).filter(
 				(file) =>

@@ -1,0 +1,46 @@
+import { paint, renderTrace } from "../cloud/local/render.ts";
+import type { LocalSystem } from "../cloud/local/runner.ts";
+import type { Hop } from "../cloud/local/trace.ts";
+import type { EventType } from "../runtime/event.ts";
+
+/**
+ * Waits until all that runs in a local system has ended, and returns the hops of each event of a type that a function has handled.
+ *
+ * Rejects with an `Error` that shows the way of each event if the function has handled none.
+ *
+ * @example
+ * await fetch(`${local.apis[0]?.url}/content/c-1`);
+ * await handledBy(local, "media-analytics", ContentViewed);
+ */
+export async function handledBy(
+	local: Pick<LocalSystem, "tracer">,
+	functionName: string,
+	{
+		source,
+		detailType,
+	}: Pick<EventType<string, unknown>, "source" | "detailType">,
+): Promise<readonly (readonly Hop[])[]> {
+	const { tracer } = local;
+	await tracer.settled();
+	const traces = tracer.traces.map((trace) => tracer.hopsOf(trace));
+	const found = traces.filter(
+		(hops) =>
+			hops.some(
+				({ resource, what }) =>
+					resource.startsWith("bus ") &&
+					what.startsWith(`receives ${source} / ${detailType} `),
+			) &&
+			hops.some(
+				({ resource, outcome, what }) =>
+					resource === `function ${functionName}` &&
+					outcome === "ok" &&
+					what === "handled",
+			),
+	);
+	if (found.length > 0) return found;
+	throw new Error(
+		`function ${functionName} has handled no event ${source} / ${detailType}; this is what happened:\n${
+			traces.map((hops) => renderTrace(hops, paint)).join("\n\n") || "nothing"
+		}`,
+	);
+}

@@ -1,0 +1,90 @@
+import type { EventType } from "../runtime/event.ts";
+import type { PublisherOptions } from "../runtime/outgoing.ts";
+import type { Entry, SendResult } from "../runtime/put-events.ts";
+
+/** An event that was published. */
+export interface PublishedEvent {
+	readonly eventId: string;
+	readonly source: string;
+	readonly detailType: string;
+	readonly detail: unknown;
+	readonly time: Date | undefined;
+	readonly resources: readonly string[];
+	readonly eventBusName: string;
+}
+
+export interface RecordingPublisher<Publisher> {
+	readonly publisher: Publisher;
+	/** What has been published, in order. */
+	readonly published: readonly PublishedEvent[];
+	/** Details of an event type that have been published. */
+	readonly detailsOf: <Detail>(
+		eventType: EventType<string, Detail>,
+	) => readonly Detail[];
+	/** Makes EventBridge refuse all events of the next request. @param code such as "AccessDeniedException" */
+	readonly failNext: (code: string, message?: string) => void;
+	readonly clear: () => void;
+}
+
+/**
+ * Creates a publisher that validates as in production, sends nothing, and records what it would have sent.
+ *
+ * @example
+ * const { publisher, detailsOf } = recordingPublisher(contentPublisher);
+ * await view(publisher, "c-1");
+ * expect(detailsOf(ContentViewed)).toEqual([{ contentId: "c-1", … }]);
+ */
+export function recordingPublisher<Publisher>(
+	create: (options: PublisherOptions) => Publisher,
+	options: Omit<PublisherOptions, "client"> = {},
+): RecordingPublisher<Publisher> {
+	const published: PublishedEvent[] = [];
+	const failures: {
+		readonly ErrorCode: string;
+		readonly ErrorMessage: string;
+	}[] = [];
+	let sent = 0;
+	const send = async ({
+		input,
+	}: {
+		input: { Entries: readonly Entry[] };
+	}): Promise<SendResult> => {
+		const failure = failures.shift();
+		return {
+			Entries: input.Entries.map((entry) => {
+				if (failure) return failure;
+				const EventId = `00000001-0000-4000-8000-${String(++sent).padStart(12, "0")}`;
+				published.push({
+					eventId: EventId,
+					source: entry.Source,
+					detailType: entry.DetailType,
+					detail: JSON.parse(entry.Detail),
+					time: entry.Time,
+					resources: entry.Resources ?? [],
+					eventBusName: entry.EventBusName,
+				});
+				return { EventId };
+			}),
+		};
+	};
+	return {
+		publisher: create({
+			eventBusName: "recorded",
+			...options,
+			client: { send } as unknown as NonNullable<PublisherOptions["client"]>,
+		}),
+		published,
+		detailsOf: <Detail>({ source, detailType }: EventType<string, Detail>) =>
+			published
+				.filter(
+					(event) => event.source === source && event.detailType === detailType,
+				)
+				.map(({ detail }) => detail as Detail),
+		failNext: (ErrorCode, ErrorMessage = "as the test wants it") => {
+			failures.push({ ErrorCode, ErrorMessage });
+		},
+		clear: () => {
+			published.length = 0;
+		},
+	};
+}
