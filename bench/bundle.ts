@@ -77,7 +77,7 @@ export async function bundle(): Promise<string> {
 }
 
 /** The lowest CPU time of several processes that load the code and exit. */
-function importCpuMs(folder: string, text: string): number {
+export function importCpuMs(folder: string, text: string): number {
 	const file = path.join(folder, "start.cjs");
 	writeFileSync(file, text);
 	return Math.min(

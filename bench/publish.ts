@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { build } from "esbuild";
+import { importCpuMs } from "./bundle.ts";
 import { table, times } from "./measure.ts";
-import { costOf } from "./process.ts";
+import { costOf, newFolder } from "./process.ts";
 
 /** Measures publishing many events: memory, pauses of the event loop and CPU, compared with the bare SDK client. */
 export async function publish(): Promise<string> {
@@ -32,7 +34,7 @@ export async function publish(): Promise<string> {
 				times(cpuMs / bareMs),
 			];
 		};
-		return table(
+		const many = table(
 			"10,000 events of 10 kB; memory is more than an idle process has; the ratio is to PutEvents of the SDK's client with ten entries, without validation",
 			["", "memory", "longest pause", "CPU", "ratio"],
 			[
@@ -41,9 +43,48 @@ export async function publish(): Promise<string> {
 				row("publishAll of a list", "list"),
 			],
 		);
+		return `${many}\n${await coldStart()}`;
 	} finally {
 		service.kill();
 	}
+}
+
+/** Measures what loading a publisher costs beyond loading and making the SDK's client. */
+async function coldStart(): Promise<string> {
+	const folder = newFolder();
+	const cpuMs = async (contents: string) => {
+		const { outputFiles } = await build({
+			stdin: { contents, resolveDir: ".", loader: "ts" },
+			bundle: true,
+			minify: true,
+			write: false,
+			platform: "node",
+			format: "cjs",
+			target: "node24",
+			external: ["@aws-sdk/*"],
+		});
+		const text = outputFiles[0]?.text ?? "";
+		return { bytes: text.length, cpuMs: importCpuMs(folder, text) };
+	};
+	const nothing = await cpuMs("");
+	const bare =
+		await cpuMs(`import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+export const client = new EventBridgeClient({ region: "eu-west-1" });`);
+	const ours =
+		await cpuMs(`import { contentPublisher } from "./generated/publishers/content.js";
+process.env.AWS_REGION = "eu-west-1";
+export const content = contentPublisher({ eventBusName: "bus" });`);
+	const row = (name: string, { bytes, cpuMs }: typeof bare) => [
+		name,
+		`${(bytes / 1_000).toFixed(1)} kB`,
+		`${(cpuMs - nothing.cpuMs).toFixed(0)} ms`,
+		times((cpuMs - nothing.cpuMs) / (bare.cpuMs - nothing.cpuMs)),
+	];
+	return table(
+		"CPU of loading a publisher of two event types; the ratio is to the SDK's client",
+		["", "size", "CPU", "ratio"],
+		[row("the SDK's client", bare), row("contentPublisher", ours)],
+	);
 }
 
 type Run = ReturnType<typeof costOf>;

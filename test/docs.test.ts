@@ -68,6 +68,7 @@ beforeAll(async () => {
 	for (const name of [
 		"node_modules",
 		"runtime",
+		"testing",
 		"pattern",
 		"generator",
 		"cdk",
