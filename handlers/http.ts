@@ -21,7 +21,7 @@ export function notPublished(error: unknown): APIGatewayProxyResult {
 		JSON.stringify({
 			level: "ERROR",
 			message: error.message,
-			failed: error.failed,
+			failed: error.failed.map(({ cause: _, ...failed }) => failed),
 		}),
 	);
 	const tooLarge = error.failed.find(({ code }) => code === "EntryTooLarge");

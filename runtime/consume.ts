@@ -186,7 +186,10 @@ export async function consume<Events>(
 		...facts,
 	});
 
-	const handle = async (record: SqsRecord): Promise<Fate> => {
+	/** Groups of which a record failed. */
+	const broken = new Set<Lane>();
+	const aborted = signal && abortOf(signal);
+	const handle = async (record: SqsRecord, lane: Lane): Promise<Fate> => {
 		const parsed = parseAnyEvent(known, record.body, { exact });
 		if (!parsed.ok) return refuse(record, parsed.issues);
 		const event = parsed.value;
@@ -202,23 +205,20 @@ export async function consume<Events>(
 				error,
 			});
 		const own = new AbortController();
-		signal?.addEventListener("abort", () => own.abort());
-		const delivery: Delivery = {
-			messageId: record.messageId,
-			receiveCount: receiveCountOf(record),
-			signal: own.signal,
-			// What a handler changes is its own.
-			context: context && { ...context },
-			record: { ...record },
-		};
+		const delivery = deliveryOf(record, context, own.signal);
 		/** What the handler threw where nobody waits. */
 		let lost: { readonly error: unknown } | undefined;
 		const run = async () => {
 			await isolate(
-				async () => (byType[type] as Handler)(event, delivery),
+				async () => {
+					// Here, so that what a listener throws is the handler's.
+					aborted?.then(() => own.abort());
+					return (byType[type] as Handler)(event, delivery);
+				},
 				(error) => {
 					lost = { error };
 					fates.set(record, failed(error));
+					broken.add(lane);
 				},
 			);
 			if (lost) throw lost.error;
@@ -234,7 +234,7 @@ export async function consume<Events>(
 				: run());
 			return "handled";
 		} catch (error) {
-			const trouble = await delay(error, record);
+			const trouble = await delay(error, { ...record });
 			return failed(trouble ?? error);
 		}
 	};
@@ -265,8 +265,10 @@ export async function consume<Events>(
 	const work = async () => {
 		for (let lane = lanes[next++]; lane; lane = lanes[next++])
 			for (const record of lane) {
-				if (signal?.aborted) return;
-				const fate = await handle(record);
+				if (signal?.aborted || broken.has(lane)) break;
+				const fate = await handle(record, lane).catch((error: unknown) =>
+					fail(record, "retryable", describeError(error).message, { error }),
+				);
 				if (signal?.aborted) return;
 				fates.set(record, fate);
 				if (isFailure(fate)) break;
@@ -275,7 +277,7 @@ export async function consume<Events>(
 	const workers = Promise.all(
 		Array.from({ length: Math.min(concurrency, lanes.length) }, work),
 	);
-	await (signal ? Promise.race([workers, abortOf(signal)]) : workers);
+	await (aborted ? Promise.race([workers, aborted]) : workers);
 
 	const all = records.map(
 		(record) =>
@@ -301,6 +303,21 @@ const justRun = (run: () => Promise<void>) => run();
 const isFailure = (fate: Fate): fate is RecordFailure =>
 	typeof fate === "object" && "kind" in fate;
 
+/** What a handler changes is its own. */
+const deliveryOf = (
+	record: SqsRecord,
+	context: LambdaContext | undefined,
+	signal: Signal,
+): Delivery => ({
+	messageId: record.messageId,
+	receiveCount: receiveCountOf(record),
+	signal,
+	context:
+		context &&
+		Object.assign(Object.create(Object.getPrototypeOf(context)), context),
+	record: { ...record },
+});
+
 const receiveCountOf = ({ attributes }: SqsRecord): number =>
 	Number(attributes?.ApproximateReceiveCount ?? 1);
 
@@ -310,8 +327,11 @@ const abortOf = (signal: Signal): Promise<void> =>
 		signal.addEventListener("abort", () => resolve());
 	});
 
-/** Records that are handled one after the other: a group of a FIFO queue. In a standard queue, a group is no order. */
-function lanesOf(records: readonly SqsRecord[]): readonly SqsRecord[][] {
+/** Records that are handled one after the other. */
+type Lane = readonly SqsRecord[];
+
+/** Each lane is a group of a FIFO queue, or a single record: in a standard queue, a group is no order. */
+function lanesOf(records: readonly SqsRecord[]): readonly Lane[] {
 	const lanes = new Map<unknown, SqsRecord[]>();
 	for (const record of records) {
 		const { MessageGroupId, SequenceNumber } = record.attributes ?? {};

@@ -37,7 +37,11 @@ const lineMax = 16_384;
 const printTo =
 	(method: "error" | "warn", level: string) =>
 	(message: string, facts: LogFacts): void => {
-		const line = JSON.stringify({ level, message, ...facts });
+		const { kind, messageId, type } = facts;
+		// A payload may be anything.
+		const line =
+			attempt(() => JSON.stringify({ level, message, ...facts })) ??
+			JSON.stringify({ level, message, kind, messageId, type });
 		console[method](
 			line.length > lineMax
 				? JSON.stringify({ level, message, cut: line.slice(0, messageMax) })
@@ -59,17 +63,20 @@ export function logConsumed(
 	const log = (level: keyof Logger, failure: RecordFailure) =>
 		attempt(() => {
 			const { message, issues, error, messageId, ...facts } = failure;
-			const { message: reason, ...thrown } = describeError(error);
-			const record = records.find((record) => record.messageId === messageId);
-			logger[level](cut(message, messageMax), {
+			const { message: reason, ...thrown } =
+				error === undefined ? { message: "" } : describeError(error);
+			const body = payload
+				? records.find((record) => record.messageId === messageId)?.body
+				: undefined;
+			return logger[level](cut(message, messageMax), {
 				...facts,
-				messageId: cut(messageId),
+				messageId: cut(String(messageId)),
 				...(error === undefined
 					? {}
 					: facts.kind === "invalid"
 						? { error: { message: reason, ...thrown } }
 						: thrown),
-				payload: attempt(() => payload?.(record?.body, issues)),
+				payload: attempt(() => payload?.(body, issues)),
 			});
 		});
 	for (const failure of failures) log("error", failure);

@@ -19,10 +19,12 @@ const errorsMax = 5;
 export const cut = (text: string, max = textMax): string =>
 	text.length > max ? `${text.slice(0, max)}…` : text;
 
-/** Calls a function. Returns undefined if it throws, as a getter may, or a revoked proxy, or somebody's logger. */
+/** Calls a function. Returns undefined if it throws, as a getter may, or a revoked proxy, or somebody's logger; if it rejects, nobody hears of it. */
 export function attempt<T>(call: () => T): T | undefined {
 	try {
-		return call();
+		const result = call();
+		if (result instanceof Promise) result.catch(() => {});
+		return result;
 	} catch {
 		return undefined;
 	}
@@ -30,29 +32,35 @@ export function attempt<T>(call: () => T): T | undefined {
 
 /** Describes an error, its causes, and the errors of an AggregateError. Never throws. */
 export function describeError(error: unknown, depth = 0): ErrorFacts {
+	if ((typeof error !== "object" && typeof error !== "function") || !error)
+		return { message: cut(String(error)) };
 	const read = (key: string): unknown =>
-		attempt(() => (error as Record<string, unknown>)[key]);
+		attempt(() => (error as unknown as Record<string, unknown>)[key]);
 	const text = (key: string, max?: number): string | undefined => {
 		const value = read(key);
 		return typeof value === "string" || typeof value === "number"
 			? cut(`${value}`, max)
 			: undefined;
 	};
-	const inner = (value: unknown) => describeError(value, depth + 1);
-	const cause = depth < depthMax ? read("cause") : undefined;
-	const errors =
-		depth < depthMax
-			? attempt(() => (read("errors") as unknown[]).slice(0, errorsMax))
-			: undefined;
+	const goesOn = depth < depthMax;
+	const cause = goesOn ? read("cause") : undefined;
+	const errors = goesOn ? read("errors") : undefined;
+	const isList = attempt(() => Array.isArray(errors));
 	return {
 		message:
-			(typeof error === "string" ? undefined : text("message")) ??
+			text("message") ??
 			attempt(() => cut(String(error))) ??
 			"threw a value that cannot be converted to a string",
 		name: text("name"),
 		code: text("code"),
 		stack: depth === 0 ? text("stack", stackMax) : undefined,
-		cause: cause === undefined ? undefined : inner(cause),
-		errors: errors && attempt(() => [...errors].map(inner)),
+		cause: cause === undefined ? undefined : describeError(cause, depth + 1),
+		errors: isList
+			? attempt(() =>
+					Array.prototype.slice
+						.call(errors, 0, errorsMax)
+						.map((inner) => describeError(inner, depth + 2)),
+				)
+			: undefined,
 	};
 }

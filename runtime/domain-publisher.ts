@@ -55,9 +55,24 @@ export function domainPublisher<DomainPublisher>(
 	return { ...Object.fromEntries(single), publishAll } as DomainPublisher;
 }
 
-async function* mapped<T, U>(
+/** Not a generator: that would not let its source be closed while it waits for it. */
+const mapped = <T, U>(
 	items: AsyncIterable<T>,
 	change: (item: T) => U,
-): AsyncIterable<U> {
-	for await (const item of items) yield change(item);
-}
+): AsyncIterable<U> => ({
+	[Symbol.asyncIterator]() {
+		const source = items[Symbol.asyncIterator]();
+		return {
+			next: async () => {
+				const result = await source.next();
+				return result.done
+					? { done: true, value: undefined }
+					: { done: false, value: change(result.value) };
+			},
+			return: async () => {
+				await source.return?.();
+				return { done: true, value: undefined };
+			},
+		};
+	},
+});

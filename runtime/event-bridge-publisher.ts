@@ -1,4 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from "./aws-sdk.js";
+import { attempt } from "./describe-error.ts";
 import type {
 	Observe,
 	OperationEnd,
@@ -27,6 +28,10 @@ export function eventBridgePublisher({
 		throw new Error(
 			"no event bus to publish to: set EVENT_BUS_NAME, or pass eventBusName",
 		);
+	if (!(requestTimeoutMs > 0))
+		throw new RangeError(
+			`requestTimeoutMs must be more than 0, got ${requestTimeoutMs}`,
+		);
 	return (events, callOptions) =>
 		publishEvents(events, {
 			...options,
@@ -53,6 +58,7 @@ export async function sendOnce(
 	timeoutMs: number,
 ): Promise<SendResult> {
 	const command = new PutEventsCommand({ Entries: [...entries] });
+	const abort = new AbortController();
 	let isPrepared = false;
 	let isWritten = false;
 	const steps = command.middlewareStack as MiddlewareStack;
@@ -72,17 +78,18 @@ export async function sendOnce(
 	});
 	steps.add(
 		(next) => (args) => {
+			// What was given up is not written afterwards.
+			if (abort.signal.aborted) return Promise.reject(abort.signal.reason);
 			isWritten = true;
 			return next(args);
 		},
 		{ name: "eventwrightWritten", step: "deserialize", priority: "low" },
 	);
-	const abort = new AbortController();
 	const onCallEnd = () => abort.abort(callSignal.reason);
 	callSignal.addEventListener("abort", onCallEnd);
 	const timer = setTimeout(
 		() => abort.abort(new TimeoutError(timeoutMs)),
-		timeoutMs,
+		timerMs(timeoutMs),
 	);
 	try {
 		if (callSignal.aborted) onCallEnd();
@@ -130,6 +137,9 @@ const rejection = (signal: AbortSignal): Promise<never> =>
 		signal.addEventListener("abort", () => reject(signal.reason)),
 	);
 
+/** A timer lasts 24 days at most; a longer one would end at once. */
+const timerMs = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
+
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
 	new Promise((resolve, reject) => {
 		const onAbort = () => {
@@ -139,7 +149,7 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
 		const timer = setTimeout(() => {
 			signal.removeEventListener("abort", onAbort);
 			resolve();
-		}, ms);
+		}, timerMs(ms));
 		signal.addEventListener("abort", onAbort);
 		if (signal.aborted) onAbort();
 	});
@@ -153,7 +163,7 @@ async function observed(
 ): Promise<SendResult> {
 	if (!observe) return request();
 	const startedMs = performance.now();
-	const end = safely(() =>
+	const end = attempt(() =>
 		observe({
 			name: `send ${eventBusName}`,
 			attributes: {
@@ -171,7 +181,7 @@ async function observed(
 		errorType: string | undefined,
 		requestId: string | undefined,
 	) =>
-		safely(() =>
+		attempt(() =>
 			end?.({
 				durationMs: performance.now() - startedMs,
 				accepted:
@@ -185,7 +195,9 @@ async function observed(
 		);
 	try {
 		const result = await request();
-		const failed = result?.Entries?.find?.(({ ErrorCode }) => ErrorCode);
+		const failed = attempt(() =>
+			result?.Entries?.find(({ ErrorCode }) => ErrorCode),
+		);
 		report(result, {}, failed?.ErrorCode, result?.$metadata?.requestId);
 		return result;
 	} catch (error) {
@@ -202,14 +214,5 @@ async function observed(
 			$metadata?.requestId,
 		);
 		throw error;
-	}
-}
-
-/** An observer that throws must not fail what it observes. */
-function safely<T>(observe: () => T): T | undefined {
-	try {
-		return observe();
-	} catch {
-		return undefined;
 	}
 }

@@ -38,7 +38,7 @@ export function idempotency(
 	{ key, expiresMs = 60_000 }: IdempotencyOptions = {},
 ): Idempotency {
 	return {
-		once: async (event, eventType, { context }, handle) => {
+		once: async (event, eventType, { context, signal }, handle) => {
 			const name = `${event.source} ${event.detailType} ${(key ?? keyOf(eventType))(event)}`;
 			const state = await store.begin(
 				name,
@@ -50,8 +50,11 @@ export function idempotency(
 			try {
 				await handle();
 			} catch (error) {
-				// If that fails too, the claim expires.
-				await store.release(name).catch(() => {});
+				// After the time is over, the claim may be another's; it expires by itself, as it does if this fails.
+				if (!signal.aborted)
+					try {
+						await store.release(name);
+					} catch {}
 				throw error;
 			}
 			await store.complete(name);

@@ -4,22 +4,17 @@ type OnLost = (error: unknown) => void;
 
 /** Whose code runs: also in timers and promises that it starts and does not wait for. */
 const running = new AsyncLocalStorage<OnLost>();
-const signals = ["unhandledRejection", "uncaughtException"] as const;
-
-let guards = 0;
-let others: readonly (readonly [
-	string,
-	readonly ((...args: unknown[]) => void)[],
-])[] = [];
+let isGuarding = false;
 
 /**
  * Runs a handler. What it throws where nobody waits, in a promise or a timer, would end Lambda's process, and with it all other
- * records; `onLost` gets it instead.
+ * records; `onLost` gets it instead, also after the handler has ended.
  */
 export function isolate(
 	run: () => Promise<void>,
 	onLost: OnLost,
 ): Promise<void> {
+	guard();
 	return running.run(onLost, async () => {
 		await run();
 		// Node tells of a rejection once all that is due has run.
@@ -27,37 +22,28 @@ export function isolate(
 	});
 }
 
-/** Takes over Node's last resort until the returned function is called. What comes from elsewhere goes to whoever listened before. */
-export function guard(): () => void {
-	if (guards++ === 0) {
-		others = signals.map((signal) => [
-			signal,
-			process.listeners(signal as "uncaughtException") as never,
-		]);
-		for (const signal of signals) {
-			process.removeAllListeners(signal);
-			process.on(signal as "uncaughtException", onThrown);
-		}
-	}
-	return () => {
-		if (--guards > 0) return;
-		for (const [signal, listeners] of others) {
-			process.removeListener(signal, onThrown);
-			for (const listener of listeners) process.on(signal, listener);
-		}
-	};
-}
-
-function onThrown(error: unknown, ...rest: unknown[]): void {
-	const onLost = running.getStore();
-	if (onLost) {
-		onLost(error);
-		return;
-	}
-	// Node tells an exception from a rejection by its second argument, which is a promise.
-	const [, listeners = []] = others[typeof rest[0] === "string" ? 1 : 0] ?? [];
-	for (const listener of listeners) listener(error, ...rest);
-	if (listeners.length > 0) return;
-	for (const signal of signals) process.removeListener(signal, onThrown);
-	throw error;
+/**
+ * Takes from Node's last resort what comes from a handler. Listeners stay as they are, and hear of everything else: they could not
+ * be kept from ending the process, as Lambda's does.
+ */
+function guard(): void {
+	if (isGuarding) return;
+	isGuarding = true;
+	const emit = process.emit as (
+		name: string | symbol,
+		...args: unknown[]
+	) => boolean;
+	process.emit = function (
+		this: NodeJS.Process,
+		name: string | symbol,
+		...args: unknown[]
+	): boolean {
+		const onLost =
+			name === "unhandledRejection" || name === "uncaughtException"
+				? running.getStore()
+				: undefined;
+		if (!onLost) return emit.call(this, name, ...args);
+		onLost(args[0]);
+		return true;
+	} as typeof process.emit;
 }

@@ -13,7 +13,7 @@ import {
 import { consoleLogger, type LogOptions, logConsumed } from "./consumer-log.ts";
 import { sendToDeadLetters } from "./dead-letter-sender.ts";
 import { attempt, describeError } from "./describe-error.ts";
-import { guard, isolate } from "./isolate.ts";
+import { isolate } from "./isolate.ts";
 
 export {
 	type BatchMetrics,
@@ -28,6 +28,9 @@ export {
 	logPayload,
 	type PayloadOf,
 } from "./consumer-log.ts";
+
+import { uuid } from "./poison.ts";
+
 export { RetryLater } from "./retry-later.ts";
 
 export interface ConsumerOptions extends ConsumeOptions, LogOptions {
@@ -60,6 +63,7 @@ export function sqsConsumer<Events>(
 	event: { readonly Records: readonly SqsRecord[] },
 	context?: LambdaContext,
 ) => Promise<BatchResponse> {
+	checkOptions(options);
 	return async ({ Records }, context) => {
 		const { failures } = await consumeUntil(
 			Records,
@@ -81,10 +85,15 @@ export function eventBridgeConsumer<Events>(
 	types: EventTypesOf<Events>,
 	handlers: HandlersOf<Events>,
 	options: ConsumerOptions = {},
-): (event: object, context?: LambdaContext) => Promise<void> {
+): (event: unknown, context?: LambdaContext) => Promise<void> {
+	checkOptions(options);
 	return async (event, context) => {
-		const { id = "" } = event as { readonly id?: string };
-		const record = { messageId: String(id), body: JSON.stringify(event) };
+		const { id } = (event ?? {}) as { readonly id?: unknown };
+		const record = {
+			messageId: uuid(id) ?? "",
+			// One that is nested too deeply is read as it is, and no dead-letter queue takes it.
+			body: attempt(() => JSON.stringify(event)) ?? (event as string),
+		};
 		const { failures } = await consumeUntil(
 			[record],
 			types,
@@ -97,6 +106,18 @@ export function eventBridgeConsumer<Events>(
 		if (failure.kind === "retryable") throw failure.error;
 		throw new Error(failure.message);
 	};
+}
+
+function checkOptions({
+	concurrency = 1,
+	marginMs = 0,
+}: ConsumerOptions): void {
+	if (!Number.isInteger(concurrency) || concurrency < 1)
+		throw new RangeError(
+			`concurrency must be a whole number of at least 1, got ${concurrency}`,
+		);
+	if (!(marginMs >= 0))
+		throw new RangeError(`marginMs must be at least 0, got ${marginMs}`);
 }
 
 /** Handles records until shortly before the function's time is over. */
@@ -114,17 +135,11 @@ async function consumeUntil<Events>(
 		marginMs,
 	} = options;
 	const end = new AbortController();
-	const remainingMs = context?.getRemainingTimeInMillis?.();
-	const timer =
-		remainingMs === undefined
-			? undefined
-			: setTimeout(
-					() => end.abort(),
-					remainingMs -
-						(marginMs ?? Math.min(2_000, Math.max(200, remainingMs / 10))),
-				);
+	const remainingMs = attempt(() => context?.getRemainingTimeInMillis?.());
+	const timer = Number.isFinite(remainingMs)
+		? setTimeout(() => end.abort(), timerMs(remainingMs as number, marginMs))
+		: undefined;
 	let isOver = false;
-	const release = guard();
 	try {
 		const consumed = await consume(records, types, handlers, options, {
 			context,
@@ -144,12 +159,23 @@ async function consumeUntil<Events>(
 		});
 		isOver = true;
 		logConsumed(consumed, records, options);
-		attempt(() => metrics?.(consumed, records));
+		const { failures, poisoned } = consumed;
+		attempt(() =>
+			metrics?.(
+				{ ...consumed, failures: [...failures], poisoned: [...poisoned] },
+				records,
+			),
+		);
 		return consumed;
 	} finally {
 		clearTimeout(timer);
-		release();
 	}
 }
+
+/** When handlers are given up. A timer lasts 24 days at most. */
+const timerMs = (
+	remainingMs: number,
+	marginMs = Math.min(2_000, Math.max(200, remainingMs / 10)),
+): number => Math.min(2 ** 31 - 1, remainingMs - marginMs);
 
 const afterwards = "a handler threw after the batch had ended";

@@ -22,8 +22,8 @@ export interface FailedEvent {
 	readonly index: number;
 	readonly type: string;
 	/**
-	 * AWS's error code, or the name of the client's error. Before sending: `InvalidDetail`, `InvalidTime`, `InvalidResources`,
-	 * `InvalidTraceHeader` or `EntryTooLarge`; `NotSent` if the call ended before the event's turn.
+	 * AWS's error code, or the name of the client's error. Before sending: `InvalidEvent`, `InvalidDetail`, `InvalidTime`,
+	 * `InvalidResources`, `InvalidTraceHeader` or `EntryTooLarge`; `NotSent` if the call ended before the event's turn.
 	 */
 	readonly code: string;
 	readonly message: string;

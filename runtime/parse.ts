@@ -83,14 +83,16 @@ function readEnvelope(input: unknown): Result<Envelope> {
 		return refuse("", "json", `is not JSON${at}`);
 	}
 	if (!isObject(event)) return refuse("", "envelope", "is not a JSON object");
+	const { TopicArn, Type } = event;
 	if (
-		isText(event.TopicArn) &&
-		/^(Subscription|Unsubscribe)Confirmation$/.test(String(event.Type))
+		isText(TopicArn) &&
+		isText(Type) &&
+		/^(Subscription|Unsubscribe)Confirmation$/.test(Type as string)
 	)
 		return refuse(
 			"",
 			"sns-control",
-			`is SNS's ${event.Type}, not an event: the subscription waits to be confirmed`,
+			`is SNS's ${Type}, not an event: the subscription waits to be confirmed`,
 		);
 	const fields = event;
 	const { resources = [], detail } = fields;

@@ -67,8 +67,9 @@ export function poisonOf(
 
 /** The text if it is a UUID: any other may say something. */
 export const uuid = (text: unknown): string | undefined =>
-	/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(String(text))
-		? String(text)
+	typeof text === "string" &&
+	/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+		? text
 		: undefined;
 
 /** The event in a record's body or in an SNS notification, as far as it is one. */

@@ -1,7 +1,13 @@
+import { attempt, describeError } from "./describe-error.ts";
 import type { EventType } from "./event.ts";
 import { describeIssues, type Issue } from "./issue.ts";
 import { type FailedEvent, PublishError } from "./outcome.ts";
-import type { Outgoing, PublishAllOptions, Sink } from "./outgoing.ts";
+import type {
+	Outgoing,
+	PublishAllOptions,
+	Sink,
+	UnpublishedEvent,
+} from "./outgoing.ts";
 import { entryBytes, type Packer, packer, requestBytesMax } from "./pack.ts";
 import type { Entry, SendResult } from "./put-events.ts";
 import {
@@ -48,6 +54,7 @@ const openRequestsMax = 16;
 /** How long an async iterable may take for its next event before those that it gave are sent. */
 const lingerMs = 100;
 const sinkEventsMax = 100;
+const sinkTimeoutMs = 10_000;
 
 interface Pending extends EventToPublish {
 	readonly index: number;
@@ -64,6 +71,12 @@ interface Call {
 	readonly eventIds: (string | undefined)[];
 	readonly types: string[];
 	readonly failed: Failed[];
+	/** How many of the failed events the sink has been offered. */
+	offered: number;
+	/** What went wrong with the sink. */
+	sinkTrouble?: Trouble | undefined;
+	/** The sink's turns, one after the other. */
+	keeping: Promise<void>;
 	/** Bytes written since other work could run. */
 	turnBytes: number;
 	/** Requests in a row of which no event was accepted. */
@@ -72,16 +85,17 @@ interface Call {
 	notBeforeMs: number;
 	/** Why no more is sent. */
 	ended?: Failure;
-	/** Nothing was sent, as an event is invalid. */
-	isRejected?: true;
 	/** Event types that may not be published. */
 	readonly denied: Map<string, Failure>;
 }
 
 interface Failed {
-	readonly event: EventToPublish;
+	/** What the sink gets, until it has it. Undefined if there is no sink for it. */
+	readonly event: Unsent | undefined;
 	readonly outcome: FailedEvent;
 }
+
+type Unsent = Omit<UnpublishedEvent, "outcome">;
 
 /**
  * Publishes events in as few requests as possible. Every detail of a list is validated and measured before anything is sent.
@@ -92,9 +106,13 @@ export async function publishEvents(
 	events: readonly EventToPublish[] | AsyncIterable<EventToPublish>,
 	options: PublishEventsOptions,
 ): Promise<readonly string[]> {
+	checkOptions(options);
+	const list = isList(events) ? [...events] : undefined;
 	const deadline = new AbortController();
 	const done = new AbortController();
-	const { deadlineMs = defaultDeadlineMs(events) } = options;
+	const {
+		deadlineMs = list ? 10_000 + 100 * list.length : Number.POSITIVE_INFINITY,
+	} = options;
 	const call: Call = {
 		options,
 		signal: options.signal
@@ -105,26 +123,33 @@ export async function publishEvents(
 		eventIds: [],
 		types: [],
 		failed: [],
+		offered: 0,
+		keeping: Promise.resolve(),
 		turnBytes: 0,
 		failuresInARow: 0,
 		notBeforeMs: 0,
 		denied: new Map(),
 	};
-	if (deadlineMs !== Number.POSITIVE_INFINITY)
-		options.sleep(deadlineMs, done.signal).then(
-			() => deadline.abort(new DeadlineError(deadlineMs)),
-			() => {},
-		);
-	const trouble = await (isList(events)
-		? publishList(events, call)
-		: publishStream(events, call));
-	done.abort();
-	const lost = await keep(call);
+	const onDeadline = () => deadline.abort(new DeadlineError(deadlineMs));
+	if (deadlineMs <= 0) onDeadline();
+	else if (deadlineMs !== Number.POSITIVE_INFINITY)
+		options.sleep(deadlineMs, done.signal).then(onDeadline, () => {});
+	let trouble: Trouble | undefined;
+	try {
+		trouble = list
+			? await publishList(list, call)
+			: await publishStream(events as AsyncIterable<EventToPublish>, call);
+		offer(call, 1);
+		await call.keeping;
+	} finally {
+		done.abort();
+	}
+	trouble ??= call.sinkTrouble;
 	const failed = call.failed
 		.map(({ outcome }) => outcome)
 		.sort((a, b) => a.index - b.index);
 	if (failed.length > 0 || trouble)
-		throw new PublishError(failed, call.eventIds, call.types, trouble ?? lost);
+		throw new PublishError(failed, call.eventIds, call.types, trouble);
 	return call.eventIds as string[];
 }
 
@@ -139,10 +164,18 @@ const isList = <T>(
 	events: readonly T[] | AsyncIterable<T>,
 ): events is readonly T[] => Array.isArray(events);
 
-const defaultDeadlineMs = (events: object): number =>
-	Array.isArray(events)
-		? 10_000 + 100 * events.length
-		: Number.POSITIVE_INFINITY;
+function checkOptions(options: PublishEventsOptions): void {
+	const { concurrency = 1, attemptsMax = 1 } = options;
+	for (const [name, value] of Object.entries({ concurrency, attemptsMax }))
+		if (!Number.isInteger(value) || value < 1)
+			throw new RangeError(
+				`${name} must be a whole number of at least 1, got ${value}`,
+			);
+	const { deadlineMs = 0, entryBytesMax = 0 } = options;
+	for (const [name, value] of Object.entries({ deadlineMs, entryBytesMax }))
+		if (typeof value !== "number" || Number.isNaN(value))
+			throw new RangeError(`${name} must be a number, got ${value}`);
+}
 
 /** What went wrong besides events that failed. */
 interface Trouble {
@@ -158,19 +191,20 @@ async function publishList(
 	if (call.options.onInvalid !== "rest") {
 		let keptBytes = 0;
 		for (const [index, event] of events.entries()) {
+			if (call.signal.aborted) break;
 			const pending = await prepare(event, index, call);
 			if (!pending || keptBytes + pending.bytes > keptBytesMax) continue;
 			keptBytes += pending.bytes;
 			prepared.set(index, pending);
 		}
 		if (call.failed.length > 0) {
-			call.isRejected = true;
 			const refused = new Set(call.failed.map(({ outcome }) => outcome.index));
 			for (const [index, event] of events.entries())
 				if (!refused.has(index))
-					notSent(
+					reject(
 						call,
 						{ ...event, index },
+						"NotSent",
 						"another event in the same call was rejected, so nothing was sent",
 					);
 			return;
@@ -178,6 +212,7 @@ async function publishList(
 	}
 	const queue = requestQueue(call);
 	for (const [index, event] of events.entries()) {
+		if (call.signal.aborted) call.ended ??= abortion(call.signal);
 		const end = call.ended;
 		if (end) {
 			notSent(call, { ...event, index }, nothingMore(end), end.cause);
@@ -207,10 +242,17 @@ async function publishStream(
 			}
 			if (result?.done) return undefined;
 			if (!result || call.ended) {
-				const { code, message, cause } = call.ended ?? abortion(call.signal);
+				const end = call.ended ?? abortion(call.signal);
+				if (result)
+					notSent(
+						call,
+						{ ...result.value, index },
+						nothingMore(end),
+						end.cause,
+					);
 				return {
-					message: `not all events were read: ${code}: ${message}`,
-					cause,
+					message: `not all events were read: ${end.code}: ${end.message}`,
+					cause: end.cause,
 				};
 			}
 			const pending = await prepare(result.value, index, call);
@@ -240,9 +282,12 @@ function within<T>(
 			settled.abort();
 			signal.removeEventListener("abort", end);
 		};
-		if (signal.aborted) return end();
-		signal.addEventListener("abort", end);
 		promise.then(resolve, reject).finally(end);
+		if (signal.aborted) {
+			end();
+			return;
+		}
+		signal.addEventListener("abort", end);
 		if (ms !== undefined) options.sleep(ms, settled.signal).then(end, () => {});
 	});
 }
@@ -255,9 +300,10 @@ function requestQueue(call: Call) {
 	const start = async (requests: readonly (readonly Pending[])[]) => {
 		for (const request of requests) {
 			while (inFlight.size >= concurrency) await Promise.race(inFlight);
-			const sent: Promise<void> = sendRequest(request, call).finally(() =>
-				inFlight.delete(sent),
-			);
+			const sent: Promise<void> = sendRequest(request, call).finally(() => {
+				inFlight.delete(sent);
+				offer(call);
+			});
 			inFlight.add(sent);
 		}
 	};
@@ -281,31 +327,24 @@ async function prepare(
 		call.turnBytes = 0;
 		await call.options.breathe();
 	}
-	const { eventType, outgoing } = event;
-	call.types[index] = eventType.type;
-	call.eventIds[index] = undefined;
 	const refuse = (
 		code: string,
 		message: string,
 		issues?: readonly Issue[],
-	): undefined =>
-		record(
-			call,
-			{ ...event, index },
-			{
-				status: "not-sent",
-				code,
-				message,
-				...(issues === undefined ? {} : { issues }),
-			},
-		) as undefined;
+	): undefined => reject(call, { ...event, index }, code, message, issues);
+	if (!isEvent(event))
+		return refuse("InvalidEvent", "it is not an event with its event type");
+	const { eventType, outgoing } = event;
+	call.types[index] = eventType.type;
+	call.eventIds[index] = undefined;
 	const text = toJson(outgoing.detail);
 	if (text === undefined)
 		return refuse("InvalidDetail", "the detail cannot be represented in JSON");
 	call.turnBytes += text.length;
 	// The value, since JSON has no NaN; and what is sent, since JSON has no inherited properties, and toJSON() returns anything.
-	const given = eventType.parseDetail(outgoing.detail);
-	const checked = given.ok ? eventType.parseDetail(JSON.parse(text)) : given;
+	const given = attempt(() => eventType.parseDetail(outgoing.detail));
+	const checked = given?.ok ? eventType.parseDetail(JSON.parse(text)) : given;
+	if (!checked) return refuse("InvalidDetail", "the detail cannot be read");
 	if (!checked.ok)
 		return refuse(
 			"InvalidDetail",
@@ -352,7 +391,8 @@ function entryOf(
 		Source: source,
 		DetailType: detailType,
 		Detail: detail,
-		...(time ? { Time: time } : {}),
+		// The caller may go on to change it.
+		...(time ? { Time: new Date(time) } : {}),
 		...(resources ? { Resources: [...resources] } : {}),
 		...(traceHeader ? { TraceHeader: traceHeader } : {}),
 	};
@@ -370,6 +410,11 @@ function toJson(detail: unknown): string | undefined {
 const isValidDate = (value: unknown): boolean =>
 	Object.prototype.toString.call(value) === "[object Date]" &&
 	!Number.isNaN(Number(value));
+
+const isEvent = (value: unknown): boolean => {
+	const { eventType, outgoing } = (value ?? {}) as Partial<EventToPublish>;
+	return typeof eventType?.parseDetail === "function" && Boolean(outgoing);
+};
 
 const isTexts = (value: unknown): boolean =>
 	Array.isArray(value) && value.every((item) => typeof item === "string");
@@ -441,49 +486,92 @@ function abortion({ reason }: AbortSignal): Failure {
 	return ending(code, errorText(reason), reason);
 }
 
-const errorText = (error: unknown): string =>
-	error instanceof Error ? error.message : String(error);
+const errorText = (error: unknown): string => describeError(error).message;
 
 type Indexed = EventToPublish & { readonly index: number };
 
 /** Records why an event failed. */
 function fail(
 	call: Call,
-	event: Indexed,
+	pending: Pending,
 	failure: Failure,
 	/** The attempt after which EventBridge may have it. */
 	unknown: Failure | undefined,
 ): void {
-	record(call, event, outcomeOf(failure, unknown));
+	record(call, pending, outcomeOf(failure, unknown), unsentOf(pending, call));
 }
 
 /** Records that the call ended before an event's turn. */
 function notSent(
 	call: Call,
-	event: Indexed,
+	event: Indexed | Pending,
 	message: string,
 	cause?: unknown,
 ): void {
-	record(call, event, {
-		status: "not-sent",
-		code: "NotSent",
-		message,
-		...(cause === undefined ? {} : { cause }),
-	});
+	record(
+		call,
+		event,
+		{
+			status: "not-sent",
+			code: "NotSent",
+			message,
+			...(cause === undefined ? {} : { cause }),
+		},
+		unsentOf(event, call),
+	);
+}
+
+/** Records that an event is invalid, or that another one is: nobody could send it. */
+function reject(
+	call: Call,
+	event: Indexed,
+	code: string,
+	message: string,
+	issues?: readonly Issue[],
+): undefined {
+	record(
+		call,
+		event,
+		{
+			status: "not-sent",
+			code,
+			message,
+			...(issues === undefined ? {} : { issues }),
+		},
+		undefined,
+	);
 }
 
 function record(
 	call: Call,
-	{ index, eventType, outgoing }: Indexed,
+	{ index, eventType }: Indexed,
 	outcome: Omit<FailedEvent, "index" | "type">,
+	event: Unsent | undefined,
 ): void {
-	const { type } = eventType;
+	const { type } = eventType ?? { type: "" };
 	call.types[index] = type;
 	call.eventIds[index] = undefined;
-	call.failed.push({
-		event: { eventType, outgoing },
-		outcome: { index, type, ...outcome },
-	});
+	call.failed.push({ event, outcome: { index, type, ...outcome } });
+}
+
+/** An event for the sink: as it was written, since the caller may have changed it. */
+function unsentOf(
+	event: Indexed | Pending,
+	{ options }: Call,
+): Unsent | undefined {
+	if (!options.sink || !isEvent(event)) return undefined;
+	const { type, source, detailType } = event.eventType;
+	const { eventBusName } = options;
+	const names = { type, source, detailType, eventBusName };
+	if (!("entry" in event)) return { ...event.outgoing, ...names };
+	const { Detail, Time, Resources, TraceHeader } = event.entry;
+	return {
+		...names,
+		detail: JSON.parse(Detail),
+		time: Time,
+		resources: Resources,
+		traceHeader: TraceHeader,
+	};
 }
 
 function outcomeOf(
@@ -552,7 +640,10 @@ async function attemptSend(
 	});
 	const [first] = failures;
 	if (failures.includes(undefined)) call.failuresInARow = 0;
-	else if (first && failures.every((failure) => failure?.isRetryable))
+	else if (
+		first &&
+		failures.every((failure) => failure?.isRetryable || failure?.isUnknown)
+	)
 		countFailure(first, call);
 	return failures;
 }
@@ -586,35 +677,49 @@ function countFailure(failure: Failure, call: Call): void {
 	if (call.failuresInARow >= call.attemptsMax) call.ended ??= failure;
 }
 
-/** Gives the sink what could not be sent, and marks what it took. */
-async function keep(call: Call): Promise<Trouble | undefined> {
-	const { eventBusName, sink } = call.options;
-	if (!sink || call.isRejected) return undefined;
-	const kept = call.failed
-		.map((failed, at) => ({ ...failed, at }))
-		.filter(({ outcome }) => !isInvalid(outcome));
-	let trouble: Trouble | undefined;
-	for (let i = 0; i < kept.length; i += sinkEventsMax) {
-		const batch = kept.slice(i, i + sinkEventsMax);
-		try {
-			await sink(
-				batch.map(({ event: { eventType, outgoing }, outcome }) => ({
-					...outgoing,
-					type: eventType.type,
-					source: eventType.source,
-					detailType: eventType.detailType,
-					eventBusName,
-					outcome,
-				})),
+/** Offers the sink what has failed, if it is at least so much, and marks what it took. It holds the call for 10 seconds at most. */
+function offer(call: Call, min = sinkEventsMax): void {
+	const { sink } = call.options;
+	if (!sink) return;
+	call.keeping = call.keeping.then(async () => {
+		while (call.failed.length - call.offered >= min) {
+			const from = call.offered;
+			const batch = call.failed.slice(from, from + sinkEventsMax);
+			call.offered += batch.length;
+			const events = batch.flatMap(({ event, outcome }) =>
+				event ? [{ ...event, outcome: { ...outcome } }] : [],
 			);
-			for (const { event, outcome, at } of batch)
-				call.failed[at] = { event, outcome: { ...outcome, isKept: true } };
-		} catch (cause) {
-			trouble ??= { message: `the sink failed: ${errorText(cause)}`, cause };
+			const trouble =
+				events.length > 0 ? await keep(sink, events, call) : undefined;
+			call.sinkTrouble ??= trouble;
+			batch.forEach(({ event, outcome }, i) => {
+				const isKept = event !== undefined && trouble === undefined;
+				call.failed[from + i] = {
+					event: undefined,
+					outcome: isKept ? { ...outcome, isKept } : outcome,
+				};
+			});
 		}
-	}
-	return trouble;
+	});
 }
 
-const isInvalid = ({ code }: FailedEvent): boolean =>
-	code.startsWith("Invalid") || code === "EntryTooLarge";
+async function keep(
+	sink: Sink,
+	events: readonly UnpublishedEvent[],
+	{ options }: Call,
+): Promise<Trouble | undefined> {
+	const done = new AbortController();
+	try {
+		await Promise.race([
+			sink(events),
+			options.sleep(sinkTimeoutMs, done.signal).then(() => {
+				throw new Error(`it took more than ${sinkTimeoutMs} ms`);
+			}),
+		]);
+		return undefined;
+	} catch (cause) {
+		return { message: `the sink failed: ${errorText(cause)}`, cause };
+	} finally {
+		done.abort();
+	}
+}

@@ -1,5 +1,7 @@
 // What an error of the SDK says about the events of its request.
 
+import { attempt, describeError } from "./describe-error.ts";
+
 /** An error that came before the request was written. */
 export class UnsentError extends Error {
 	override readonly name = "UnsentError";
@@ -103,6 +105,20 @@ interface SdkError {
 
 /** Why a whole request failed. */
 export function requestFailure(error: unknown, nowMs: number): Failure {
+	const { message } = describeError(error);
+	return (
+		attempt(() => failureOf(error, nowMs)) ?? {
+			// Nothing can be read of it.
+			code: "UnknownError",
+			message,
+			isUnknown: true,
+			isRetryable: false,
+			endsCall: false,
+		}
+	);
+}
+
+function failureOf(error: unknown, nowMs: number): Failure {
 	const isUnsent = error instanceof UnsentError;
 	const thrown = isUnsent ? error.cause : error;
 	const sdkError = asSdkError(thrown);
@@ -115,8 +131,7 @@ export function requestFailure(error: unknown, nowMs: number): Failure {
 	const requestId = sdkError.$metadata?.requestId;
 	return {
 		code,
-		message:
-			typeof sdkError.message === "string" ? sdkError.message : String(code),
+		message: typeof sdkError.message === "string" ? sdkError.message : code,
 		isUnknown:
 			!isUnsent && !isRefused && !isThrottling && !isUnconnected(sdkError),
 		isRetryable: retryable,
@@ -166,7 +181,7 @@ export const noResult = (
 function asSdkError(error: unknown): SdkError {
 	return typeof error === "object" && error !== null
 		? error
-		: { message: String(error) };
+		: { message: describeError(error).message };
 }
 
 function codeOf({ name, code }: SdkError): string {

@@ -398,6 +398,41 @@ describe("the function's deadline", () => {
 		expect(lines).toHaveLength(1);
 	});
 
+	test("what a listener of the signal throws, or rejects, is its record's", async () => {
+		const response = await consumer(
+			({ detail: { contentId } }, { signal }) =>
+				contentId === "good"
+					? undefined
+					: new Promise(() => {
+							signal.addEventListener("abort", () => {
+								if (contentId === "throws") throw new Error("listener");
+								Promise.reject(new Error("listener"));
+							});
+						}),
+			{ marginMs: 100 },
+		)(
+			{ Records: [record("good"), record("throws"), record("rejects")] },
+			contextOf(300),
+		);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(failed(response)).toEqual(["m-throws", "m-rejects"]);
+	});
+
+	test.each([
+		["not a number", () => Number.NaN],
+		["without end", () => Number.POSITIVE_INFINITY],
+		["longer than a timer lasts", () => Number.MAX_SAFE_INTEGER],
+		["not to be had", throwing(new Error("no context"))],
+	])("a time that is %s is none", async (_, getRemainingTimeInMillis) => {
+		const response = await consumer(
+			() => new Promise((resolve) => setTimeout(resolve, 10)),
+		)(
+			{ Records: [record("a")] },
+			{ getRemainingTimeInMillis: getRemainingTimeInMillis as () => number },
+		);
+		expect(failed(response)).toEqual([]);
+	});
+
 	test("records whose turn has not come are reported too", async () => {
 		const response = await consumer(() => new Promise(() => {}), {
 			marginMs: 100,
@@ -435,6 +470,20 @@ describe("order", () => {
 		});
 		expect(handled).toEqual(["x", "y", "1"]);
 		expect(failed(response)).toEqual(["m-2", "m-3", "m-4"]);
+	});
+
+	test("what a handler throws late stops its group of a FIFO queue", async () => {
+		const handled: string[] = [];
+		const response = await consumer(async ({ detail: { contentId } }) => {
+			handled.push(contentId);
+			if (contentId === "1")
+				setTimeout(() => {
+					throw new Error("late");
+				}, 10);
+			else await new Promise((resolve) => setTimeout(resolve, 40));
+		})({ Records: ["1", "2", "3", "4"].map((id) => fifo(id, "g")) });
+		expect(handled).toEqual(["1", "2"]);
+		expect(failed(response)).toEqual(["m-1", "m-3", "m-4"]);
 	});
 
 	test("a queue is FIFO by its name, too; groups of a standard queue are no order", async () => {
@@ -501,25 +550,122 @@ describe("order", () => {
 	});
 });
 
-test("what others throw still reaches those who listen", async () => {
-	const heard: unknown[] = [];
-	const listeners = process.listeners("unhandledRejection");
-	process.removeAllListeners("unhandledRejection");
-	process.on("unhandledRejection", (error) => heard.push(error));
-	try {
-		const elsewhere = new Promise((_, reject) =>
-			setTimeout(reject, 10, "elsewhere"),
-		);
-		void elsewhere;
-		await consumer(() => new Promise((resolve) => setTimeout(resolve, 40)))({
+describe("the process", () => {
+	test("what others throw still reaches those who listen, who stay as they were", async () => {
+		const heard: unknown[] = [];
+		const before = process.rawListeners("unhandledRejection");
+		process.removeAllListeners("unhandledRejection");
+		process.once("unhandledRejection", (error) => heard.push(`once ${error}`));
+		process.on("unhandledRejection", (error) => heard.push(error));
+		const own = process.rawListeners("unhandledRejection");
+		try {
+			for (const ms of [10, 20])
+				void new Promise((_, reject) => setTimeout(reject, ms, `e${ms}`));
+			await consumer(() => {
+				Promise.reject(new Error("the handler's"));
+				return new Promise((resolve) => setTimeout(resolve, 60));
+			})({ Records: [record("a")] });
+			expect(heard).toEqual(["once e10", "e10", "e20"]);
+			expect(process.rawListeners("unhandledRejection")).toEqual(own.slice(1));
+		} finally {
+			process.removeAllListeners("unhandledRejection");
+			for (const listener of before)
+				process.on("unhandledRejection", listener as never);
+		}
+	});
+
+	test("lives on when a handler throws after its batch has ended", async () => {
+		await consumer(() => {
+			setTimeout(throwing(new Error("much later")), 20);
+		})({ Records: [record("a")] });
+		await new Promise((resolve) => setTimeout(resolve, 60));
+		expect(lines.map(({ facts }) => facts)).toMatchObject([
+			{ message: "much later", name: "Error" },
+		]);
+	});
+});
+
+describe("what handlers and hooks get is theirs", () => {
+	test("a context with its methods", async () => {
+		class Context {
+			awsRequestId = "r-1";
+			getRemainingTimeInMillis() {
+				return 60_000;
+			}
+		}
+		let remaining: number | undefined;
+		const context = new Context();
+		await consumer((_, delivery) => {
+			remaining = delivery.context?.getRemainingTimeInMillis?.();
+			Object.assign(delivery.context ?? {}, { awsRequestId: "changed" });
+		})({ Records: [record("a")] }, context);
+		expect(remaining).toBe(60_000);
+		expect(context.awsRequestId).toBe("r-1");
+	});
+
+	test("metrics that change what they get change no answer", async () => {
+		const response = await consumer(throwing(new Error("no")), {
+			metrics: ({ failures }: { failures: unknown[] }) => {
+				failures.length = 0;
+			},
+		})({ Records: [record("a")] });
+		expect(failed(response)).toEqual(["m-a"]);
+	});
+
+	test("an error that delays as it likes changes no answer", async () => {
+		const delay = (record: { messageId: string }) => {
+			record.messageId = "other";
+		};
+		const response = await consumer(throwing({ delay }))({
 			Records: [record("a")],
 		});
-		expect(heard).toEqual(["elsewhere"]);
-	} finally {
-		process.removeAllListeners("unhandledRejection");
-		for (const listener of listeners)
-			process.on("unhandledRejection", listener);
-	}
+		expect(failed(response)).toEqual(["m-a"]);
+	});
+
+	test("hooks that reject end nothing", async () => {
+		const broken = async () => {
+			throw new Error("hook");
+		};
+		const response = await consumer(throwing(new Error("no")), {
+			logger: { error: broken, warn: broken },
+			metrics: broken,
+		})({ Records: [record("a")] });
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect(failed(response)).toEqual(["m-a"]);
+	});
+
+	test("a payload that is no JSON loses no line", async () => {
+		await consumer(throwing(new Error("no")), { payload: () => 1n })({
+			Records: [record("a")],
+		});
+		expect(lines[0]?.facts).toMatchObject({ message: "no", messageId: "m-a" });
+	});
+
+	test.each([
+		{ concurrency: 0 },
+		{ concurrency: Number.NaN },
+		{ concurrency: 0.5 },
+		{ marginMs: -1 },
+	])("%j is refused where the consumer is made", (options) => {
+		expect(() => consumer(() => {}, options)).toThrow(RangeError);
+	});
+});
+
+test("ten thousand records of which half hang are answered in time", async () => {
+	const records = Array.from({ length: 10_000 }, (_, i) => record(`r${i}`));
+	let last = 0;
+	const context = contextOf(8_000);
+	const response = await consumer(
+		({ detail }) => {
+			last = context.getRemainingTimeInMillis();
+			return Number(detail.contentId.slice(1)) < 5_000
+				? undefined
+				: new Promise(() => {});
+		},
+		{ concurrency: 10_000, logger: { error: () => {}, warn: () => {} } },
+	)({ Records: records }, context);
+	expect(last).toBeGreaterThan(0);
+	expect(failed(response)).toHaveLength(5_000);
 });
 
 describe("a later retry", () => {

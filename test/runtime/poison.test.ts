@@ -207,6 +207,13 @@ const shapes: readonly Shape[] = [
 		"envelope",
 		"/resources",
 	],
+	["an event's id that is an object", '{"id":{"toString":1}}', "envelope"],
+	["an id nested without end", `{"id":${deep(100_000)}}`, "envelope"],
+	[
+		"a type of a message that is an object",
+		'{"TopicArn":"x","Type":{"toString":1}}',
+		"envelope",
+	],
 	// SNS's own messages.
 	[
 		"a subscription that waits to be confirmed",

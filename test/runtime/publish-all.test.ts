@@ -38,6 +38,7 @@ interface Domain {
 
 let received: { Detail: string; TraceHeader?: string; Time?: number }[][] = [];
 let status = 200;
+let code = "AccessDeniedException";
 let inFlight = 0;
 let inFlightMax = 0;
 let client: EventBridgeClient;
@@ -51,8 +52,7 @@ const server = createServer(async (request, response) => {
 	const { Entries } = JSON.parse(String(Buffer.concat(chunks)));
 	received.push(Entries);
 	inFlight--;
-	if (status !== 200)
-		response.setHeader("x-amzn-errortype", "AccessDeniedException");
+	if (status !== 200) response.setHeader("x-amzn-errortype", code);
 	response.writeHead(status).end(
 		JSON.stringify(
 			status === 200
@@ -82,6 +82,7 @@ beforeAll(async () => {
 beforeEach(() => {
 	received = [];
 	status = 200;
+	code = "AccessDeniedException";
 	inFlightMax = 0;
 });
 
@@ -213,6 +214,226 @@ describe("an async iterable", () => {
 	});
 });
 
+describe("a source that is odd", () => {
+	test("rejects although nobody waits for it any more", async () => {
+		const lost: unknown[] = [];
+		const onLost = (error: unknown) => lost.push(error);
+		process.on("unhandledRejection", onLost);
+		const caller = new AbortController();
+		const source = {
+			[Symbol.asyncIterator]: () => ({
+				next: () =>
+					new Promise<never>((_, reject) =>
+						caller.signal.addEventListener("abort", () =>
+							reject(new Error("source")),
+						),
+					),
+			}),
+		};
+		const publishing = failure(
+			domain().publishAll(source, { signal: caller.signal }),
+		);
+		caller.abort(new Error("enough"));
+		await publishing;
+		await failure(domain().publishAll(source, { signal: caller.signal }));
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		process.removeListener("unhandledRejection", onLost);
+		expect(lost).toEqual([]);
+	});
+
+	test("is closed while it hangs", async () => {
+		const close = vi.fn(
+			async () => ({ done: true, value: undefined }) as never,
+		);
+		const source = {
+			[Symbol.asyncIterator]: () => ({
+				next: () => new Promise<never>(() => {}),
+				return: close,
+			}),
+		};
+		await failure(domain().publishAll(source, { deadlineMs: 200 }));
+		expect(close).toHaveBeenCalled();
+	});
+
+	test("gives an event after the call has ended: it is reported, and kept", async () => {
+		status = 400;
+		const kept: UnpublishedEvent[] = [];
+		const sink = async (events: readonly UnpublishedEvent[]) =>
+			void kept.push(...events);
+		const error = await failure(
+			domain({ sink }).publishAll(
+				stream(
+					30,
+					(n) =>
+						n === 10 &&
+						vi
+							.waitFor(() => expect(received.length).toBeGreaterThan(0), 5_000)
+							.then(() => new Promise((resolve) => setTimeout(resolve, 300))),
+				),
+			),
+		);
+		expect(error.failed).toHaveLength(11);
+		expect(kept).toHaveLength(11);
+	});
+
+	test("uses one object for all: what is sent and kept is what it was", async () => {
+		const reused = { type: "Open", detail: { n: 0 }, time: new Date(0) };
+		const source = async function* () {
+			for (let n = 0; n < 5; n++) {
+				reused.detail.n = n;
+				reused.time.setTime(n * 1_000);
+				yield reused;
+			}
+		};
+		await domain().publishAll(source());
+		expect(received[0]?.map(({ Time }) => Time)).toEqual([0, 1, 2, 3, 4]);
+		status = 400;
+		const kept: UnpublishedEvent[] = [];
+		await failure(
+			domain({ sink: async (events) => void kept.push(...events) }).publishAll(
+				source(),
+			),
+		);
+		expect(kept.map(({ detail }) => detail)).toEqual(
+			[0, 1, 2, 3, 4].map((n) => ({ n })),
+		);
+	});
+});
+
+describe("options that are wrong", () => {
+	test.each([
+		[
+			{ concurrency: 0 },
+			"concurrency must be a whole number of at least 1, got 0",
+		],
+		[{ concurrency: Number.NaN }, "got NaN"],
+		[{ deadlineMs: Number.NaN }, "deadlineMs must be a number, got NaN"],
+	])("%j", async (options, says) => {
+		await expect(domain().publishAll([event(1)], options)).rejects.toThrow(
+			says,
+		);
+	});
+
+	test.each([
+		[{ attemptsMax: 0 }, "attemptsMax"],
+		[{ requestTimeoutMs: 0 }, "requestTimeoutMs must be more than 0, got 0"],
+	])("%j of a publisher", async (options, says) => {
+		await expect(
+			(async () => domain(options).open({ n: 1 }))(),
+		).rejects.toThrow(says);
+	});
+
+	test.each([2 ** 31, Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+		"a time of %d ms is no short one",
+		async (ms) => {
+			expect(
+				await domain({ requestTimeoutMs: ms }).publishAll([event(1)], {
+					deadlineMs: ms,
+				}),
+			).toEqual(["id-1"]);
+		},
+	);
+
+	test.each([0, -5])(
+		"a deadline of %d ms is over before anything is sent",
+		async (deadlineMs) => {
+			const error = await failure(
+				domain().publishAll([event(1)], { deadlineMs }),
+			);
+			expect(error.outcomes).toMatchObject([{ status: "not-sent" }]);
+			expect(received).toEqual([]);
+		},
+	);
+});
+
+describe("what is thrown may be anything", () => {
+	const hostile = [
+		Object.create(null),
+		{ name: Object.create(null), message: 5 },
+		{
+			get message() {
+				throw new Error("getter");
+			},
+		},
+	];
+
+	test.each(hostile.map((error, i) => [i, error]))(
+		"by the client: %d",
+		async (_, error) => {
+			const broken = {
+				send: () => Promise.reject(error),
+			} as unknown as EventBridgeClient;
+			const { outcomes } = await failure(
+				domain({ client: broken, attemptsMax: 1 }).open({ n: 1 }),
+			);
+			expect(outcomes).toMatchObject([{ status: "unknown" }]);
+		},
+	);
+
+	test.each(hostile.map((error, i) => [i, error]))(
+		"by the sink and the source: %d",
+		async (_, error) => {
+			status = 400;
+			const { failed } = await failure(
+				domain({ sink: () => Promise.reject(error) }).publishAll(
+					stream(12, (n) => {
+						if (n === 11) throw error;
+					}),
+				),
+			);
+			expect(failed.length).toBeGreaterThanOrEqual(10);
+		},
+	);
+
+	test("by the detail", async () => {
+		class Hostile {
+			toJSON() {
+				return { n: 1 };
+			}
+			get n(): number {
+				throw new Error("getter");
+			}
+		}
+		const events = [
+			event(1),
+			{ type: "Open", detail: new Hostile() },
+			event(3),
+		];
+		const { outcomes } = await failure(
+			domain().publishAll(events, { onInvalid: "rest" }),
+		);
+		expect(outcomes).toMatchObject([
+			{ status: "sent" },
+			{ status: "not-sent", code: "InvalidDetail" },
+			{ status: "sent" },
+		]);
+	});
+});
+
+test("a client that ignores that it was given up writes nothing afterwards", async () => {
+	const slow = new EventBridgeClient({
+		region: "eu-west-1",
+		endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		credentials: () =>
+			new Promise((resolve) =>
+				setTimeout(resolve, 200, { accessKeyId: "a", secretAccessKey: "b" }),
+			),
+	});
+	const { send } = slow;
+	slow.send = ((command: never) =>
+		(send as (command: never) => Promise<never>).call(slow, command)) as never;
+	const { outcomes } = await failure(
+		domain({ client: slow, requestTimeoutMs: 50, attemptsMax: 1 }).open({
+			n: 1,
+		}),
+	);
+	await new Promise((resolve) => setTimeout(resolve, 400));
+	expect(outcomes).toMatchObject([
+		{ status: "not-sent", code: "TimeoutError" },
+	]);
+	expect(received).toEqual([]);
+});
+
 describe("invalid events of a list", () => {
 	test.each([
 		["a detail", event("x"), "InvalidDetail"],
@@ -331,6 +552,18 @@ describe("the sink", () => {
 		expect(error.failed).toHaveLength(1);
 		expect(error.failed[0]).not.toHaveProperty("isKept");
 		expect(error.message).toContain("the sink failed: full");
+	});
+
+	test("gets events that were refused with a code that begins with Invalid", async () => {
+		status = 400;
+		code = "InvalidSignatureException";
+		const kept: UnpublishedEvent[] = [];
+		await failure(
+			domain({ sink: async (events) => void kept.push(...events) }).open({
+				n: 1,
+			}),
+		);
+		expect(kept).toHaveLength(1);
 	});
 
 	test("gets nothing of a list that is rejected", async () => {

@@ -271,6 +271,44 @@ describe("failure", () => {
 	});
 });
 
+test("a sink that hangs does not hold the call", async () => {
+	const { options } = service([
+		throwing({
+			name: "AccessDeniedException",
+			$metadata: { httpStatusCode: 400 },
+		}),
+	]);
+	const error = await failures(
+		publishEvents([view("a")], {
+			...options,
+			deadlineMs: 60_000,
+			sink: () => new Promise(() => {}),
+			sleep: (ms, signal) =>
+				ms === 10_000 ? Promise.resolve() : options.sleep(ms, signal),
+		}),
+	);
+	expect(error.failed[0]).not.toHaveProperty("isKept");
+	expect(String(error)).toContain(
+		"the sink failed: it took more than 10000 ms",
+	);
+});
+
+test("requests whose entries have neither an id nor a code end the call, too", async () => {
+	const { options, requests } = service(
+		Array.from({ length: 99 }, () => (entries: readonly Entry[]) => ({
+			Entries: entries.map(() => ({})),
+		})),
+	);
+	const { failed } = await failures(
+		publishEvents(
+			Array.from({ length: 200 }, (_, i) => view(`c${i}`)),
+			options,
+		),
+	);
+	expect(failed).toHaveLength(200);
+	expect(requests).toHaveLength(5);
+});
+
 describe("rejected before anything is sent", () => {
 	test("a detail that cannot be represented in JSON", async () => {
 		const { options, requests } = service();
