@@ -2,6 +2,7 @@
 import {
 	ChangeMessageVisibilityBatchCommand,
 	DeleteMessageBatchCommand,
+	GetQueueAttributesCommand,
 	GetQueueUrlCommand,
 	type Message,
 	type MessageAttributeValue,
@@ -11,6 +12,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { isObject, parseJson } from "../runtime/json.ts";
 import { UsageError } from "./command.ts";
+import { cleanLine } from "./terminal.ts";
 
 /** A message of a dead-letter queue. */
 export interface DeadLetter {
@@ -43,6 +45,7 @@ export interface QueueAccess {
 	readonly accountOf?: ((name: string) => Promise<string>) | undefined;
 }
 
+const urlPattern = /^https?:\/\/([^/]+)\/(\d{12})\/([^/]+)\/?$/;
 const arnPattern = /^arn:[^:]+:sqs:([^:]+):(\d{12}):(.+)$/;
 /** How long messages stay invisible to others while a command runs, in seconds; a killed command leaves them so. */
 const visibilitySeconds = 120;
@@ -51,22 +54,28 @@ const batchMax = 10;
 export interface OpenQueue {
 	readonly url: string;
 	readonly isFifo: boolean;
+	/** How many messages can be received now, by SQS's count. */
+	readonly count: () => Promise<number>;
 	/** Receives messages until there are none, up to ten at once. */
 	readonly receive: (
 		signal: AbortSignal,
 	) => AsyncIterable<readonly DeadLetter[]>;
-	/** Makes messages visible again. */
-	readonly release: (letters: readonly DeadLetter[]) => Promise<void>;
-	/** Deletes up to ten messages. Returns those that are still there. */
+	/** Makes messages visible again. Returns how many could not be. */
+	readonly release: (letters: readonly DeadLetter[]) => Promise<number>;
+	/** Deletes up to ten messages. Returns those that are still there, as far as SQS says. */
 	readonly remove: (
 		letters: readonly DeadLetter[],
 	) => Promise<readonly DeadLetter[]>;
-	/** Sends up to ten messages as they were. Returns why each was not taken, by message id. */
+	/** Sends messages as they were, up to ten and 1 MiB. Returns why each was not taken, by message id. */
 	readonly send: (
 		letters: readonly DeadLetter[],
+		signal: AbortSignal,
 	) => Promise<ReadonlyMap<string, string>>;
 	readonly close: () => void;
 }
+
+/** A call that takes longer has failed. */
+const requestHandler = { requestTimeout: 30_000, connectionTimeout: 5_000 };
 
 /** Opens a queue by its name, ARN or URL. Rejects if there is none. */
 export async function openQueue({
@@ -74,18 +83,20 @@ export async function openQueue({
 	queue,
 	accountOf,
 }: QueueAccess): Promise<OpenQueue> {
-	const [, region, account, nameInArn] = arnPattern.exec(queue) ?? [];
-	const isUrl = /^https?:\/\//.test(queue);
-	const name = nameInArn ?? (isUrl ? queue.split("/").at(-1) : queue) ?? "";
+	const [, regionOfArn, accountOfArn, nameInArn] = arnPattern.exec(queue) ?? [];
+	const [, host, accountOfUrl, nameInUrl] = urlPattern.exec(queue) ?? [];
+	const region =
+		regionOfArn ?? /^sqs\.([^.]+)\.amazonaws\./.exec(host ?? "")?.[1];
+	const name = nameInArn ?? nameInUrl ?? queue;
 	const isLocal = endpoint !== undefined && isLocalEndpoint(endpoint);
 	const owner =
-		account ??
-		(isUrl
-			? queue.split("/").at(-2)
-			: isLocal
-				? await accountOf?.(name)
-				: undefined);
+		accountOfArn ??
+		accountOfUrl ??
+		(isLocal ? await accountOf?.(name) : undefined);
 	const client = new SQSClient({
+		requestHandler,
+		// The URL's host may be another than the one of the region.
+		...(nameInUrl && !isLocal ? { useQueueUrlAsEndpoint: true } : {}),
 		...(region ? { region } : {}),
 		...(endpoint ? { endpoint } : {}),
 		...(isLocal
@@ -96,41 +107,44 @@ export async function openQueue({
 				}
 			: {}),
 	});
-	const url =
-		isUrl && !isLocal
+	const QueueUrl =
+		nameInUrl && !isLocal
 			? queue
-			: (
-					await client
-						.send(
-							new GetQueueUrlCommand({
-								QueueName: name,
-								...(owner ? { QueueOwnerAWSAccountId: owner } : {}),
-							}),
-						)
-						.catch((error: Error) => {
-							throw new UsageError(`no queue ${queue}: ${error.message}`);
-						})
-				).QueueUrl;
-	const QueueUrl = url ?? queue;
+			: await urlOf(client, name, owner).catch((error: Error) => {
+					client.destroy();
+					throw new UsageError(
+						cleanLine(
+							`no queue ${queue}: ${error.message || error.name}. Give its name, ARN or URL, with the region and the credentials of its account in the environment`,
+						),
+					);
+				});
 	return {
 		url: QueueUrl,
 		isFifo: QueueUrl.endsWith(".fifo"),
+		count: async () => {
+			const { Attributes } = await client.send(
+				new GetQueueAttributesCommand({
+					QueueUrl,
+					AttributeNames: ["ApproximateNumberOfMessages"],
+				}),
+			);
+			return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
+		},
 		receive: (signal) => receive(client, QueueUrl, signal),
 		release: async (letters) => {
-			for (const batch of batches(letters))
-				await client.send(
-					new ChangeMessageVisibilityBatchCommand({
-						QueueUrl,
-						Entries: batch.map(({ receiptHandle }, i) => ({
-							Id: String(i),
-							ReceiptHandle: receiptHandle,
-							VisibilityTimeout: 0,
-						})),
-					}),
-				);
+			let waiting = letters;
+			for (let attempt = 0; attempt < 3 && waiting.length > 0; attempt++)
+				waiting = (
+					await Promise.all(
+						batches(waiting).map((batch) =>
+							released(client, QueueUrl, batch).catch(() => batch),
+						),
+					)
+				).flat();
+			return waiting.length;
 		},
 		remove: async (letters) => {
-			const { Failed = [] } = await client.send(
+			const { Successful = [] } = await client.send(
 				new DeleteMessageBatchCommand({
 					QueueUrl,
 					Entries: letters.map(({ receiptHandle }, i) => ({
@@ -139,45 +153,99 @@ export async function openQueue({
 					})),
 				}),
 			);
-			return Failed.flatMap(({ Id }) => letters[Number(Id)] ?? []);
+			return unconfirmed(letters, Successful);
 		},
-		send: async (letters) => {
-			const { Failed = [] } = await client.send(
+		send: async (letters, abortSignal) => {
+			const { Successful = [], Failed = [] } = await client.send(
 				new SendMessageBatchCommand({
 					QueueUrl,
 					Entries: letters.map((letter, i) => ({
 						Id: String(i),
-						MessageBody: letter.body,
-						MessageAttributes: { ...letter.attributes },
-						...(letter.traceHeader
-							? {
-									MessageSystemAttributes: {
-										AWSTraceHeader: {
-											DataType: "String",
-											StringValue: letter.traceHeader,
-										},
-									},
-								}
-							: {}),
-						...(letter.groupId ? { MessageGroupId: letter.groupId } : {}),
-						...(QueueUrl.endsWith(".fifo")
-							? {
-									MessageGroupId: letter.groupId ?? letter.messageId,
-									// Sent again within five minutes, it is the same message.
-									MessageDeduplicationId: letter.messageId,
-								}
-							: {}),
+						...messageOf(letter, QueueUrl.endsWith(".fifo")),
 					})),
 				}),
+				{ abortSignal },
+			);
+			const reasons = new Map(
+				Failed.map(({ Id, Code, Message: why }) => [
+					letters[Number(Id)]?.messageId,
+					`${Code}: ${why}`,
+				]),
 			);
 			return new Map(
-				Failed.map(({ Id, Code, Message: why }) => [
-					letters[Number(Id)]?.messageId ?? "",
-					`${Code}: ${why}`,
+				unconfirmed(letters, Successful).map(({ messageId }) => [
+					messageId,
+					reasons.get(messageId) ?? "SQS did not confirm it",
 				]),
 			);
 		},
 		close: () => client.destroy(),
+	};
+}
+
+async function urlOf(
+	client: SQSClient,
+	name: string,
+	owner: string | undefined,
+): Promise<string> {
+	const { QueueUrl = "" } = await client.send(
+		new GetQueueUrlCommand({
+			QueueName: name,
+			...(owner ? { QueueOwnerAWSAccountId: owner } : {}),
+		}),
+	);
+	return QueueUrl;
+}
+
+/** The messages that a response does not name: nobody knows what became of them. */
+const unconfirmed = (
+	letters: readonly DeadLetter[],
+	successful: readonly { readonly Id?: string | undefined }[],
+): readonly DeadLetter[] => {
+	const ids = new Set(successful.map(({ Id }) => Id));
+	return letters.filter((_, i) => !ids.has(String(i)));
+};
+
+async function released(
+	client: SQSClient,
+	QueueUrl: string,
+	letters: readonly DeadLetter[],
+): Promise<readonly DeadLetter[]> {
+	const { Successful = [] } = await client.send(
+		new ChangeMessageVisibilityBatchCommand({
+			QueueUrl,
+			Entries: letters.map(({ receiptHandle }, i) => ({
+				Id: String(i),
+				ReceiptHandle: receiptHandle,
+				VisibilityTimeout: 0,
+			})),
+		}),
+	);
+	return unconfirmed(letters, Successful);
+}
+
+function messageOf(
+	{ messageId, body, attributes, traceHeader, groupId }: DeadLetter,
+	isFifo: boolean,
+) {
+	return {
+		MessageBody: body,
+		MessageAttributes: { ...attributes },
+		...(traceHeader
+			? {
+					MessageSystemAttributes: {
+						AWSTraceHeader: { DataType: "String", StringValue: traceHeader },
+					},
+				}
+			: {}),
+		...(groupId ? { MessageGroupId: groupId } : {}),
+		...(isFifo
+			? {
+					MessageGroupId: groupId ?? messageId,
+					// Sent again within five minutes, it is the same message.
+					MessageDeduplicationId: messageId,
+				}
+			: {}),
 	};
 }
 
@@ -233,9 +301,11 @@ function letterOf({
 		rule: own("rule"),
 		pointer: own("pointer"),
 		type: own("type") ?? (event && `${event.source} ${event["detail-type"]}`),
-		eventId: own("event-id") ?? (event ? String(event.id) : undefined),
+		eventId:
+			own("event-id") ?? (typeof event?.id === "string" ? event.id : undefined),
 		sentAt: new Date(Number(Attributes.SentTimestamp ?? 0)),
-		source: own("queue") ?? Attributes.DeadLetterQueueSourceArn,
+		// What SQS says is not the sender's.
+		source: Attributes.DeadLetterQueueSourceArn ?? own("queue"),
 		attributes: Object.fromEntries(
 			Object.entries(MessageAttributes).filter(
 				([name]) => !name.startsWith("eventwright."),
@@ -246,13 +316,26 @@ function letterOf({
 	};
 }
 
+interface NamedEvent {
+	readonly source: string;
+	readonly "detail-type": string;
+	readonly id?: unknown;
+}
+
 /** The event in a body, or in the SNS notification that is the body, if it is one. */
-function eventIn(body: string): Record<string, unknown> | undefined {
-	const read = parseJson(body);
-	const value = read.ok && isObject(read.value) ? read.value : undefined;
-	if (value && typeof value.Message === "string" && value.TopicArn)
-		return eventIn(value.Message);
-	return value?.source !== undefined && value["detail-type"] !== undefined
-		? value
+function eventIn(body: string): NamedEvent | undefined {
+	const outer = parseJson(body);
+	const value =
+		outer.ok &&
+		isObject(outer.value) &&
+		outer.value.TopicArn !== undefined &&
+		typeof outer.value.Message === "string"
+			? parseJson(outer.value.Message)
+			: outer;
+	return value.ok &&
+		isObject(value.value) &&
+		typeof value.value.source === "string" &&
+		typeof value.value["detail-type"] === "string"
+		? (value.value as unknown as NamedEvent)
 		: undefined;
 }

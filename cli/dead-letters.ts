@@ -1,15 +1,15 @@
 // What a person does with dead letters: list, show, redrive, purge.
 import type { EventType } from "../runtime/event.ts";
+import { packer } from "../runtime/pack.ts";
 import { parseAnyEvent } from "../runtime/parse.ts";
 import { poisonOf } from "../runtime/poison.ts";
 import {
-	batches,
 	type DeadLetter,
 	type OpenQueue,
 	openQueue,
 	type QueueAccess,
 } from "./dead-letter-queue.ts";
-import { cleanLine, type Terminal } from "./terminal.ts";
+import { clean, cleanLine, type Terminal } from "./terminal.ts";
 
 /** Which messages a command is about: all that every filter takes. */
 export interface LetterFilters {
@@ -55,34 +55,50 @@ export function stillPoison(
 
 /**
  * Receives all messages that a queue has now, hands them out, and makes those visible again that stay. What comes meanwhile is left:
- * a consumer may send a message back at once.
+ * a consumer may send a message back at once. Returns how many messages of a FIFO queue could not be received, as one that stays is
+ * before them in their group.
  */
 export async function eachLetter(
 	queue: OpenQueue,
 	signal: AbortSignal,
+	{ warn }: Terminal,
 	/** Returns those that stay. */
 	handle: (letters: readonly DeadLetter[]) => Promise<readonly DeadLetter[]>,
-): Promise<void> {
+): Promise<number> {
 	const startedMs = Date.now();
+	const initially = await queue.count();
 	const seen = new Set<string>();
 	const staying: DeadLetter[] = [];
+	/** SQS's clock may be another: time decides only once there are more than there were. */
+	const isFresh = ({ messageId, sentAt }: DeadLetter) =>
+		!seen.has(messageId) &&
+		(seen.size < initially || sentAt.getTime() <= startedMs);
 	try {
 		for await (const letters of queue.receive(signal)) {
-			const isFresh = ({ messageId, sentAt }: DeadLetter) =>
-				!seen.has(messageId) && sentAt.getTime() <= startedMs;
 			const fresh = letters.filter(isFresh);
-			const others = letters.filter((letter) => !isFresh(letter));
+			const others = letters.filter((letter) => !fresh.includes(letter));
 			for (const { messageId } of fresh) seen.add(messageId);
 			const from = staying.length;
 			staying.push(...others, ...fresh);
+			if (fresh.length === 0) break;
 			const stay = await handle(fresh);
 			staying.splice(from + others.length, fresh.length, ...stay);
-			if (others.length > 0) return;
 		}
+		const hidden = queue.isFifo && !signal.aborted ? await queue.count() : 0;
+		if (hidden > 0)
+			warn(
+				`${countOf(hidden)} could not be received: SQS shows no more of a FIFO group while one of it is looked at. Redrive or purge those before them, then run it again.`,
+			);
+		return hidden;
 	} finally {
-		await queue.release(staying);
+		const left = await queue.release(staying).catch(() => staying.length);
+		if (left > 0)
+			warn(`${countOf(left)} will be visible to others in two minutes only.`);
 	}
 }
+
+const countOf = (count: number) =>
+	`${count} ${count === 1 ? "message" : "messages"}`;
 
 export type LetterFormat = "text" | "json";
 
@@ -93,12 +109,13 @@ export async function listLetters(
 	format: LetterFormat,
 	withBody: boolean,
 	signal: AbortSignal,
-	{ print, style }: Terminal,
+	terminal: Terminal,
 ): Promise<number> {
+	const { print, style } = terminal;
 	let count = 0;
-	await eachLetter(queue, signal, async (letters) => {
+	await eachLetter(queue, signal, terminal, async (letters) => {
 		for (const letter of letters.filter(isWanted)) {
-			if (format === "json") print(JSON.stringify(factsOf(letter, withBody)));
+			if (format === "json") print(jsonLine(factsOf(letter, withBody)));
 			else {
 				if (count === 0 && !withBody)
 					print(style("bold", row("MESSAGE", "AGE", "REASON", "EVENT TYPE")));
@@ -110,6 +127,14 @@ export async function listLetters(
 	});
 	return count;
 }
+
+/** JSON in one line that no terminal and no reader of lines takes for more than text. */
+const jsonLine = (value: object): string =>
+	JSON.stringify(value).replace(
+		/[\u007f-\u009f\u2028\u2029\p{Bidi_Control}]/gu,
+		(character) =>
+			`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+	);
 
 const row = (...[id = "", age = "", reason = "", type = ""]: string[]) =>
 	`${id.padEnd(10)}${age.padEnd(7)}${reason.padEnd(24)}${type}`;
@@ -157,9 +182,10 @@ const factsOf = (letter: DeadLetter, withBody: boolean) => ({
 
 const textsOf = ({ attributes }: DeadLetter) =>
 	Object.fromEntries(
-		Object.entries(attributes).map(([name, { StringValue, BinaryValue }]) => [
+		Object.entries(attributes).map(([name, attribute]) => [
 			name,
-			StringValue ?? Buffer.from(BinaryValue ?? []).toString("base64"),
+			attribute?.StringValue ??
+				Buffer.from(attribute?.BinaryValue ?? []).toString("base64"),
 		]),
 	);
 
@@ -174,12 +200,17 @@ function whole(letter: DeadLetter): string {
 		event: letter.eventId,
 		from: letter.source,
 		group: letter.groupId,
-		...textsOf(letter),
+		...Object.fromEntries(
+			Object.entries(textsOf(letter)).map(([name, value]) => [
+				`attribute ${name}`,
+				value,
+			]),
+		),
 	};
 	const lines = Object.entries(facts)
 		.filter(([, value]) => value)
-		.map(([name, value]) => cleanLine(`${name.padEnd(12)}${value}`));
-	return [...lines, "", cleanLine(letter.body), ""].join("\n");
+		.map(([name, value]) => cleanLine(`${name.padEnd(12)} ${value}`));
+	return [...lines, "", clean(letter.body), ""].join("\n");
 }
 
 export interface Redrive {
@@ -192,7 +223,7 @@ export interface Redrive {
 	readonly dryRun: boolean;
 }
 
-/** Sends messages to the queue that they were in, then deletes them. Returns how many wanted ones stay. */
+/** Sends messages to the queue that they were in, then deletes them. Returns how many wanted ones stay, or were not seen. */
 export async function redriveLetters(
 	queue: OpenQueue,
 	access: Omit<QueueAccess, "queue">,
@@ -208,94 +239,119 @@ export async function redriveLetters(
 		stayed++;
 		warn(cleanLine(`${shortId(letter)} stays: ${why}`));
 	};
-	/** Sends a batch, then deletes what was taken. Nothing is deleted that was not. */
-	const move = async (letters: readonly DeadLetter[], target: OpenQueue) => {
-		const refused = await target.send(letters);
+	/** Sends a batch, then deletes what was taken: nothing is deleted that SQS has not confirmed. Returns those that stay. */
+	const move = async (
+		letters: readonly DeadLetter[],
+		target: OpenQueue,
+	): Promise<readonly DeadLetter[]> => {
+		const refused = await target.send(letters, signal);
 		for (const letter of letters) {
 			const why = refused.get(letter.messageId);
 			if (why) stay(letter, why);
 		}
 		const taken = letters.filter(({ messageId }) => !refused.has(messageId));
-		if (taken.length === 0) return letters;
 		sent += taken.length;
-		const left = await queue.remove(taken).catch(() => taken);
+		const left =
+			taken.length > 0 ? await queue.remove(taken).catch(() => taken) : [];
 		for (const letter of left)
-			warn(
-				cleanLine(
-					`${shortId(letter)} was sent, but could not be deleted: it is here twice now`,
-				),
+			stay(
+				letter,
+				"it was sent, but could not be deleted: it is there twice now",
 			);
 		return [
 			...letters.filter(({ messageId }) => refused.has(messageId)),
 			...left,
 		];
 	};
+	const moveTo = async (
+		target: string,
+		letters: readonly DeadLetter[],
+	): Promise<readonly DeadLetter[]> => {
+		const staying: DeadLetter[] = [];
+		for (const batch of packed(letters))
+			try {
+				const open =
+					targets.get(target) ??
+					(await openQueue({ ...access, queue: target }));
+				targets.set(target, open);
+				staying.push(...(await move(batch, open)));
+			} catch (error) {
+				for (const letter of batch)
+					stay(
+						letter,
+						`${(error as Error).message}. Give --to QUEUE for another`,
+					);
+				staying.push(...batch);
+			}
+		return staying;
+	};
+	let hidden = 0;
 	try {
-		await eachLetter(queue, signal, async (letters) => {
+		hidden = await eachLetter(queue, signal, terminal, async (letters) => {
 			const staying = letters.filter((letter) => !isWanted(letter));
 			const groups = new Map<string, DeadLetter[]>();
 			for (const letter of letters.filter(isWanted)) {
 				const target = to ?? letter.source;
 				const poison =
 					types.length > 0 && !force ? stillPoison(letter, types) : undefined;
-				if (poison) stay(letter, `it would be poison again: ${poison}`);
-				else if (!target)
-					stay(letter, "nothing says which queue it was in: give --to QUEUE");
-				else {
+				if (!poison && target) {
 					groups.set(target, [...(groups.get(target) ?? []), letter]);
 					continue;
 				}
+				stay(
+					letter,
+					poison
+						? `it would be poison again: ${poison}`
+						: "nothing says which queue it was in: give --to QUEUE",
+				);
 				staying.push(letter);
 			}
-			for (const [target, group] of groups) {
+			for (const [target, group] of groups)
 				if (dryRun) {
 					for (const letter of group)
 						print(cleanLine(`${shortId(letter)} would go to ${target}`));
 					sent += group.length;
 					staying.push(...group);
-					continue;
-				}
-				if (!targets.has(target))
-					targets.set(target, await openQueue({ ...access, queue: target }));
-				for (const batch of bySize(group))
-					staying.push(
-						...(await move(batch, targets.get(target) as OpenQueue)),
-					);
-			}
+				} else staying.push(...(await moveTo(target, group)));
 			return staying;
 		});
 	} finally {
 		for (const target of targets.values()) target.close();
+		print(
+			`${countOf(sent)} ${dryRun ? "would be redriven" : "redriven"}${stayed > 0 ? `, ${stayed} stay` : ""}.`,
+		);
 	}
-	print(
-		`${sent} ${sent === 1 ? "message" : "messages"} ${dryRun ? "would be redriven" : "redriven"}${stayed > 0 ? `, ${stayed} stay` : ""}.`,
-	);
-	return stayed;
+	return stayed + hidden;
 }
 
-/** A batch has at most 1 MiB: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
-const bodiesMax = 900_000;
-
-function bySize(
+/** Batches as SQS takes them: ten, and 1 MiB with their attributes. */
+function packed(
 	letters: readonly DeadLetter[],
 ): readonly (readonly DeadLetter[])[] {
-	const fits =
-		letters.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0) <=
-		bodiesMax;
-	return fits ? batches(letters) : letters.map((letter) => [letter]);
+	const packing = packer<{ letter: DeadLetter; bytes: number }>(1);
+	const sized = letters.map((letter) => ({
+		letter,
+		bytes: Buffer.byteLength(
+			letter.body + JSON.stringify(textsOf(letter)) + letter.groupId,
+		),
+	}));
+	return [...sized.flatMap((one) => packing.add(one)), ...packing.rest()].map(
+		(batch) => batch.map(({ letter }) => letter),
+	);
 }
 
-/** Deletes messages. Returns how many could not be. */
+/** Deletes messages. Returns how many could not be, or were not seen. */
 export async function purgeLetters(
 	queue: OpenQueue,
 	isWanted: (letter: DeadLetter) => boolean,
 	dryRun: boolean,
 	signal: AbortSignal,
-	{ print, warn }: Terminal,
+	terminal: Terminal,
 ): Promise<number> {
+	const { print, warn } = terminal;
 	let deleted = 0;
 	let failed = 0;
-	await eachLetter(queue, signal, async (letters) => {
+	const hidden = await eachLetter(queue, signal, terminal, async (letters) => {
 		const wanted = letters.filter(isWanted);
 		const others = letters.filter((letter) => !isWanted(letter));
 		if (dryRun) {
@@ -303,15 +359,14 @@ export async function purgeLetters(
 			deleted += wanted.length;
 			return letters;
 		}
-		const left = wanted.length > 0 ? await queue.remove(wanted) : [];
+		const left =
+			wanted.length > 0 ? await queue.remove(wanted).catch(() => wanted) : [];
 		for (const letter of left)
 			warn(cleanLine(`${shortId(letter)} could not be deleted`));
 		deleted += wanted.length - left.length;
 		failed += left.length;
 		return [...others, ...left];
 	});
-	print(
-		`${deleted} ${deleted === 1 ? "message" : "messages"} ${dryRun ? "would be deleted" : "deleted"}.`,
-	);
-	return failed;
+	print(`${countOf(deleted)} ${dryRun ? "would be deleted" : "deleted"}.`);
+	return failed + hidden;
 }

@@ -23,20 +23,30 @@ export async function handledBy(
 	const { tracer } = local;
 	await tracer.settled();
 	const traces = tracer.traces.map((trace) => tracer.hopsOf(trace));
-	const found = traces.filter(
-		(hops) =>
-			hops.some(
-				({ resource, what }) =>
-					resource.startsWith("bus ") &&
-					what.startsWith(`receives ${source} / ${detailType} `),
-			) &&
-			hops.some(
-				({ resource, outcome, what }) =>
-					resource === `function ${functionName}` &&
-					outcome === "ok" &&
-					what === "handled",
-			),
-	);
+	const isReceived = ({ resource, what }: Hop) =>
+		resource.startsWith("bus ") &&
+		what.startsWith(`receives ${source} / ${detailType} as `);
+	const found = traces.filter((hops) => {
+		const byId = new Map(hops.map((hop) => [hop.hop, hop]));
+		/** Whether a hop, or one before it, is of a kind. */
+		const follows = (
+			hop: Hop | undefined,
+			is: (hop: Hop) => boolean,
+		): boolean =>
+			hop !== undefined && (is(hop) || follows(byId.get(hop.parent ?? -1), is));
+		return hops.some(
+			(hop) =>
+				hop.resource === `function ${functionName}` &&
+				hop.outcome === "ok" &&
+				follows(hop, isReceived) &&
+				// What it refused, it has not handled.
+				!hops.some(
+					(after) =>
+						after.outcome === "dead letter" &&
+						follows(after, ({ hop: id }) => id === hop.hop),
+				),
+		);
+	});
 	if (found.length > 0) return found;
 	throw new Error(
 		`function ${functionName} has handled no event ${source} / ${detailType}; this is what happened:\n${

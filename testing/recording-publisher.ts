@@ -23,6 +23,7 @@ export interface RecordingPublisher<Publisher> {
 	) => readonly Detail[];
 	/** Makes EventBridge refuse all events of the next request. @param code such as "AccessDeniedException" */
 	readonly failNext: (code: string, message?: string) => void;
+	/** Forgets what has been published, and what is to fail. */
 	readonly clear: () => void;
 }
 
@@ -69,8 +70,10 @@ export function recordingPublisher<Publisher>(
 	};
 	return {
 		publisher: create({
-			eventBusName: "recorded",
+			// What fails is not tried again.
+			attemptsMax: 1,
 			...options,
+			eventBusName: options.eventBusName ?? "recorded",
 			client: { send } as unknown as NonNullable<PublisherOptions["client"]>,
 		}),
 		published,
@@ -81,10 +84,15 @@ export function recordingPublisher<Publisher>(
 				)
 				.map(({ detail }) => detail as Detail),
 		failNext: (ErrorCode, ErrorMessage = "as the test wants it") => {
+			if (ErrorCode === "")
+				throw new Error(
+					"failNext takes an error code, such as InternalFailure",
+				);
 			failures.push({ ErrorCode, ErrorMessage });
 		},
 		clear: () => {
 			published.length = 0;
+			failures.length = 0;
 		},
 	};
 }

@@ -107,9 +107,10 @@ function validValue(
 	return found.value;
 }
 
+/** A copy: samples share nothing. */
 function merged(value: unknown, overrides: unknown): unknown {
-	if (!isObject(value) || !isObject(overrides)) return overrides;
-	const result = new Map(Object.entries(value));
+	if (!isObject(overrides)) return structuredClone(overrides);
+	const result = new Map(Object.entries(isObject(value) ? value : {}));
 	for (const [name, inner] of Object.entries(overrides))
 		if (inner === undefined) result.delete(name);
 		else result.set(name, merged(result.get(name), inner));
@@ -169,5 +170,9 @@ function onWire<Detail, W extends Wire>(
 				}),
 			),
 	};
+	if (!Object.hasOwn(made, wire))
+		throw new Error(
+			`there is no form ${String(wire)}; there are ${wires.join(", ")}`,
+		);
 	return made[wire]();
 }

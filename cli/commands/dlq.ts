@@ -32,7 +32,9 @@ const filterOptions = {
 		type: "string",
 		multiple: true,
 		value: "ID",
-		about: "only this message, by its id or the beginning of it",
+		about: "only this message, by its id or the first characters, at least 8",
+		refuse: (text) =>
+			text.length >= 8 ? undefined : "the first 8 characters of an id, or more",
 	},
 	reason: {
 		type: "string",
@@ -99,11 +101,23 @@ async function open(values: Filters, queue: string) {
 		endpoint,
 		accountOf: async (name: string): Promise<string> => {
 			const { askRunning } = await import("../send-messages.ts");
-			const queues = await askRunning(endpoint ?? "").queues();
-			const found = queues.find((candidate) => candidate.name === name);
+			const queues = await askRunning(endpoint ?? "")
+				.queues()
+				.catch(() => {
+					throw new UsageError(
+						`no local system answers at ${endpoint}: start one with "eventwright dev", or give the queue's ARN`,
+					);
+				});
+			const [found, ...others] = queues.filter(
+				(candidate) => candidate.name === name,
+			);
 			if (!found)
 				throw new UsageError(
 					`no queue ${name} at ${endpoint}; there are ${queues.map((known) => known.name).join(", ")}`,
+				);
+			if (others.length > 0)
+				throw new UsageError(
+					`there are ${others.length + 1} queues ${name} at ${endpoint}: give its ARN`,
 				);
 			return found.account;
 		},
@@ -143,7 +157,9 @@ const show =
 			);
 			if (values.format === "text" && !withBody)
 				terminal.print(`${count} ${count === 1 ? "message" : "messages"}.`);
-			return withBody && count === 0 ? 1 : 0;
+			if (!withBody || count > 0) return 0;
+			terminal.warn("There is no such message.");
+			return 1;
 		} finally {
 			queue.close();
 		}
@@ -200,7 +216,7 @@ the two leaves it in both queues, and loses none. A message that is not an event
 project's generated code is not sent.
 
 ${about}`,
-	exits: { 0: "all were sent", 1: "some stay" },
+	exits: { 0: "all were sent", 1: "some stay, or were not seen" },
 	run: async (values, { argument: name = "", terminal, signal }) => {
 		const [{ readSettings }, { eventTypesIn }] = await Promise.all([
 			import("../settings.ts"),
@@ -210,6 +226,10 @@ ${about}`,
 		const { letters, access, queue, isWanted } = await open(values, name);
 		try {
 			const types = await eventTypesIn(out);
+			if (types.length === 0 && values.out !== undefined)
+				throw new UsageError(
+					`there are no event types in ${values.out}: run codegen`,
+				);
 			if (types.length === 0)
 				terminal.warn(
 					`There are no event types in ${out}: nothing is checked before it is sent.`,
@@ -245,7 +265,7 @@ export const dlqPurge = command({
 	},
 	conflicts: [["yes", "dry-run"]],
 	about,
-	exits: { 0: "success", 1: "some could not be deleted" },
+	exits: { 0: "success", 1: "some could not be deleted, or were not seen" },
 	run: async (values, { argument: name = "", terminal, signal }) => {
 		if (!values.yes && !values["dry-run"])
 			throw new UsageError(

@@ -87,7 +87,7 @@ test("demo --json prints each hop as one line of JSON and exits with 0", async (
 		new Set(["111111111111", "222222222222", "333333333333"]),
 	);
 	expect(new Set(hops.map(({ outcome }) => outcome))).toEqual(
-		new Set(["ok", "no match", "failed", "retry"]),
+		new Set(["ok", "no match", "failed", "retry", "dead letter"]),
 	);
 	expect(hops.find(({ outcome }) => outcome === "dead letter")).toMatchObject({
 		account: "333333333333",

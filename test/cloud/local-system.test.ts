@@ -311,7 +311,7 @@ describe("failure", () => {
 				hops.filter(
 					({ resource, outcome }) =>
 						resource === "queue media-analytics-dead-letters" &&
-						outcome === "ok",
+						outcome === "dead letter",
 				),
 			).toHaveLength(bodies.length);
 		});

@@ -97,6 +97,22 @@ describe("a sample", () => {
 		);
 	});
 
+	test("shares nothing with its overrides, and removes what is undefined", () => {
+		const authors = [{ name: "A" }];
+		const published = sample(ContentPublished, { authors });
+		Object.assign(published.authors[0] ?? {}, { name: "changed" });
+		expect(authors).toEqual([{ name: "A" }]);
+		expect(
+			Object.keys(
+				sample(ContentViewed, { viewer: { country: undefined, viewerId: "v" } })
+					.viewer ?? {},
+			),
+		).toEqual(["viewerId"]);
+		expect(() => sample(ContentViewed, {}, "fax" as never)).toThrow(
+			"there is no form fax; there are detail, entry",
+		);
+	});
+
 	const folders = globSync("test/generator/cases/*/expected").filter((folder) =>
 		existsSync(path.join(folder, "contracts")),
 	);
@@ -188,8 +204,14 @@ describe("a recording publisher", () => {
 		expect(error).toMatchObject({
 			failed: [{ status: "not-sent", code: "AccessDeniedException" }],
 		});
+		failNext("ThrottlingException");
+		await expect(publisher.contentViewed(detail)).rejects.toThrow(
+			"ThrottlingException",
+		);
+		failNext("InternalFailure");
 		clear();
 		expect(published).toEqual([]);
+		await publisher.contentViewed(detail);
 	});
 });
 
@@ -199,6 +221,22 @@ describe("a local system", () => {
 		local = await startLocal(referenceStacks(), { redeliveryDelayMs: 1 });
 	});
 	afterAll(() => local.stop());
+
+	test("does not call an event handled that the function has sent to its dead-letter queue", async () => {
+		await local.send(
+			{
+				Source: ContentPublished.source,
+				DetailType: ContentPublished.detailType,
+				Detail: { no: "content" },
+				EventBusName:
+					"arn:aws:events:eu-west-1:222222222222:event-bus/media-events",
+			},
+			"arn:aws:iam::111111111111:role/media-post-content-eu-west-1",
+		);
+		await expect(
+			handledBy(local, "media-analytics", ContentPublished),
+		).rejects.toThrow("has handled no event");
+	});
 
 	test("tells when a function has handled an event, or what happened instead", async () => {
 		await fetch(`${local.apis[0]?.url}/content/c-1`);

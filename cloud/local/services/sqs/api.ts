@@ -109,9 +109,9 @@ export async function callQueue(
 	checkHandles(input);
 	switch (operation) {
 		case "SendMessage":
-			return sendMessage(input, queue, caller, cloud);
+			return sendMessage(input, queue, queues, caller, cloud);
 		case "SendMessageBatch":
-			return sendBatch(input, queue, caller, cloud);
+			return sendBatch(input, queue, queues, caller, cloud);
 		case "GetQueueAttributes":
 			return ownAttributes(await queue.call(operation, input), queue);
 	}
@@ -148,6 +148,7 @@ const wantsSource = (input: Input): boolean =>
 async function sendMessage(
 	input: Input,
 	queue: LocalQueue,
+	queues: Queues,
 	caller: Caller,
 	cloud: Cloud,
 ): Promise<Record<string, unknown>> {
@@ -158,8 +159,15 @@ async function sendMessage(
 			"MissingParameter",
 			"The request must contain the parameter MessageBody.",
 		);
+	const isForDeadLetters = [...queues.values()].some(
+		({ deadLetterArn }) => deadLetterArn === queue.arn,
+	);
 	return cloud.within(caller, (span) =>
-		queue.send({ ...input, MessageBody }, span),
+		queue.send(
+			{ ...input, MessageBody },
+			span,
+			isForDeadLetters ? "dead letter" : "ok",
+		),
 	);
 }
 
@@ -169,6 +177,7 @@ const batchMax = 10;
 async function sendBatch(
 	input: Input,
 	queue: LocalQueue,
+	queues: Queues,
 	caller: Caller,
 	cloud: Cloud,
 ): Promise<object> {
@@ -200,7 +209,7 @@ async function sendBatch(
 		try {
 			Successful.push({
 				Id,
-				...(await sendMessage(entry, queue, caller, cloud)),
+				...(await sendMessage(entry, queue, queues, caller, cloud)),
 			});
 		} catch (error) {
 			if (!(error instanceof AwsError)) throw error;
