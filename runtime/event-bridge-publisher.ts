@@ -6,7 +6,8 @@ import type {
 	PublishAllOptions,
 	PublisherOptions,
 } from "./outgoing.ts";
-import { type EventToPublish, publishEvents } from "./publish-events.ts";
+import type { EventToPublish } from "./publish-call.ts";
+import { publishEvents } from "./publish-events.ts";
 import type { Entry, SendResult } from "./put-events.ts";
 import { UnsentError } from "./request-failure.ts";
 
