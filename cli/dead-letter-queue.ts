@@ -41,6 +41,8 @@ export interface QueueAccess {
 	readonly endpoint?: string | undefined;
 	/** A queue's name, ARN or URL. A local system takes any account's. */
 	readonly queue: string;
+	/** The name of an event type that the project knows. */
+	readonly nameOf?: ((event: NamedEvent) => string | undefined) | undefined;
 	/** The account of each queue of a local system, by name. */
 	readonly accountOf?: ((name: string) => Promise<string>) | undefined;
 }
@@ -82,6 +84,7 @@ export async function openQueue({
 	endpoint,
 	queue,
 	accountOf,
+	nameOf,
 }: QueueAccess): Promise<OpenQueue> {
 	const [, regionOfArn, accountOfArn, nameInArn] = arnPattern.exec(queue) ?? [];
 	const [, host, accountOfUrl, nameInUrl] = urlPattern.exec(queue) ?? [];
@@ -95,8 +98,6 @@ export async function openQueue({
 		(isLocal ? await accountOf?.(name) : undefined);
 	const client = new SQSClient({
 		requestHandler,
-		// The URL's host may be another than the one of the region.
-		...(nameInUrl && !isLocal ? { useQueueUrlAsEndpoint: true } : {}),
 		...(region ? { region } : {}),
 		...(endpoint ? { endpoint } : {}),
 		...(isLocal
@@ -130,7 +131,7 @@ export async function openQueue({
 			);
 			return Number(Attributes?.ApproximateNumberOfMessages ?? 0);
 		},
-		receive: (signal) => receive(client, QueueUrl, signal),
+		receive: (signal) => receive(client, QueueUrl, signal, nameOf),
 		release: async (letters) => {
 			let waiting = letters;
 			for (let attempt = 0; attempt < 3 && waiting.length > 0; attempt++)
@@ -264,6 +265,7 @@ async function* receive(
 	client: SQSClient,
 	QueueUrl: string,
 	signal: AbortSignal,
+	nameOf: QueueAccess["nameOf"],
 ): AsyncIterable<readonly DeadLetter[]> {
 	while (!signal.aborted) {
 		const { Messages = [] } = await client.send(
@@ -278,17 +280,20 @@ async function* receive(
 			}),
 		);
 		if (Messages.length === 0) return;
-		yield Messages.map(letterOf);
+		yield Messages.map((message) => letterOf(message, nameOf));
 	}
 }
 
-function letterOf({
-	MessageId = "",
-	ReceiptHandle = "",
-	Body = "",
-	Attributes = {},
-	MessageAttributes = {},
-}: Message): DeadLetter {
+function letterOf(
+	{
+		MessageId = "",
+		ReceiptHandle = "",
+		Body = "",
+		Attributes = {},
+		MessageAttributes = {},
+	}: Message,
+	nameOf: QueueAccess["nameOf"],
+): DeadLetter {
 	const text = (name: string) => MessageAttributes[name]?.StringValue;
 	const own = (name: string) => text(`eventwright.${name}`);
 	const event = eventIn(Body);
@@ -300,7 +305,9 @@ function letterOf({
 		reason: own("reason") ?? text("ERROR_CODE") ?? "failed",
 		rule: own("rule"),
 		pointer: own("pointer"),
-		type: own("type") ?? (event && `${event.source} ${event["detail-type"]}`),
+		type:
+			own("type") ??
+			(event && (nameOf?.(event) ?? `${event.source} ${event["detail-type"]}`)),
 		eventId:
 			own("event-id") ?? (typeof event?.id === "string" ? event.id : undefined),
 		sentAt: new Date(Number(Attributes.SentTimestamp ?? 0)),
@@ -316,7 +323,7 @@ function letterOf({
 	};
 }
 
-interface NamedEvent {
+export interface NamedEvent {
 	readonly source: string;
 	readonly "detail-type": string;
 	readonly id?: unknown;

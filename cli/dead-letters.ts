@@ -80,7 +80,9 @@ export async function eachLetter(
 			for (const { messageId } of fresh) seen.add(messageId);
 			const from = staying.length;
 			staying.push(...others, ...fresh);
-			if (fresh.length === 0) break;
+			// After two minutes the first ones come again.
+			if (fresh.length === 0 && seen.size >= initially) break;
+			if (fresh.length === 0) continue;
 			const stay = await handle(fresh);
 			staying.splice(from + others.length, fresh.length, ...stay);
 		}
@@ -251,12 +253,18 @@ export async function redriveLetters(
 		}
 		const taken = letters.filter(({ messageId }) => !refused.has(messageId));
 		sent += taken.length;
+		let why = "SQS did not confirm it";
 		const left =
-			taken.length > 0 ? await queue.remove(taken).catch(() => taken) : [];
+			taken.length > 0
+				? await queue.remove(taken).catch((error: Error) => {
+						why = error.message;
+						return taken;
+					})
+				: [];
 		for (const letter of left)
 			stay(
 				letter,
-				"it was sent, but could not be deleted: it is there twice now",
+				`it was sent, but could not be deleted, so that it is there twice now: ${why}`,
 			);
 		return [
 			...letters.filter(({ messageId }) => refused.has(messageId)),
@@ -279,7 +287,9 @@ export async function redriveLetters(
 				for (const letter of batch)
 					stay(
 						letter,
-						`${(error as Error).message}. Give --to QUEUE for another`,
+						signal.aborted
+							? "the command was ended"
+							: `${(error as Error).message}${to === undefined ? ". Give --to QUEUE for another" : ""}`,
 					);
 				staying.push(...batch);
 			}
@@ -359,10 +369,16 @@ export async function purgeLetters(
 			deleted += wanted.length;
 			return letters;
 		}
+		let why = "SQS did not confirm it";
 		const left =
-			wanted.length > 0 ? await queue.remove(wanted).catch(() => wanted) : [];
+			wanted.length > 0
+				? await queue.remove(wanted).catch((error: Error) => {
+						why = error.message;
+						return wanted;
+					})
+				: [];
 		for (const letter of left)
-			warn(cleanLine(`${shortId(letter)} could not be deleted`));
+			warn(cleanLine(`${shortId(letter)} could not be deleted: ${why}`));
 		deleted += wanted.length - left.length;
 		failed += left.length;
 		return [...others, ...left];

@@ -81,11 +81,11 @@ export interface Delivery {
 	readonly signal: Signal;
 	/** Lambda's context. */
 	readonly context: LambdaContext | undefined;
-	/** The record, if it came from a queue. */
-	readonly record: SqsRecord | undefined;
+	/** The record; of a function that EventBridge invokes, the event as one. */
+	readonly record: SqsRecord;
 }
 
-/** Exactly one handler for each event. It may throw a `RetryLater`. */
+/** Exactly one handler for each event. Of a queue, it may throw a `RetryLater`. */
 export type HandlersOf<Events> = {
 	readonly [Type in keyof Events & string]: (
 		event: Events[Type],
@@ -232,7 +232,7 @@ export async function consume<Events>(
 						run,
 					)
 				: run());
-			return "handled";
+			return lost ? failed(lost.error) : "handled";
 		} catch (error) {
 			const trouble = await delay(error, { ...record });
 			return failed(trouble ?? error);
@@ -252,6 +252,8 @@ export async function consume<Events>(
 		if (isUnknown && onUnknown === "skip") return "skipped";
 		if (!sendToDeadLetters || (isUnknown && onUnknown === "fail"))
 			return failure;
+		// What is said if the time is over before.
+		fates.set(record, failure);
 		try {
 			await sendToDeadLetters(record, poison);
 			return { poisoned: failure };

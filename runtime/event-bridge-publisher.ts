@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from "./aws-sdk.js";
-import { attempt } from "./describe-error.ts";
+import { attempt, describeError } from "./describe-error.ts";
 import type {
 	Observe,
 	OperationEnd,
@@ -134,9 +134,10 @@ class TimeoutError extends Error {
 }
 
 const rejection = (signal: AbortSignal): Promise<never> =>
-	new Promise((_, reject) =>
-		signal.addEventListener("abort", () => reject(signal.reason)),
-	);
+	new Promise((_, reject) => {
+		if (signal.aborted) reject(signal.reason);
+		signal.addEventListener("abort", () => reject(signal.reason));
+	});
 
 /** A timer lasts 24 days at most; a longer one would end at once. */
 const timerMs = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
@@ -202,18 +203,13 @@ async function observed(
 		report(result, {}, failed?.ErrorCode, result?.$metadata?.requestId);
 		return result;
 	} catch (error) {
-		const { cause = error } = error as { cause?: unknown };
-		const thrown = error instanceof UnsentError ? cause : error;
-		const { name, $metadata } = (thrown ?? {}) as {
-			name?: string;
-			$metadata?: { requestId?: string };
-		};
-		report(
-			undefined,
-			{ error: thrown },
-			name ?? "_OTHER",
-			$metadata?.requestId,
+		const thrown = error instanceof UnsentError ? error.cause : error;
+		const { name } = describeError(thrown);
+		const requestId = attempt(
+			() =>
+				(thrown as { $metadata?: { requestId?: string } }).$metadata?.requestId,
 		);
+		report(undefined, { error: thrown }, name ?? "_OTHER", requestId);
 		throw error;
 	}
 }

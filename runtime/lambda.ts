@@ -149,7 +149,7 @@ async function consumeUntil<Events>(
 					if (!isOver) onLost(error);
 					else
 						attempt(() =>
-							logger.error(afterwards, { ...describeError(error) }),
+							logger.error(afterwards, { error: describeError(error) }),
 						);
 				}),
 			sendToDeadLetters: deadLetterQueueUrl

@@ -4,7 +4,7 @@ import { type Call, errorText, type Trouble } from "./publish-call.ts";
 const sinkEventsMax = 100;
 const sinkTimeoutMs = 10_000;
 
-/** Offers the sink what has failed, if it is at least so much, and marks what it took. It holds the call for 10 seconds at most. */
+/** Offers the sink what has failed, if it is at least so much, and marks what it took. All its turns together have 10 seconds. */
 export function offer(call: Call, min = sinkEventsMax): void {
 	const { sink } = call.options;
 	if (!sink) return;
@@ -37,12 +37,14 @@ async function keep(
 	events: readonly UnpublishedEvent[],
 	call: Call,
 ): Promise<Trouble | undefined> {
+	const { now, sleep } = call.options;
 	const done = new AbortController();
+	const startedMs = now();
 	let isLate = false;
 	try {
 		await Promise.race([
 			sink(events),
-			call.options.sleep(sinkTimeoutMs, done.signal).then(() => {
+			sleep(sinkTimeoutMs - call.sinkMs, done.signal).then(() => {
 				isLate = true;
 				throw new Error(`it took more than ${sinkTimeoutMs} ms`);
 			}),
@@ -55,5 +57,6 @@ async function keep(
 		return trouble;
 	} finally {
 		done.abort();
+		call.sinkMs += now() - startedMs;
 	}
 }

@@ -84,7 +84,7 @@ export interface UnpublishedEvent extends OutgoingEvent<string, unknown> {
 	readonly outcome: FailedEvent;
 }
 
-/** Keeps events that could not be published, up to 100 at once. If it rejects, or takes more than 10 seconds, they are reported as not kept. */
+/** Keeps events that could not be published, up to 100 at once. If it rejects, or takes more than 10 seconds of a call, they are reported as not kept. */
 export type Sink = (events: readonly UnpublishedEvent[]) => Promise<void>;
 
 /** A request, in the words of OpenTelemetry: https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/ */

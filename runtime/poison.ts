@@ -31,6 +31,8 @@ export interface Poison {
 	readonly eventId: string | undefined;
 }
 
+const issuesMax = 10;
+
 /** Describes a record that is not an event of the consumer's event types. */
 export function poisonOf(
 	body: unknown,
@@ -42,7 +44,7 @@ export function poisonOf(
 	}[],
 ): Poison {
 	const event = eventIn(body);
-	const shown = issues.map(({ path, rule, message }) => ({
+	const shown = issues.slice(0, issuesMax).map(({ path, rule, message }) => ({
 		path: publicPointer(path, event),
 		rule,
 		// The issue's message quotes the event.
@@ -56,7 +58,11 @@ export function poisonOf(
 		reason: (envelopeReasons.includes(rule) ? rule : "invalid") as PoisonReason,
 		rule,
 		pointer: path,
-		message: describeIssues(shown),
+		message:
+			describeIssues(shown) +
+			(issues.length > issuesMax
+				? `; and ${issues.length - issuesMax} more`
+				: ""),
 		type: types.find(
 			({ source, detailType }) =>
 				source === event?.source && detailType === event?.["detail-type"],
@@ -85,6 +91,16 @@ function eventIn(body: unknown): Record<string, unknown> | undefined {
 	}
 	return isObject(value) ? value : undefined;
 }
+
+/** Issues of a detail without names that only the sender knows. */
+export const publicIssues = (
+	issues: readonly Issue[],
+	detail: unknown,
+): readonly Pick<Issue, "path" | "message">[] =>
+	issues.map(({ path, message }) => ({
+		path: publicPointer(`/detail${path}`, { detail }),
+		message,
+	}));
 
 /** A pointer without names that only the sender knows: those are `*`. */
 function publicPointer(path: string, event: unknown): string {

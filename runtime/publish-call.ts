@@ -62,6 +62,8 @@ export interface Call {
 	sinkTrouble?: Trouble | undefined;
 	/** The sink took too long, and gets nothing more. */
 	sinkGone?: Trouble;
+	/** How long the sink took so far. */
+	sinkMs: number;
 	/** The sink's turns, one after the other. */
 	keeping: Promise<void>;
 	/** Bytes written since other work could run. */
@@ -198,14 +200,14 @@ function unsentOf(
 	event: Indexed | Pending,
 	{ options }: Call,
 ): Unsent | undefined {
-	if (!options.sink || !isEvent(event)) return undefined;
+	if (!options.sink || !("entry" in event)) return undefined;
 	const { type, source, detailType } = event.eventType;
-	const { eventBusName } = options;
-	const names = { type, source, detailType, eventBusName };
-	if (!("entry" in event)) return { ...event.outgoing, ...names };
 	const { Detail, Time, Resources, TraceHeader } = event.entry;
 	return {
-		...names,
+		type,
+		source,
+		detailType,
+		eventBusName: options.eventBusName,
 		detail: JSON.parse(Detail),
 		time: Time,
 		resources: Resources,

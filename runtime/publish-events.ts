@@ -15,6 +15,7 @@ import {
 	reject,
 	type Trouble,
 } from "./publish-call.ts";
+import type { Failure } from "./request-failure.ts";
 import { sendRequest } from "./send-request.ts";
 
 /** Entries that are kept between validating a list and sending it. The others are written again, so that memory stays bounded. */
@@ -50,6 +51,7 @@ export async function publishEvents(
 		types: [],
 		failed: [],
 		offered: 0,
+		sinkMs: 0,
 		keeping: Promise.resolve(),
 		turnBytes: 0,
 		failuresInARow: 0,
@@ -127,13 +129,15 @@ async function publishList(
 	for (const [index, event] of events.entries()) {
 		if (call.signal.aborted) call.ended ??= abortion(call.signal);
 		const end = call.ended;
-		if (end) {
+		if (end && !call.options.sink) {
 			notSent(call, { ...event, index }, nothingMore(end), end.cause);
 			continue;
 		}
 		const pending = prepared.get(index) ?? (await prepare(event, index, call));
 		prepared.delete(index);
-		if (pending) await queue.add(pending);
+		// The sink gets what is valid, as it would have been sent.
+		if (pending && end) notSent(call, pending, nothingMore(end), end.cause);
+		else if (pending) await queue.add(pending);
 	}
 	await queue.finish();
 }
@@ -147,6 +151,8 @@ async function publishStream(
 	try {
 		iterator = events[Symbol.asyncIterator]();
 		for (let index = 0; ; index++) {
+			if (call.signal.aborted) call.ended ??= abortion(call.signal);
+			if (call.ended) return unread(call.ended);
 			const next = Promise.resolve(iterator.next());
 			let result = await within(next, call, lingerMs);
 			if (!result) {
@@ -154,23 +160,14 @@ async function publishStream(
 				result = await within(next, call);
 			}
 			if (result?.done) return undefined;
-			if (!result || call.ended) {
-				const end = call.ended ?? abortion(call.signal);
-				if (result)
-					notSent(
-						call,
-						{ ...result.value, index },
-						nothingMore(end),
-						end.cause,
-					);
-				return {
-					message: `not all events were read: ${end.code}: ${end.message}`,
-					cause: end.cause,
-				};
-			}
+			if (!result) return unread(call.ended ?? abortion(call.signal));
 			const pending = await prepare(result.value, index, call);
 			if (pending) await queue.add(pending);
-			else if (call.options.onInvalid !== "rest") return undefined;
+			else if (call.options.onInvalid !== "rest")
+				return {
+					message: `not all events were read: event ${index} is invalid`,
+					cause: undefined,
+				};
 		}
 	} catch (cause) {
 		const message = `the events could not be read: ${errorText(cause)}`;
@@ -181,6 +178,12 @@ async function publishStream(
 		await queue.finish();
 	}
 }
+
+/** Whoever sends again what failed must know that there was more; a source that was waited for may have given one event more. */
+const unread = ({ code, message, cause }: Failure): Trouble => ({
+	message: `not all events were read: ${code}: ${message}`,
+	cause,
+});
 
 /** Resolves with undefined if the call ends, or the time, before the promise settles. */
 function within<T>(

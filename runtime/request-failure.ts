@@ -60,7 +60,7 @@ export const transientStatuses: ReadonlySet<number> = new Set([
 	500, 502, 503, 504,
 ]);
 
-/** Codes of errors that come before there is a connection. */
+/** Codes of errors that come before there is a connection, unless the error is of a read or a write. */
 const unconnectedCodes = new Set([
 	"ECONNREFUSED",
 	"EHOSTUNREACH",
@@ -220,7 +220,9 @@ function isTransient(error: SdkError, depth = 0): boolean {
 
 /** Several addresses that all refuse are one error with theirs in `errors`; it has the code of the first. */
 const isUnconnected = ({ code, syscall }: SdkError): boolean =>
-	unconnectedCodes.has(String(code)) ||
+	(unconnectedCodes.has(String(code)) &&
+		syscall !== "read" &&
+		syscall !== "write") ||
 	(code === "ETIMEDOUT" && syscall === "connect");
 
 /** Reads `Retry-After` (seconds or a date) and `x-amz-retry-after` (milliseconds). */

@@ -11,19 +11,19 @@ import { sqsClient } from "./sqs-client.ts";
  */
 export class RetryLater extends Error {
 	override readonly name = "RetryLater";
-	/** From 0 to 43,200 seconds: 12 hours, SQS's maximum. */
+	/** From 0 to 42,000 seconds: SQS's maximum is 12 hours since the record was received, and Lambda may take 15 minutes. */
 	readonly delaySeconds: number;
 
 	constructor(delaySeconds: number, message = "asked for a later retry") {
 		super(message);
-		if (!(delaySeconds >= 0 && delaySeconds <= 43_200))
+		if (!(delaySeconds >= 0 && delaySeconds <= 42_000))
 			throw new RangeError(
-				`delaySeconds must be from 0 to 43200, got ${delaySeconds}`,
+				`delaySeconds must be from 0 to 42000, got ${delaySeconds}`,
 			);
 		this.delaySeconds = Math.round(delaySeconds);
 	}
 
-	/** Sets when the queue delivers the record again. Lambda may do that with the permissions that it needs to read the queue. */
+	/** Sets when the queue delivers the record again. The function's role needs sqs:GetQueueUrl and sqs:ChangeMessageVisibility, which CDK's grant to consume has. */
 	async delay({ eventSourceARN, receiptHandle }: SqsRecord): Promise<void> {
 		if (!eventSourceARN || !receiptHandle)
 			throw new Error("the record names no queue");

@@ -28,11 +28,12 @@ export async function sendRequest(
 		await waitForTurn(attempt, call);
 		const sending: Pending[] = [];
 		for (const pending of waiting) {
-			const end = call.ended ?? call.denied.get(pending.eventType.type);
-			const failure = last.get(pending);
-			if (!end) sending.push(pending);
-			else if (failure) fail(call, pending, failure, unknown.get(pending));
-			else notSent(call, pending, nothingMore(end), end.cause);
+			const end = call.ended;
+			const failure =
+				call.denied.get(pending.eventType.type) ?? (end && last.get(pending));
+			if (failure) fail(call, pending, failure, unknown.get(pending));
+			else if (end) notSent(call, pending, nothingMore(end), end.cause);
+			else sending.push(pending);
 		}
 		if (sending.length === 0) return;
 		const failures = await attemptSend(sending, call);

@@ -27,26 +27,29 @@ export function sqsSink({ queueUrl, client }: SqsSinkOptions): Sink {
 			...events.flatMap((event) => packing.add(messageOf(event))),
 			...packing.rest(),
 		];
-		const failed: { Code?: string; Message?: string }[] = [];
-		for (const batch of batches) {
-			const response = (await queue.send(
-				new SendMessageBatchCommand({
-					QueueUrl: queueUrl,
-					Entries: batch.map(({ body, event }, index) => ({
-						Id: String(index),
-						MessageBody: body,
-						MessageAttributes: {
-							"eventwright.status": text(event.outcome.status),
-							"eventwright.reason": text(event.outcome.code),
-							"eventwright.type": text(event.type),
-						},
-					})),
-				}),
-			)) as { Failed?: typeof failed };
-			failed.push(...(response.Failed ?? []));
-		}
-		const [first] = failed;
-		if (first) throw new Error(`${first.Code}: ${first.Message}`);
+		const reasons: Error[] = [];
+		for (const batch of batches)
+			try {
+				const { Failed = [] } = (await queue.send(
+					new SendMessageBatchCommand({
+						QueueUrl: queueUrl,
+						Entries: batch.map(({ body, event }, index) => ({
+							Id: String(index),
+							MessageBody: body,
+							MessageAttributes: {
+								"eventwright.status": text(event.outcome.status),
+								"eventwright.reason": text(event.outcome.code),
+								"eventwright.type": text(event.type),
+							},
+						})),
+					}),
+				)) as { Failed?: { Code?: string; Message?: string }[] };
+				for (const { Code, Message } of Failed)
+					reasons.push(new Error(`${Code}: ${Message}`));
+			} catch (error) {
+				reasons.push(error as Error);
+			}
+		if (reasons[0]) throw reasons[0];
 	};
 }
 

@@ -1,6 +1,7 @@
 import type { Delivery } from "./consume.ts";
 import type { EventOf, EventType } from "./event.ts";
 import { describeIssues } from "./issue.ts";
+import { publicIssues } from "./poison.ts";
 import { check } from "./validator/validate.ts";
 
 type Handler<Type extends string, Detail> = (
@@ -26,10 +27,12 @@ export function upcasting<Type extends string, Old, New>(
 ): Handler<string, Old> {
 	return (event, delivery) => {
 		// Read as any event is: what a producer added stays.
-		const detail = check<New>(to.validate, upcast(event.detail), "all", true);
+		const upcasted = upcast(event.detail);
+		const detail = check<New>(to.validate, upcasted, "all", true);
 		if (!detail.ok)
+			// It is logged.
 			throw new Error(
-				`${event.type} ${event.id} is not a ${to.type} after its upcast: ${describeIssues(detail.issues)}`,
+				`${event.type} is not a ${to.type} after its upcast: ${describeIssues(publicIssues(detail.issues, upcasted))}`,
 			);
 		const { source, detailType } = to;
 		return handle(

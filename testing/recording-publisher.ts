@@ -21,7 +21,7 @@ export interface RecordingPublisher<Publisher> {
 	readonly detailsOf: <Detail>(
 		eventType: EventType<string, Detail>,
 	) => readonly Detail[];
-	/** Makes EventBridge refuse all events of the next request. @param code such as "AccessDeniedException" */
+	/** Makes EventBridge refuse all events of the next request, which is not tried again; a code that says so ends the call. @param code such as "AccessDeniedException" */
 	readonly failNext: (code: string, message?: string) => void;
 	/** Forgets what has been published, and what is to fail. */
 	readonly clear: () => void;

@@ -5,6 +5,7 @@ import {
 	UsageError,
 	type ValuesOf,
 } from "../command.ts";
+import type { NamedEvent } from "../dead-letter-queue.ts";
 import { outOption } from "../project-options.ts";
 
 const argument = {
@@ -91,14 +92,24 @@ const msOf = (text: string | undefined): number | undefined =>
 		: Number.parseInt(text, 10) * (unitMs[text.at(-1) ?? ""] ?? 0);
 
 /** What is loaded when a command runs, and the queue that it is about. */
-async function open(values: Filters, queue: string) {
-	const [letters, { openQueue }] = await Promise.all([
-		import("../dead-letters.ts"),
-		import("../dead-letter-queue.ts"),
-	]);
+async function open(values: Filters, queue: string, wantedOut?: string) {
+	const [letters, { openQueue }, { readSettings }, { eventTypesIn }] =
+		await Promise.all([
+			import("../dead-letters.ts"),
+			import("../dead-letter-queue.ts"),
+			import("../settings.ts"),
+			import("../event-types.ts"),
+		]);
 	const { endpoint } = values;
+	const { out } = await readSettings({ out: wantedOut });
+	const types = await eventTypesIn(out);
 	const access = {
 		endpoint,
+		nameOf: (event: NamedEvent) =>
+			types.find(
+				({ source, detailType }) =>
+					source === event.source && detailType === event["detail-type"],
+			)?.type,
 		accountOf: async (name: string): Promise<string> => {
 			const { askRunning } = await import("../send-messages.ts");
 			const queues = await askRunning(endpoint ?? "")
@@ -124,6 +135,8 @@ async function open(values: Filters, queue: string) {
 	};
 	return {
 		letters,
+		types,
+		out,
 		access,
 		queue: await openQueue({ ...access, queue }),
 		isWanted: letters.matches(
@@ -218,14 +231,12 @@ project's generated code is not sent.
 ${about}`,
 	exits: { 0: "all were sent", 1: "some stay, or were not seen" },
 	run: async (values, { argument: name = "", terminal, signal }) => {
-		const [{ readSettings }, { eventTypesIn }] = await Promise.all([
-			import("../settings.ts"),
-			import("../event-types.ts"),
-		]);
-		const { out } = await readSettings({ out: values.out });
-		const { letters, access, queue, isWanted } = await open(values, name);
+		const { letters, types, out, access, queue, isWanted } = await open(
+			values,
+			name,
+			values.out,
+		);
 		try {
-			const types = await eventTypesIn(out);
 			if (types.length === 0 && values.out !== undefined)
 				throw new UsageError(
 					`there are no event types in ${values.out}: run codegen`,

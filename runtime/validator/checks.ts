@@ -242,22 +242,36 @@ interface Row {
 	next: Row | undefined;
 }
 
-/** The properties of all schemas that are loaded. */
-const declared: Properties["of"][] = [];
+/** The names of the properties of all schemas that are loaded. */
+const names = new Set<string>();
+/** Tables whose names are not there yet: most processes never ask. */
+let tables: Properties["of"][] = [];
 
 export function closed(of: Properties["of"]): Properties {
-	declared.push(of);
+	declare(of);
 	return { of, isOpen: false };
 }
 
 export function open(of: Properties["of"]): Properties {
-	declared.push(of);
+	declare(of);
 	return { of, isOpen: true };
 }
 
 /** Whether a loaded schema names the property: then the name says nothing about a value. */
 export function isSchemaName(name: string): boolean {
-	return declared.some((of) => Object.hasOwn(of, name));
+	collect();
+	return names.has(name);
+}
+
+function declare(of: Properties["of"]): void {
+	tables.push(of);
+	// Where schemas are compiled again and again, the list must not grow.
+	if (tables.length > 1_000) collect();
+}
+
+function collect(): void {
+	for (const of of tables) for (const name of Object.keys(of)) names.add(name);
+	tables = [];
 }
 
 function tableOf(of: Properties["of"]): Table {

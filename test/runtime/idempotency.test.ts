@@ -24,6 +24,7 @@ import {
 	type IdempotencyStore,
 	idempotency,
 } from "../../runtime/idempotency.ts";
+import { isolate } from "../../runtime/isolate.ts";
 import { powertoolsStore } from "../../runtime/powertools.ts";
 
 interface Order {
@@ -130,6 +131,27 @@ describe("an idempotent consumer", () => {
 			expect(await handle([record("1", "a")], store, () => {})).toEqual(["1"]);
 		},
 	);
+
+	test("what a handler throws while its event is marked as handled fails the record", async () => {
+		const store: IdempotencyStore = {
+			...memoryStore(),
+			complete: () => new Promise((resolve) => setTimeout(resolve, 30)),
+		};
+		const { failures } = await consume<{ Placed: never }>(
+			[record("1", "a")],
+			{ Placed: byId } as never,
+			{
+				Placed: () => {
+					setTimeout(() => {
+						throw new Error("late");
+					}, 10);
+				},
+			} as never,
+			{ idempotency: idempotency(store) },
+			{ isolate },
+		);
+		expect(failures).toMatchObject([{ message: "late" }]);
+	});
 
 	test("a store whose release fails hides no error", async () => {
 		const store = {

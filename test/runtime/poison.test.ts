@@ -703,6 +703,10 @@ describe("a record that the dead-letter queue does not take is reported as faile
 			{ getRemainingTimeInMillis: () => end - performance.now() },
 		);
 		expect(batchItemFailures).toEqual([{ itemIdentifier: "m-bad" }]);
+		expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+			kind: "invalid",
+			reason: "json",
+		});
 	});
 
 	test("there is none", async () => {

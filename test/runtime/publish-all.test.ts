@@ -203,6 +203,9 @@ describe("an async iterable", () => {
 			{ status: "sent" },
 			{ status: "not-sent", code: "InvalidDetail" },
 		]);
+		expect(none.message).toContain(
+			"not all events were read: event 1 is invalid",
+		);
 		const rest = await failure(
 			domain().publishAll(source(), { onInvalid: "rest" }),
 		);
@@ -564,6 +567,29 @@ describe("the sink", () => {
 			}),
 		);
 		expect(kept).toHaveLength(1);
+	});
+
+	test("gets only valid events, also after the call has ended", async () => {
+		status = 400;
+		const kept: UnpublishedEvent[] = [];
+		const events = [
+			...Array.from({ length: 30 }, (_, n) => event(n)),
+			event(1n),
+			event("x"),
+			event(32),
+		];
+		const error = await failure(
+			domain({ sink: async (events) => void kept.push(...events) }).publishAll(
+				events,
+				{ onInvalid: "rest" },
+			),
+		);
+		expect(received).toHaveLength(1);
+		expect(kept).toHaveLength(31);
+		expect(error.failed.filter(({ isKept }) => !isKept)).toMatchObject([
+			{ index: 30, code: "InvalidDetail" },
+			{ index: 31, code: "InvalidDetail" },
+		]);
 	});
 
 	test("gets nothing of a list that is rejected", async () => {

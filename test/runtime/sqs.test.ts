@@ -120,5 +120,18 @@ describe("the sink of a queue", () => {
 			),
 		).rejects.toThrow("InternalError: no");
 		expect(service.calls).toHaveLength(2);
+		service.calls.length = 0;
+		service.respond = (_, response) => {
+			response
+				.writeHead(400, { "x-amzn-errortype": "BatchRequestTooLong" })
+				.end("{}");
+			return true;
+		};
+		await expect(
+			sqsSink({ queueUrl: `${service.url}/unsent` })(
+				Array.from({ length: 12 }, (_, n) => event(n)),
+			),
+		).rejects.toThrow();
+		expect(service.calls).toHaveLength(2);
 	});
 });
