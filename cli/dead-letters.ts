@@ -120,7 +120,7 @@ export async function listLetters(
 			if (format === "json") print(jsonLine(factsOf(letter, withBody)));
 			else {
 				if (count === 0 && !withBody)
-					print(style("bold", row("MESSAGE", "AGE", "REASON", "EVENT TYPE")));
+					print(style("bold", row("MESSAGE", "AGE", "EVENT TYPE", "REASON")));
 				print(withBody ? whole(letter) : lineOf(letter));
 			}
 			count++;
@@ -138,8 +138,8 @@ const jsonLine = (value: object): string =>
 			`\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
 	);
 
-const row = (...[id = "", age = "", reason = "", type = ""]: string[]) =>
-	`${id.padEnd(10)}${age.padEnd(7)}${reason.padEnd(24)}${type}`;
+const row = (id: string, age: string, type: string, reason: string): string =>
+	[id.padEnd(8), age.padEnd(4), type.padEnd(24), reason].join("  ").trimEnd();
 
 /** The first characters of an id are enough for `--message`. */
 const shortId = (letter: DeadLetter) => letter.messageId.slice(0, 8);
@@ -149,8 +149,8 @@ const lineOf = (letter: DeadLetter): string =>
 		row(
 			shortId(letter),
 			ageText(Date.now() - letter.sentAt.getTime()),
-			[letter.reason, letter.pointer].filter(Boolean).join(" "),
 			letter.type ?? "",
+			[letter.reason, letter.pointer].filter(Boolean).join(" "),
 		),
 	);
 

@@ -222,6 +222,9 @@ test("poisoned, found, its schema corrected, redriven, handled", {
 		),
 	).toHaveLength(2);
 
+	expect((await dlq("list", "--reason", "invalid")).out).toMatch(
+		/^MESSAGE +AGE +EVENT TYPE +REASON\n[0-9a-f]{8} {2}\d+m +Placed +invalid \/detail\/n\n1 message\.\n$/,
+	);
 	const [invalid] = await listed("--reason", "invalid");
 	const { out } = await dlq("show", "--message", invalid.messageId.slice(0, 8));
 	expect(out).toContain('"detail":{"n":"seven"}');
