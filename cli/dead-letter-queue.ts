@@ -255,7 +255,7 @@ const isLocalEndpoint = (endpoint: string): boolean =>
 	["127.0.0.1", "localhost", "[::1]"].includes(new URL(endpoint).hostname);
 
 /** Groups of up to ten. */
-export function batches<T>(items: readonly T[]): readonly (readonly T[])[] {
+function batches<T>(items: readonly T[]): readonly (readonly T[])[] {
 	return Array.from({ length: Math.ceil(items.length / batchMax) }, (_, i) =>
 		items.slice(i * batchMax, (i + 1) * batchMax),
 	);

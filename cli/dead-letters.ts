@@ -45,7 +45,7 @@ export const matches =
 	};
 
 /** Why a message would be poison again; undefined if it is an event of one of the types. */
-export function stillPoison(
+function stillPoison(
 	{ body }: DeadLetter,
 	types: readonly EventType<string, unknown>[],
 ): string | undefined {
@@ -58,7 +58,7 @@ export function stillPoison(
  * a consumer may send a message back at once. Returns how many messages of a FIFO queue could not be received, as one that stays is
  * before them in their group.
  */
-export async function eachLetter(
+async function eachLetter(
 	queue: OpenQueue,
 	signal: AbortSignal,
 	{ warn }: Terminal,
@@ -155,7 +155,7 @@ const lineOf = (letter: DeadLetter): string =>
 	);
 
 /** A duration in its largest unit: 5m, 2h, 3d. */
-export function ageText(ms: number): string {
+function ageText(ms: number): string {
 	const minutes = Math.max(0, Math.floor(ms / 60_000));
 	if (minutes < 120) return `${minutes}m`;
 	const hours = Math.floor(minutes / 60);

@@ -52,7 +52,7 @@ export function eventBridgePublisher({
 export const newClient = () => new EventBridgeClient({});
 
 /** Sends one request once: the publisher retries entry by entry, and the SDK's retries would multiply with these. */
-export async function sendOnce(
+async function sendOnce(
 	client: EventBridgeClient,
 	entries: readonly Entry[],
 	callSignal: AbortSignal,
