@@ -143,6 +143,8 @@ export interface Consumed {
 	readonly skipped: number;
 }
 
+type AnyEventType = EventType<string, unknown>;
+
 type Handler = (
 	event: EventOf<string, unknown>,
 	delivery: Delivery,
@@ -169,7 +171,7 @@ export async function consume<Events>(
 		isolate = justRun,
 	}: ConsumeServices = {},
 ): Promise<Consumed> {
-	const known = Object.values(types) as EventType<string, unknown>[];
+	const known = Object.values(types) as AnyEventType[];
 	const byType = handlers as unknown as Readonly<Record<string, Handler>>;
 	/** What is known of a record so far: first that its turn has not come, then that its handler has not ended. */
 	const fates = new Map<SqsRecord, Fate>();
@@ -227,7 +229,7 @@ export async function consume<Events>(
 			await (idempotency
 				? idempotency.once(
 						event,
-						known.find((eventType) => eventType.type === type) as never,
+						known.find((known) => known.type === type) as AnyEventType,
 						delivery,
 						run,
 					)

@@ -1,7 +1,7 @@
 import type { SqsRecord } from "./consume.ts";
 import { loadSqs, type SqsAttribute } from "./load-sqs.js";
 import type { Poison } from "./poison.ts";
-import { sqsClient } from "./sqs-client.ts";
+import { sqsClient, stringAttribute } from "./sqs-client.ts";
 
 /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html */
 const attributesMax = 10;
@@ -25,7 +25,7 @@ export async function sendToDeadLetters(
 			MessageBody: body,
 			MessageAttributes,
 			MessageSystemAttributes: AWSTraceHeader
-				? { AWSTraceHeader: text(AWSTraceHeader) }
+				? { AWSTraceHeader: stringAttribute(AWSTraceHeader) }
 				: undefined,
 			MessageGroupId: MessageGroupId ?? (isFifo ? messageId : undefined),
 			MessageDeduplicationId: isFifo ? messageId : undefined,
@@ -61,11 +61,9 @@ function attributesOf(
 		"event-id": eventId,
 	})
 		.filter(([, value]) => value)
-		.map(([name, value]) => [`eventwright.${name}`, text(value as string)]);
+		.map(([name, value]) => [
+			`eventwright.${name}`,
+			stringAttribute(value as string),
+		]);
 	return Object.fromEntries([...own, ...ours].slice(0, attributesMax));
 }
-
-const text = (value: string): SqsAttribute => ({
-	DataType: "String",
-	StringValue: value,
-});

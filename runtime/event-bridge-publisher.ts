@@ -10,6 +10,7 @@ import type { EventToPublish } from "./publish-call.ts";
 import { publishEvents } from "./publish-events.ts";
 import type { Entry, SendResult } from "./put-events.ts";
 import { UnsentError } from "./request-failure.ts";
+import { timerMs } from "./timer.ts";
 
 /** Publishes events of any types and returns their ids in the same order. */
 export type Publisher = (
@@ -138,9 +139,6 @@ const rejection = (signal: AbortSignal): Promise<never> =>
 		if (signal.aborted) reject(signal.reason);
 		signal.addEventListener("abort", () => reject(signal.reason));
 	});
-
-/** A timer lasts 24 days at most; a longer one would end at once. */
-const timerMs = (ms: number): number => Math.min(ms, 2 ** 31 - 1);
 
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
 	new Promise((resolve, reject) => {

@@ -30,6 +30,7 @@ export {
 } from "./consumer-log.ts";
 
 import { uuid } from "./poison.ts";
+import { timerMs } from "./timer.ts";
 
 export { RetryLater } from "./retry-later.ts";
 
@@ -137,7 +138,7 @@ async function consumeUntil<Events>(
 	const end = new AbortController();
 	const remainingMs = attempt(() => context?.getRemainingTimeInMillis?.());
 	const timer = Number.isFinite(remainingMs)
-		? setTimeout(() => end.abort(), timerMs(remainingMs as number, marginMs))
+		? setTimeout(() => end.abort(), handlingMs(remainingMs as number, marginMs))
 		: undefined;
 	let isOver = false;
 	try {
@@ -172,10 +173,10 @@ async function consumeUntil<Events>(
 	}
 }
 
-/** When handlers are given up. A timer lasts 24 days at most. */
-const timerMs = (
+/** How long handlers have. */
+const handlingMs = (
 	remainingMs: number,
 	marginMs = Math.min(2_000, Math.max(200, remainingMs / 10)),
-): number => Math.min(2 ** 31 - 1, remainingMs - marginMs);
+): number => timerMs(remainingMs - marginMs);
 
 const afterwards = "a handler threw after the batch had ended";

@@ -1,4 +1,4 @@
-import { loadSqs, type SqsClient } from "./load-sqs.js";
+import { loadSqs, type SqsAttribute, type SqsClient } from "./load-sqs.js";
 
 let shared: Promise<SqsClient> | undefined;
 
@@ -7,3 +7,9 @@ export function sqsClient(): Promise<SqsClient> {
 	shared ??= loadSqs().then(({ SQSClient }) => new SQSClient({}));
 	return shared;
 }
+
+/** An attribute of a message. */
+export const stringAttribute = (value: string): SqsAttribute => ({
+	DataType: "String",
+	StringValue: value,
+});

@@ -1,7 +1,7 @@
 import { loadSqs, type SqsClient } from "./load-sqs.js";
 import type { Sink, UnpublishedEvent } from "./outgoing.ts";
 import { packer } from "./pack.ts";
-import { sqsClient } from "./sqs-client.ts";
+import { sqsClient, stringAttribute } from "./sqs-client.ts";
 
 export interface SqsSinkOptions {
 	/** URL of a standard queue. */
@@ -37,9 +37,9 @@ export function sqsSink({ queueUrl, client }: SqsSinkOptions): Sink {
 							Id: String(index),
 							MessageBody: body,
 							MessageAttributes: {
-								"eventwright.status": text(event.outcome.status),
-								"eventwright.reason": text(event.outcome.code),
-								"eventwright.type": text(event.type),
+								"eventwright.status": stringAttribute(event.outcome.status),
+								"eventwright.reason": stringAttribute(event.outcome.code),
+								"eventwright.type": stringAttribute(event.type),
 							},
 						})),
 					}),
@@ -75,5 +75,3 @@ function messageOf(event: UnpublishedEvent): Message {
 	});
 	return { event, body, bytes: Buffer.byteLength(body) + attributesBytes };
 }
-
-const text = (value: string) => ({ DataType: "String", StringValue: value });

@@ -1,15 +1,6 @@
 // biome-ignore-all lint/suspicious/noThenProperty: what handlers return may be thenable
 // What handlers do: each affects its own record only, and leaves one line.
-import {
-	afterAll,
-	afterEach,
-	beforeAll,
-	beforeEach,
-	describe,
-	expect,
-	test,
-	vi,
-} from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ContentViewed } from "../../generated/events/content/content-viewed.js";
 import type { Delivery, SqsRecord } from "../../runtime/consume.ts";
 import type { EventOf } from "../../runtime/event.ts";
@@ -20,7 +11,7 @@ import {
 	RetryLater,
 	sqsConsumer,
 } from "../../runtime/lambda.ts";
-import { startQueueService } from "./queue-service.ts";
+import { queueService } from "./queue-service.ts";
 
 type Event = EventOf<"ContentViewed", ContentViewed>;
 type Handle = (event: Event, delivery: Delivery) => unknown;
@@ -51,18 +42,10 @@ const record = (
 });
 
 let lines: { text: string; facts: Record<string, unknown> }[] = [];
-let service: Awaited<ReturnType<typeof startQueueService>>;
+const service = queueService();
 
-beforeAll(async () => {
-	service = await startQueueService();
-});
-afterAll(() => {
-	vi.unstubAllEnvs();
-	service.stop();
-});
 beforeEach(() => {
 	lines = [];
-	service.calls.length = 0;
 	for (const method of ["error", "warn"] as const)
 		vi.spyOn(console, method).mockImplementation((text: string) => {
 			lines.push({ text, facts: JSON.parse(text) });
@@ -683,7 +666,7 @@ describe("a later retry", () => {
 			],
 		});
 		expect(failed(response)).toEqual(["m-early"]);
-		expect(service.calls).toEqual([
+		expect(service().calls).toEqual([
 			{
 				action: "GetQueueUrl",
 				input: { QueueName: "later", QueueOwnerAWSAccountId: "333333333333" },
@@ -691,7 +674,7 @@ describe("a later retry", () => {
 			{
 				action: "ChangeMessageVisibility",
 				input: {
-					QueueUrl: `${service.url}/source`,
+					QueueUrl: `${service().url}/source`,
 					ReceiptHandle: "handle-early",
 					VisibilityTimeout: 300,
 				},
@@ -728,7 +711,7 @@ describe("metrics and logs", () => {
 		const report = vi.fn();
 		await consumer(handle, {
 			metrics: batchMetrics(report),
-			deadLetterQueueUrl: `${service.url}/dead`,
+			deadLetterQueueUrl: `${service().url}/dead`,
 		})({ Records: records });
 		expect(report).toHaveBeenCalledExactlyOnceWith({
 			handled: 2,
@@ -812,10 +795,10 @@ describe("a function that EventBridge invokes", () => {
 		await expect(direct(() => {})(broken)).rejects.toThrow(
 			"/detail/contentId is required",
 		);
-		await direct(() => {}, { deadLetterQueueUrl: `${service.url}/dead` })(
+		await direct(() => {}, { deadLetterQueueUrl: `${service().url}/dead` })(
 			broken,
 		);
-		expect(service.calls).toMatchObject([
+		expect(service().calls).toMatchObject([
 			{ action: "SendMessage", input: { MessageBody: JSON.stringify(broken) } },
 		]);
 	});

@@ -1,6 +1,5 @@
 // Records that can never be handled: each fails alone, is kept byte for byte, says why, and leaks nothing.
 import {
-	afterAll,
 	afterEach,
 	beforeAll,
 	beforeEach,
@@ -14,7 +13,7 @@ import { ContentViewed } from "../../generated/events/content/content-viewed.js"
 import type { SqsRecord } from "../../runtime/consume.ts";
 import { logPayload, sqsConsumer } from "../../runtime/lambda.ts";
 import type { SqsAttribute } from "../../runtime/load-sqs.js";
-import { startQueueService } from "./queue-service.ts";
+import { queueService } from "./queue-service.ts";
 
 /** What a sender wrote, and nobody may read. */
 const secret = "ada@example.com";
@@ -49,21 +48,14 @@ const published = {
 	},
 };
 
-let service: Awaited<ReturnType<typeof startQueueService>>;
+const service = queueService();
 let lines: string[] = [];
 
-beforeAll(async () => {
-	service = await startQueueService();
-	vi.stubEnv("EVENTWRIGHT_DEAD_LETTER_QUEUE_URL", `${service.url}/dead`);
-});
-afterAll(() => {
-	vi.unstubAllEnvs();
-	service.stop();
+beforeAll(() => {
+	vi.stubEnv("EVENTWRIGHT_DEAD_LETTER_QUEUE_URL", `${service().url}/dead`);
 });
 beforeEach(() => {
 	lines = [];
-	service.calls.length = 0;
-	service.respond = undefined;
 	for (const method of ["error", "warn"] as const)
 		vi.spyOn(console, method).mockImplementation((line) => lines.push(line));
 });
@@ -509,7 +501,7 @@ async function handle(bad: SqsRecord, options = {}) {
 	expect(handled).toEqual(["m-1", "m-2"]);
 	return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
-const attributesOf = (call = service.calls[0]) =>
+const attributesOf = (call = service().calls[0]) =>
 	call?.input.MessageAttributes as Record<string, SqsAttribute>;
 const texts = (attributes = attributesOf()) =>
 	Object.fromEntries(
@@ -529,10 +521,10 @@ describe("a record that can never be handled", () => {
 		"%s",
 		async (_, [body, reason, pointer]) => {
 			expect(await handle(record(body))).toEqual([]);
-			expect(service.calls).toHaveLength(1);
-			expect(service.calls[0]).toMatchObject({
+			expect(service().calls).toHaveLength(1);
+			expect(service().calls[0]).toMatchObject({
 				action: "SendMessage",
-				input: { QueueUrl: `${service.url}/dead`, MessageBody: body },
+				input: { QueueUrl: `${service().url}/dead`, MessageBody: body },
 			});
 			const attributes = texts();
 			expect(attributes).toMatchObject({
@@ -611,7 +603,7 @@ describe("what the record had is kept", () => {
 				attributes: { MessageGroupId: "g", AWSTraceHeader: "Root=1" },
 			}),
 		);
-		expect(service.calls[0]?.input).toMatchObject({
+		expect(service().calls[0]?.input).toMatchObject({
 			MessageGroupId: "g",
 			MessageSystemAttributes: { AWSTraceHeader: { StringValue: "Root=1" } },
 			MessageAttributes: {
@@ -648,9 +640,9 @@ describe("what the record had is kept", () => {
 			record("poison", {
 				attributes: { MessageGroupId: "g", SequenceNumber: "1" },
 			}),
-			{ deadLetterQueueUrl: `${service.url}/dead.fifo` },
+			{ deadLetterQueueUrl: `${service().url}/dead.fifo` },
 		);
-		expect(service.calls[0]?.input).toMatchObject({
+		expect(service().calls[0]?.input).toMatchObject({
 			MessageGroupId: "g",
 			MessageDeduplicationId: "m-bad",
 		});
@@ -682,7 +674,7 @@ describe("a record that the dead-letter queue does not take is reported as faile
 		["is gone", 400, "QueueDoesNotExist"],
 		["takes no message of that size", 400, "InvalidParameterValue"],
 	])("it %s", async (_, status, code) => {
-		service.respond = (_, response) => {
+		service().respond = (_, response) => {
 			response.writeHead(status, { "x-amzn-errortype": code }).end("{}");
 			return true;
 		};
@@ -696,7 +688,7 @@ describe("a record that the dead-letter queue does not take is reported as faile
 	});
 
 	test("it cannot be reached in time", async () => {
-		service.respond = () => true;
+		service().respond = () => true;
 		const end = performance.now() + 700;
 		const { batchItemFailures } = await consumer({ marginMs: 200 })(
 			{ Records: [record("poison")] },
@@ -713,7 +705,7 @@ describe("a record that the dead-letter queue does not take is reported as faile
 		expect(await handle(record("poison"), { deadLetterQueueUrl: "" })).toEqual([
 			"m-bad",
 		]);
-		expect(service.calls).toEqual([]);
+		expect(service().calls).toEqual([]);
 	});
 });
 
@@ -726,12 +718,12 @@ describe("an event of an unknown event type", () => {
 		["skip", [], 0, 0],
 	])("%s", async (onUnknown, failed, sent, logged) => {
 		expect(await handle(unknown, { onUnknown })).toEqual(failed);
-		expect(service.calls).toHaveLength(sent);
+		expect(service().calls).toHaveLength(sent);
 		expect(lines).toHaveLength(logged);
 	});
 
 	test("an invalid one of a known type is poison all the same", async () => {
 		await handle(record(detail({ channel: "fax" })), { onUnknown: "skip" });
-		expect(service.calls).toHaveLength(1);
+		expect(service().calls).toHaveLength(1);
 	});
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, vi } from "vitest";
 
 /** What a call of SQS had: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/ */
 export interface QueueCall {
@@ -10,7 +10,7 @@ export interface QueueCall {
 }
 
 /** A service that takes SQS's calls, for the SDK's client. */
-export async function startQueueService(): Promise<{
+async function startQueueService(): Promise<{
 	readonly url: string;
 	readonly calls: QueueCall[];
 	/** Answers a call instead of the service. */
@@ -56,6 +56,25 @@ export async function startQueueService(): Promise<{
 	vi.stubEnv("AWS_SECRET_ACCESS_KEY", "b");
 	return service;
 }
+
+/** A service that lasts as long as a file's tests or a group of them; each test begins without calls. */
+export function queueService(): () => QueueService {
+	let service: QueueService;
+	beforeAll(async () => {
+		service = await startQueueService();
+	});
+	beforeEach(() => {
+		service.calls.length = 0;
+		service.respond = undefined;
+	});
+	afterAll(() => {
+		vi.unstubAllEnvs();
+		service.stop();
+	});
+	return () => service;
+}
+
+type QueueService = Awaited<ReturnType<typeof startQueueService>>;
 
 const md5 = (text: unknown): string =>
 	createHash("md5").update(String(text)).digest("hex");

@@ -6,19 +6,11 @@ import {
 	SendMessageCommand,
 	SQSClient,
 } from "@aws-sdk/client-sqs";
-import {
-	afterAll,
-	beforeAll,
-	beforeEach,
-	describe,
-	expect,
-	test,
-	vi,
-} from "vitest";
+import { describe, expect, test } from "vitest";
 import { sqsSink } from "../../runtime/aws.ts";
 import type * as declared from "../../runtime/load-sqs.js";
 import type { UnpublishedEvent } from "../../runtime/outgoing.ts";
-import { startQueueService } from "./queue-service.ts";
+import { queueService } from "./queue-service.ts";
 
 test("the declarations are true of the SDK", () => {
 	const module: Awaited<ReturnType<typeof declared.loadSqs>> = {
@@ -26,7 +18,7 @@ test("the declarations are true of the SDK", () => {
 			options: object,
 		) => declared.SqsClient,
 		SendMessageCommand,
-		SendMessageBatchCommand: SendMessageBatchCommand as never,
+		SendMessageBatchCommand,
 		ChangeMessageVisibilityCommand,
 		GetQueueUrlCommand,
 	};
@@ -35,18 +27,7 @@ test("the declarations are true of the SDK", () => {
 });
 
 describe("the sink of a queue", () => {
-	let service: Awaited<ReturnType<typeof startQueueService>>;
-	beforeAll(async () => {
-		service = await startQueueService();
-	});
-	afterAll(() => {
-		vi.unstubAllEnvs();
-		service.stop();
-	});
-	beforeEach(() => {
-		service.calls.length = 0;
-		service.respond = undefined;
-	});
+	const service = queueService();
 
 	const event = (n: number, pad = ""): UnpublishedEvent => ({
 		type: "Open",
@@ -67,10 +48,10 @@ describe("the sink of a queue", () => {
 		readonly Entries: { Id: string; MessageBody: string }[];
 	}
 	const batches = () =>
-		service.calls.map(({ input }) => input as unknown as Batch);
+		service().calls.map(({ input }) => input as unknown as Batch);
 
 	test("keeps each event as eventwright send takes it, and why", async () => {
-		await sqsSink({ queueUrl: `${service.url}/unsent` })(
+		await sqsSink({ queueUrl: `${service().url}/unsent` })(
 			Array.from({ length: 12 }, (_, n) => event(n)),
 		);
 		expect(batches().map(({ Entries }) => Entries.length)).toEqual([10, 2]);
@@ -92,14 +73,14 @@ describe("the sink of a queue", () => {
 	});
 
 	test("keeps no batch above what SQS takes", async () => {
-		await sqsSink({ queueUrl: `${service.url}/unsent` })(
+		await sqsSink({ queueUrl: `${service().url}/unsent` })(
 			Array.from({ length: 4 }, (_, n) => event(n, "x".repeat(400_000))),
 		);
 		expect(batches().map(({ Entries }) => Entries.length)).toEqual([2, 2]);
 	});
 
 	test("rejects if a message is not taken, after it has tried all", async () => {
-		service.respond = (_, response) => {
+		service().respond = (_, response) => {
 			response.end(
 				JSON.stringify({
 					Failed: [
@@ -115,23 +96,23 @@ describe("the sink of a queue", () => {
 			return true;
 		};
 		await expect(
-			sqsSink({ queueUrl: `${service.url}/unsent` })(
+			sqsSink({ queueUrl: `${service().url}/unsent` })(
 				Array.from({ length: 12 }, (_, n) => event(n)),
 			),
 		).rejects.toThrow("InternalError: no");
-		expect(service.calls).toHaveLength(2);
-		service.calls.length = 0;
-		service.respond = (_, response) => {
+		expect(service().calls).toHaveLength(2);
+		service().calls.length = 0;
+		service().respond = (_, response) => {
 			response
 				.writeHead(400, { "x-amzn-errortype": "BatchRequestTooLong" })
 				.end("{}");
 			return true;
 		};
 		await expect(
-			sqsSink({ queueUrl: `${service.url}/unsent` })(
+			sqsSink({ queueUrl: `${service().url}/unsent` })(
 				Array.from({ length: 12 }, (_, n) => event(n)),
 			),
 		).rejects.toThrow();
-		expect(service.calls).toHaveLength(2);
+		expect(service().calls).toHaveLength(2);
 	});
 });
